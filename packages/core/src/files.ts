@@ -1,0 +1,42 @@
+/**
+ * Files, as far as a service may know of them. Paths are absolute.
+ *
+ * Failures are StorageErrors that name the file.
+ */
+export interface Files {
+  /** @returns the content, or undefined when there is no such file */
+  readText(path: string): Promise<string | undefined>;
+  readBytes(path: string): Promise<Uint8Array | undefined>;
+  /** Replaces the file so that a power cut leaves the old or the new content, never a mix: temporary file, fsync, rename, fsync of the folder. Makes missing folders. */
+  writeAtomic(path: string, content: string | Uint8Array, mode: number): Promise<void>;
+  /** Opens for appending at `offset` (the rest is cut off), making it if needed. Used for downloads that resume. */
+  openForAppend(path: string, offset: number): Promise<AppendableFile>;
+  /** The bytes of a file, piece by piece. */
+  stream(path: string): AsyncIterable<Uint8Array>;
+  makeFolder(path: string, mode?: number): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file or a whole folder; that it is missing is no error. */
+  remove(path: string): Promise<void>;
+  /** Makes the entries of a folder durable (fsync of the folder). */
+  syncFolder(path: string): Promise<void>;
+  /** @returns undefined when there is nothing at `path`; links are not followed */
+  stat(path: string): Promise<FileStat | undefined>;
+  /** Names in a folder, sorted; empty when there is no such folder. */
+  list(path: string): Promise<readonly string[]>;
+  /** Bytes that an ordinary user may still write on the file system that holds `path`. */
+  freeBytes(path: string): Promise<number>;
+}
+
+export interface AppendableFile {
+  append(chunk: Uint8Array): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FileStat {
+  readonly kind: "file" | "folder" | "link" | "other";
+  readonly size: number;
+  /** Permission bits, for example 0o755. */
+  readonly mode: number;
+  readonly modifiedAt: number;
+}

@@ -1,0 +1,54 @@
+/** Where things lie on a gateway, as absolute paths. */
+export interface GatewayPaths {
+  /** The folder that plays `/`. */
+  readonly root: string;
+  readonly gatewayCfg: string;
+  readonly engineConfig: string;
+  readonly gmqCfg: string;
+  readonly gmqLoggingCfg: string;
+  readonly configDir: string;
+  /** Journal, applications, downloads, queue. */
+  readonly stateDir: string;
+  readonly journal: string;
+  readonly appsDir: string;
+  readonly downloadsDir: string;
+  readonly queueDir: string;
+  readonly logDir: string;
+  readonly runDir: string;
+  readonly gweSocket: string;
+  readonly gmqSocket: string;
+  /** One `<app>.conf` for each installed application that runs. */
+  readonly supervisorConfDir: string;
+  readonly supervisorSocket: string;
+}
+
+/**
+ * The files of a gateway.
+ *
+ * @param root the value of `GWE_ROOT`, an absolute path; without it, or when it is `/`, the gateway is the whole machine
+ */
+export function gatewayPaths(root?: string): GatewayPaths {
+  const base = root === undefined || root === "" || root === "/" ? "" : root.replace(/\/+$/, "");
+  const configDir = `${base}/etc/gateway-engine`;
+  const stateDir = `${base}/var/lib/gateway-engine`;
+  const runDir = `${base}/run/gateway-engine`;
+  return {
+    root: base === "" ? "/" : base,
+    configDir,
+    gatewayCfg: `${configDir}/Gateway.cfg`,
+    engineConfig: `${configDir}/Engine.config`,
+    gmqCfg: `${configDir}/gmq.cfg`,
+    gmqLoggingCfg: `${configDir}/logging.cfg`,
+    stateDir,
+    journal: `${stateDir}/journal.db`,
+    appsDir: `${stateDir}/apps`,
+    downloadsDir: `${stateDir}/downloads`,
+    queueDir: `${stateDir}/queue`,
+    logDir: `${base}/var/log`,
+    runDir,
+    gweSocket: `${runDir}/gwe.sock`,
+    gmqSocket: `${runDir}/gmq.sock`,
+    supervisorConfDir: `${base}/etc/supervisor/conf.d`,
+    supervisorSocket: base === "" ? "/tmp/supervisord.sock" : `${base}/run/supervisord.sock`,
+  };
+}

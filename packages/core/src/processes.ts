@@ -1,0 +1,30 @@
+/** Running other programs to their end, as far as a service may know of it. */
+export interface CommandRunner {
+  /**
+   * Runs a command in its own process group, to its end.
+   *
+   * When the time is up or `signal` aborts, the whole group gets SIGTERM and, `graceMs` later, SIGKILL.
+   * Processes that the command left behind in its group are ended too.
+   */
+  run(command: Command): Promise<CommandResult>;
+}
+
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly graceMs: number;
+  readonly signal: AbortSignal;
+  /** Called with each piece of standard output and standard error, in the order of arrival. */
+  readonly onOutput?: (chunk: Uint8Array) => void;
+  /** Gives the command our own standard input and output; `onOutput` is then not called. */
+  readonly interactive?: boolean;
+}
+
+export type CommandResult =
+  | { readonly kind: "exited"; readonly status: number }
+  | { readonly kind: "signalled"; readonly signal: string }
+  | { readonly kind: "timed-out" }
+  | { readonly kind: "not-started"; readonly reason: string };

@@ -1,0 +1,132 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream, type Stats } from "node:fs";
+import * as fs from "node:fs/promises";
+import { dirname } from "node:path";
+import { StorageError } from "@gateway-engine/core/errors";
+import type { AppendableFile, FileStat, Files } from "@gateway-engine/core/files";
+import { errnoCode, errnoReason } from "./errno.ts";
+
+export const nodeFiles: Files = {
+  readText: async (path) => (await readIfPresent(path))?.toString("utf8"),
+  readBytes: readIfPresent,
+  writeAtomic,
+  openForAppend,
+  stream,
+  makeFolder: (path, mode = 0o755) => writing(path, async () => void (await fs.mkdir(path, { recursive: true, mode }))),
+  rename: (from, to) => writing(to, () => fs.rename(from, to)),
+  remove: (path) => writing(path, () => fs.rm(path, { recursive: true, force: true })),
+  syncFolder,
+  stat,
+  list,
+  freeBytes,
+};
+
+async function readIfPresent(path: string): Promise<Buffer | undefined> {
+  return ifPresent(path, () => fs.readFile(path));
+}
+
+async function writeAtomic(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const folder = dirname(path);
+  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  await writing(path, async () => {
+    await fs.mkdir(folder, { recursive: true });
+    try {
+      const file = await fs.open(temporary, "wx", mode);
+      try {
+        await file.chmod(mode);
+        await file.writeFile(content);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await fs.rename(temporary, path);
+    } catch (error) {
+      await fs.rm(temporary, { force: true });
+      throw error;
+    }
+    await syncFolder(folder);
+  });
+}
+
+async function openForAppend(path: string, offset: number): Promise<AppendableFile> {
+  return writing(path, async () => {
+    await fs.mkdir(dirname(path), { recursive: true });
+    const file = await fs.open(path, "a", 0o600);
+    await file.truncate(offset);
+    return {
+      append: (chunk) => writing(path, () => file.appendFile(chunk)),
+      sync: () => writing(path, () => file.sync()),
+      close: () => file.close(),
+    };
+  });
+}
+
+async function* stream(path: string): AsyncIterable<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(path)) yield chunk as Buffer;
+  } catch (cause) {
+    throw new StorageError("E_FILE_READ", { file: path, reason: errnoReason(cause) }, { cause });
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  await writing(path, async () => {
+    const folder = await fs.open(path, "r");
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  });
+}
+
+async function stat(path: string): Promise<FileStat | undefined> {
+  const found = await ifPresent(path, () => fs.lstat(path));
+  if (found === undefined) return undefined;
+  return { kind: kindOf(found), size: found.size, mode: found.mode & 0o7777, modifiedAt: found.mtimeMs };
+}
+
+function kindOf(stats: Stats): FileStat["kind"] {
+  if (stats.isFile()) return "file";
+  if (stats.isDirectory()) return "folder";
+  return stats.isSymbolicLink() ? "link" : "other";
+}
+
+async function list(path: string): Promise<readonly string[]> {
+  const names = await ifPresent(path, () => fs.readdir(path));
+  return (names ?? []).sort();
+}
+
+async function freeBytes(path: string): Promise<number> {
+  const { bavail, bsize } = await reading(path, () => fs.statfs(path));
+  return bavail * bsize;
+}
+
+async function ifPresent<Value>(path: string, read: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (errnoCode(cause) === "ENOENT") return undefined;
+    throw new StorageError("E_FILE_READ", { file: path, reason: errnoReason(cause) }, { cause });
+  }
+}
+
+async function reading<Value>(path: string, read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw new StorageError("E_FILE_READ", { file: path, reason: errnoReason(cause) }, { cause });
+  }
+}
+
+async function writing<Value>(path: string, write: () => Promise<Value>): Promise<Value> {
+  try {
+    return await write();
+  } catch (cause) {
+    if (cause instanceof StorageError) throw cause;
+    if (errnoCode(cause) === "ENOSPC") {
+      throw new StorageError("E_DISK_FULL", { what: path, reason: errnoReason(cause) }, { cause });
+    }
+    throw new StorageError("E_FILE_WRITE", { file: path, reason: errnoReason(cause) }, { cause });
+  }
+}

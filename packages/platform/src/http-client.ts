@@ -1,0 +1,143 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { CancelledError, GatewayEngineError, TransportError } from "@gateway-engine/core/errors";
+import type { HttpClient, HttpRequest, HttpResponse } from "@gateway-engine/core/http";
+import { errnoReason } from "./errno.ts";
+import { reachableSocketPath } from "./socket-path.ts";
+
+/** A client that keeps connections open between requests. `close()` ends them. */
+export function createHttpClient(): HttpClient & { close(): void } {
+  const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
+  return {
+    request: (request) => send(request, agents),
+    close: () => {
+      agents.http.destroy();
+      agents.https.destroy();
+    },
+  };
+}
+
+interface Agents {
+  readonly http: http.Agent;
+  readonly https: https.Agent;
+}
+
+async function send(request: HttpRequest, agents: Agents): Promise<HttpResponse> {
+  const url = new URL(request.url);
+  const server = request.socketPath ?? url.origin;
+  const failed = (cause: unknown): GatewayEngineError => {
+    if (cause instanceof GatewayEngineError) return cause;
+    const what = `${request.method} ${url.pathname}`;
+    if (request.signal.aborted) return new CancelledError("E_CANCELLED", { what }, { cause });
+    return new TransportError("E_UNREACHABLE", { server, reason: errnoReason(cause) }, { cause });
+  };
+  try {
+    request.signal.throwIfAborted();
+    const message = start(request, url, agents);
+    const timedOut = () =>
+      message.destroy(
+        new TransportError("E_TIMEOUT", { what: `${request.method} ${server}`, timeoutMs: request.timeoutMs }),
+      );
+    message.setTimeout(request.timeoutMs, timedOut);
+    const answer = awaitAnswer(message);
+    const [response] = await Promise.all([answer, sendBody(message, request.body, answer)]);
+    return new NodeHttpResponse(response, server, failed);
+  } catch (cause) {
+    throw failed(cause);
+  }
+}
+
+function start(request: HttpRequest, url: URL, agents: Agents): http.ClientRequest {
+  const secure = url.protocol === "https:";
+  const options = {
+    method: request.method,
+    headers: { ...lengthHeader(request.body), ...request.headers },
+    agent: secure ? agents.https : agents.http,
+    signal: request.signal,
+    ...(request.socketPath === undefined ? {} : { socketPath: reachableSocketPath(request.socketPath) }),
+  };
+  return secure ? https.request(url, options) : http.request(url, options);
+}
+
+function lengthHeader(body: HttpRequest["body"]): Record<string, string> {
+  if (body === undefined) return {};
+  return typeof body === "string" || body instanceof Uint8Array
+    ? { "Content-Length": String(Buffer.byteLength(body)) }
+    : {};
+}
+
+function awaitAnswer(message: http.ClientRequest): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    message.once("response", resolve);
+    message.on("error", reject);
+  });
+}
+
+/** A server may answer before it has read the whole body, and close: then its answer counts, not our broken pipe. */
+async function sendBody(
+  message: http.ClientRequest,
+  body: HttpRequest["body"],
+  answer: Promise<unknown>,
+): Promise<void> {
+  if (body === undefined || typeof body === "string" || body instanceof Uint8Array) {
+    message.end(body);
+    return;
+  }
+  await pipeline(Readable.from(body), message).catch(() => answer);
+}
+
+class NodeHttpResponse implements HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly #message: http.IncomingMessage;
+  readonly #server: string;
+  readonly #failed: (cause: unknown) => GatewayEngineError;
+
+  constructor(message: http.IncomingMessage, server: string, failed: (cause: unknown) => GatewayEngineError) {
+    this.#message = message;
+    this.#server = server;
+    this.#failed = failed;
+    this.status = message.statusCode ?? 0;
+    this.headers = joinHeaders(message.headersDistinct);
+  }
+
+  get body(): AsyncIterable<Uint8Array> {
+    return this.#read();
+  }
+
+  async bytes(limit: number): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of this.#read()) {
+      size += chunk.length;
+      if (size > limit) {
+        const problem = `its body is over ${limit} bytes`;
+        throw new TransportError("E_RESPONSE_INVALID", { server: this.#server, problem });
+      }
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
+
+  async text(limit: number): Promise<string> {
+    return new TextDecoder().decode(await this.bytes(limit));
+  }
+
+  discard(): void {
+    this.#message.on("error", () => {}).resume();
+  }
+
+  async *#read(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of this.#message) yield chunk as Buffer;
+    } catch (cause) {
+      throw this.#failed(cause);
+    }
+  }
+}
+
+function joinHeaders(headers: NodeJS.Dict<string[]>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, (values ?? []).join(", ")]));
+}

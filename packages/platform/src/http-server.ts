@@ -1,0 +1,149 @@
+/** A small HTTP server for the few routes of a gateway's programs, on a unix socket or a TCP address. */
+import { chmodSync, mkdirSync, unlinkSync } from "node:fs";
+import * as http from "node:http";
+import { connect } from "node:net";
+import { dirname } from "node:path";
+import { GatewayEngineError, StorageError, TransportError } from "@gateway-engine/core/errors";
+import { errnoCode, errnoReason } from "./errno.ts";
+import { reachableSocketPath } from "./socket-path.ts";
+
+export type ListenAddress =
+  | {
+      readonly host: string;
+      readonly port: number /** Named in the error when the port is taken. */;
+      readonly option: string;
+    }
+  | { readonly socketPath: string; readonly mode: number };
+
+export type RequestHandler = (request: http.IncomingMessage, response: http.ServerResponse) => void | Promise<void>;
+
+export interface HttpServerOptions {
+  readonly listen: ListenAddress;
+  /** A rejection is answered 500 and given to `onError`. */
+  readonly handle: RequestHandler;
+  readonly onError: (error: unknown) => void;
+  /** Longest time for a request's head, and for the whole request. */
+  readonly requestTimeoutMs?: number;
+  readonly maxConnections?: number;
+}
+
+export interface RunningHttpServer {
+  /** The TCP port, or 0 on a unix socket. */
+  readonly port: number;
+  /** Takes no new connection, lets running requests end until `deadlineMs` is over, then cuts them. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+export async function listenHttp(options: HttpServerOptions): Promise<RunningHttpServer> {
+  const server = http.createServer((request, response) => void serve(options, request, response));
+  server.requestTimeout = options.requestTimeoutMs ?? 60_000;
+  server.headersTimeout = Math.min(server.requestTimeout, 20_000);
+  server.maxConnections = options.maxConnections ?? 1000;
+  server.on("clientError", (_error, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+    else socket.destroy();
+  });
+  await listen(server, options.listen);
+  const address = server.address();
+  return {
+    port: address !== null && typeof address === "object" ? address.port : 0,
+    stop: (deadlineMs) => stop(server, deadlineMs),
+  };
+}
+
+/**
+ * Reads a request's body.
+ *
+ * @returns undefined when it is longer than `limit` bytes; the caller answers 413
+ */
+export async function readBody(request: http.IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > limit) return undefined;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function serve(
+  options: HttpServerOptions,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<void> {
+  try {
+    await options.handle(request, response);
+  } catch (error) {
+    if (errnoCode(error) === "ECONNRESET" || request.destroyed) return;
+    options.onError(error);
+    if (!response.headersSent) response.writeHead(500, { "Content-Type": "text/plain; charset=utf-8" });
+    response.end(error instanceof GatewayEngineError ? `${error.message}\n` : "internal error\n");
+  }
+}
+
+async function listen(server: http.Server, address: ListenAddress): Promise<void> {
+  if (!("socketPath" in address)) {
+    const { host, port, option } = address;
+    return new Promise((resolve, reject) => {
+      server.once("error", (cause) => reject(listenError(cause, `${host}:${port}`, option)));
+      server.listen({ host, port }, resolve);
+    });
+  }
+  await listenOnSocket(server, address.socketPath, address.mode);
+}
+
+/** A socket file that nobody answers on is what a killed program left behind: it is taken over. */
+async function listenOnSocket(server: http.Server, path: string, mode: number): Promise<void> {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw new StorageError("E_FILE_WRITE", { file: path, reason: errnoReason(cause) }, { cause });
+  }
+  const reachable = reachableSocketPath(path);
+  if (await isAnswered(reachable)) {
+    throw new TransportError("E_PORT_IN_USE", { address: path, option: "GWE_ROOT" });
+  }
+  try {
+    unlinkSync(reachable);
+  } catch (error) {
+    if (errnoCode(error) !== "ENOENT") throw listenError(error, path, "GWE_ROOT");
+  }
+  const umask = process.umask(0o777 & ~mode);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", (cause) => reject(listenError(cause, path, "GWE_ROOT")));
+      server.listen(reachable, resolve);
+    });
+  } finally {
+    process.umask(umask);
+  }
+  chmodSync(reachable, mode);
+}
+
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
+
+function listenError(cause: unknown, address: string, option: string): GatewayEngineError {
+  if (errnoCode(cause) === "EADDRINUSE") return new TransportError("E_PORT_IN_USE", { address, option }, { cause });
+  return new StorageError("E_FILE_WRITE", { file: address, reason: errnoReason(cause) }, { cause });
+}
+
+function stop(server: http.Server, deadlineMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), deadlineMs);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,106 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { GatewayEngineError, StorageError } from "@gateway-engine/core/errors";
+import type { Migration, SqlDatabase, SqlRow, SqlValue } from "@gateway-engine/core/sql";
+
+/**
+ * Opens a SQLite database whose every commit is on disk (WAL, synchronous=FULL), and brings its schema up to date.
+ *
+ * @param migrations step N brings schema version N to N + 1; the version is kept in `user_version`
+ * @throws StorageError E_DATABASE, or E_DATABASE_NEWER when a newer release has written it
+ */
+export function openSqlite(file: string, migrations: readonly Migration[]): SqlDatabase {
+  return guarded(file, () => {
+    if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
+    const database = new SqliteDatabase(file);
+    database.run("PRAGMA journal_mode = WAL");
+    database.run("PRAGMA synchronous = FULL");
+    database.run("PRAGMA busy_timeout = 5000");
+    database.run("PRAGMA foreign_keys = ON");
+    migrate(database, file, migrations);
+    return database;
+  });
+}
+
+class SqliteDatabase implements SqlDatabase {
+  readonly #file: string;
+  readonly #database: DatabaseSync;
+  readonly #prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#database = new DatabaseSync(file);
+  }
+
+  run(sql: string, params: readonly SqlValue[] = []): number {
+    return guarded(this.#file, () => Number(this.#prepare(sql).run(...params).changes));
+  }
+
+  all(sql: string, params: readonly SqlValue[] = []): readonly SqlRow[] {
+    return guarded(this.#file, () => this.#prepare(sql).all(...params));
+  }
+
+  get(sql: string, params: readonly SqlValue[] = []): SqlRow | undefined {
+    return guarded(this.#file, () => this.#prepare(sql).get(...params));
+  }
+
+  transaction<Value>(work: () => Value): Value {
+    this.run("BEGIN IMMEDIATE");
+    try {
+      const value = work();
+      this.run("COMMIT");
+      return value;
+    } catch (error) {
+      this.#rollback();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#prepared.clear();
+    this.#database.close();
+  }
+
+  /** After some errors, such as a full disk, SQLite has already rolled back by itself, and refuses to do so again. */
+  #rollback(): void {
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      return;
+    }
+  }
+
+  #prepare(sql: string): ReturnType<DatabaseSync["prepare"]> {
+    const known = this.#prepared.get(sql) ?? this.#database.prepare(sql);
+    this.#prepared.set(sql, known);
+    return known;
+  }
+}
+
+function migrate(database: SqlDatabase, file: string, migrations: readonly Migration[]): void {
+  const found = Number(database.get("PRAGMA user_version")?.["user_version"] ?? 0);
+  if (found > migrations.length) {
+    throw new StorageError("E_DATABASE_NEWER", { file, found, known: migrations.length });
+  }
+  for (const [index, statements] of migrations.entries()) {
+    if (index < found) continue;
+    database.transaction(() => {
+      for (const statement of statements) database.run(statement);
+      database.run(`PRAGMA user_version = ${index + 1}`);
+    });
+  }
+}
+
+/** SQLite's own messages say what is wrong; which file it is about they leave out. */
+function guarded<Value>(file: string, work: () => Value): Value {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof GatewayEngineError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    if (/database or disk is full/.test(reason))
+      throw new StorageError("E_DISK_FULL", { what: file, reason }, { cause });
+    throw new StorageError("E_DATABASE", { file, reason }, { cause });
+  }
+}

@@ -1,0 +1,24 @@
+/** A resource of a product: a named data port of its devices. */
+export interface ResourceDefinition {
+  readonly alias: string;
+  readonly name: string;
+  readonly format: ResourceFormat;
+  /** Whether the cloud side may write it. */
+  readonly settable: boolean;
+}
+
+export type ResourceFormat = "string" | "string/json" | "number" | "boolean";
+
+/**
+ * The six resources that a product needs so that its devices can be gateways. `specs/gwe.spec` is the same list.
+ *
+ * @see docs/reference/aliases.md
+ */
+export const GATEWAY_RESOURCES: readonly ResourceDefinition[] = [
+  { alias: "usage_report", name: "GatewayEngine Usage", format: "string", settable: false },
+  { alias: "engine_report", name: "Engine Report", format: "string/json", settable: false },
+  { alias: "engine_fetch", name: "Install Apps", format: "string", settable: true },
+  { alias: "device_info", name: "Device Info", format: "string", settable: false },
+  { alias: "update_interval", name: "Update Interval", format: "string", settable: true },
+  { alias: "fetch_status", name: "Fetch Status", format: "string", settable: false },
+];

@@ -1,0 +1,76 @@
+/**
+ * What the programs of one gateway ask each other: JSON over HTTP on unix sockets that only their owner may open.
+ *
+ * @see docs/reference/local-control.md
+ */
+
+/** `gwe` on `run/gateway-engine/gwe.sock`. */
+export const GWE_CONTROL_PATHS = {
+  /** GET: GatewayIdentityAnswer. */
+  identity: "/identity",
+  /** POST: the CIK was refused; activate again now. Answers 202. */
+  activate: "/activate",
+  /** GET: EngineStatusAnswer. */
+  status: "/status",
+  /** POST InstallAppsRequest: NDJSON stream of InstallProgress. */
+  install: "/install",
+} as const;
+
+/** The gateway's own identity, for gmq. `cik` is empty until it is activated. */
+export interface GatewayIdentityAnswer {
+  readonly vendor: string;
+  readonly model: string;
+  readonly uuid: string;
+  readonly cik: string;
+}
+
+export interface EngineStatusAnswer {
+  readonly version: string;
+  readonly pid: number;
+  readonly activated: boolean;
+  readonly server: string;
+  /** Seconds between two check-ins. */
+  readonly updateInterval: number;
+  readonly apps: readonly { readonly name: string; readonly version: string }[];
+  readonly installs: readonly InstallSummary[];
+}
+
+/** One install in the journal, newest first in lists. */
+export interface InstallSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  /** Milliseconds since 1970. */
+  readonly changedAt: number;
+  readonly message: string;
+}
+
+export interface InstallAppsRequest {
+  /** Absolute paths of package files on the gateway. */
+  readonly packages: readonly string[];
+}
+
+/** One line of the answer to an install request. */
+export type InstallProgress =
+  | { readonly kind: "state"; readonly name: string; readonly state: string }
+  | { readonly kind: "output"; readonly name: string; readonly text: string }
+  | { readonly kind: "done"; readonly name: string; readonly ok: boolean; readonly message: string };
+
+/** `gmq` on `run/gateway-engine/gmq.sock`; it also answers the Device API paths there. */
+export const GMQ_CONTROL_PATHS = {
+  /** GET: QueueStatusAnswer. */
+  status: "/status",
+  /** POST: read gmq.cfg and logging.cfg again. Answers 204. */
+  reread: "/reread",
+} as const;
+
+export interface QueueStatusAnswer {
+  readonly version: string;
+  readonly pid: number;
+  /** Messages that are accepted and not yet acknowledged by the server. */
+  readonly queued: number;
+  /** Milliseconds since 1970 of the oldest of them, or null. */
+  readonly oldestAt: number | null;
+  readonly forwarded: number;
+  readonly setAside: number;
+}

@@ -1,0 +1,66 @@
+/**
+ * The reports that a gateway writes into its aliases, each as one JSON text.
+ *
+ * @see docs/reference/aliases.md
+ */
+
+/** Alias `device_info`: texts as `uname -a`, `df` and `free` print them. */
+export interface DeviceInfo {
+  readonly uname: string;
+  readonly df: string;
+  readonly free: string;
+  /** Each network interface with its addresses. */
+  readonly ipaddrs: string;
+}
+
+/** Alias `engine_report`. */
+export interface EngineReport {
+  /** One element an application, keyed by its name. */
+  readonly apps: readonly Readonly<Record<string, AppReport>>[];
+}
+
+export interface AppReport {
+  readonly exitstatus: number;
+  /** supervisor's name of the state, for example RUNNING; empty for an application without a program. */
+  readonly status: string;
+  /** `0:00:20`, or empty when it does not run. */
+  readonly uptime: string;
+  /** What stands after `.v` in the package's name; empty when the engine did not install it. */
+  readonly version: string;
+}
+
+/** Alias `usage_report`: interface, then group (a program or CIK), then source of the traffic. */
+export type UsageReport = Readonly<Record<string, InterfaceUsage>>;
+
+export interface InterfaceUsage {
+  readonly top_consumer: string;
+  readonly [group: string]: string | Readonly<Record<string, SourceUsage>>;
+}
+
+/** Bytes, and the number of requests. */
+export interface SourceUsage {
+  readonly num: number;
+  readonly tot_rx: number;
+  readonly max_rx: number;
+  readonly tot_tx: number;
+  readonly max_tx: number;
+}
+
+/** Alias `fetch_status`: the latest result of a command, or an uncaught error of the engine. */
+export interface FetchStatus {
+  /** `ok`, or what went wrong in one word. */
+  readonly status: "ok" | "failed" | "interrupted" | "rejected" | "error";
+  /** One line for a person. */
+  readonly message: string;
+  /** The package's file name, when the command named one. */
+  readonly name?: string;
+  readonly deployment?: string;
+  /** The package checks, one line a rule. */
+  readonly test?: readonly string[];
+  /** Standard output and error of the install script; the last part of it when it is long. */
+  readonly info?: string;
+  /** The state of the install journal in which it ended. */
+  readonly state?: string;
+  /** Error code, see docs/reference/errors.md. */
+  readonly code?: string;
+}
