@@ -40,7 +40,7 @@ const LIBRARY_FOLDERS = { fastify: "http", "@fastify": "http", kysely: "db", pg:
 const libraryRules = Object.entries(LIBRARY_FOLDERS).map(([library, folder]) => ({
   name: `${library}-stays-in-${folder}`,
   severity: "error",
-  from: { path: "^packages/[^/]+/src/", pathNot: `/src/(.*/)?${folder}/` },
+  from: { path: "^packages/[^/]+/src/", pathNot: `/${folder}/` },
   to: { path: `^node_modules/${library}/` },
 }));
 

@@ -12,6 +12,8 @@ export const GWE_CONTROL_PATHS = {
   activate: "/activate",
   /** GET: EngineStatusAnswer. */
   status: "/status",
+  /** GET, query `after=<seq>`: JournalAnswer, every transition of every install, oldest first. */
+  journal: "/journal",
   /** POST InstallAppsRequest: NDJSON stream of InstallProgress. */
   install: "/install",
 } as const;
@@ -42,6 +44,22 @@ export interface InstallSummary {
   readonly state: string;
   /** Milliseconds since 1970. */
   readonly changedAt: number;
+  readonly message: string;
+}
+
+export interface JournalAnswer {
+  readonly transitions: readonly JournalTransition[];
+}
+
+/** One durable row of the install journal. */
+export interface JournalTransition {
+  readonly seq: number;
+  readonly install: string;
+  /** The package's file name. */
+  readonly name: string;
+  readonly state: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
   readonly message: string;
 }
 
