@@ -27,8 +27,17 @@ export interface InstalledApp {
 
 export const DEFAULT_UPDATE_INTERVAL_SECONDS = 14_400;
 
+/** Options of the section `[engine]`, in the order of a fresh file. */
+export type EngineConfigKey =
+  | "update_interval"
+  | "debug_level"
+  | "user_agent"
+  | "server"
+  | "max_supervisor_rpc_attempts"
+  | "apps";
+
 const SECTION = "engine";
-const DEFAULTS = {
+const DEFAULTS: Readonly<Record<EngineConfigKey, string>> = {
   update_interval: String(DEFAULT_UPDATE_INTERVAL_SECONDS),
   debug_level: "INFO",
   user_agent: "''",
@@ -36,7 +45,6 @@ const DEFAULTS = {
   max_supervisor_rpc_attempts: "3",
   apps: "[]",
 };
-export type EngineConfigKey = keyof typeof DEFAULTS;
 
 export const FRESH_ENGINE_CONFIG: string = formatIni({ [SECTION]: DEFAULTS });
 
