@@ -107,7 +107,7 @@ export function isServerUrl(text: string): boolean {
 function parseApps(text: string): readonly InstalledApp[] | undefined {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text.includes('"') ? text : text.replaceAll(/\bu?'([^']*)'/g, '"$1"'));
+    parsed = JSON.parse(text.includes('"') ? text : text.replaceAll(/(?<!\w)u?'([^']*)'/g, '"$1"'));
   } catch {
     return undefined;
   }
