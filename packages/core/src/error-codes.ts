@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   E_UNREACHABLE: "cannot reach {server}: {reason}",
   E_TIMEOUT: "{what} took longer than {timeoutMs} ms",
   E_SERVER: "{server} answered {status} to {what}",
+  E_REFUSED: "{server} refused {what} ({status}): {reason}",
   E_RESPONSE_INVALID: "{server} sent an answer that cannot be used: {problem}",
   E_PORT_IN_USE: "{address} is in use by another program; stop it or choose another with {option}",
 

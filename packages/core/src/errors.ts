@@ -83,8 +83,14 @@ export class BugError extends GatewayEngineError {
 /** The one place that decides whether the same call may go through later. */
 export function isRetryable(error: unknown): boolean {
   if (!(error instanceof GatewayEngineError)) return false;
-  if (error.kind === "transport") return error.code !== "E_PORT_IN_USE";
+  if (error.kind === "transport") return error.code !== "E_PORT_IN_USE" && error.code !== "E_REFUSED";
   return error.code === "E_DISK_FULL" || error.code === "E_LOCKED";
+}
+
+/** How long the other side asked to wait before the next try, in milliseconds; 0 when it did not ask. */
+export function retryAfterMs(error: unknown): number {
+  const asked = error instanceof GatewayEngineError ? error.details["retryAfterMs"] : undefined;
+  return typeof asked === "number" ? asked : 0;
 }
 
 /** One line for a person: the message, and the innermost cause where it says more. */

@@ -18,6 +18,8 @@ export interface HttpRequest {
   /** Longest silence that is waited for, until the head of the answer and then between its parts. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Takes an answer with both Content-Length and `Transfer-Encoding: chunked`, which one generation of servers sends, as chunked. */
+  readonly lenient?: boolean;
 }
 
 export interface HttpResponse {

@@ -56,6 +56,7 @@ function start(request: HttpRequest, url: URL, agents: Agents): http.ClientReque
     headers: { ...lengthHeader(request.body), ...request.headers },
     agent: secure ? agents.https : agents.http,
     signal: request.signal,
+    ...(request.lenient === undefined ? {} : { insecureHTTPParser: request.lenient }),
     ...(request.socketPath === undefined ? {} : { socketPath: reachableSocketPath(request.socketPath) }),
   };
   return secure ? https.request(url, options) : http.request(url, options);

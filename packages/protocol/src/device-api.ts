@@ -3,7 +3,7 @@
  *
  * @see docs/reference/device-api.md
  */
-import { decodeFormBytes, decodeFormText, encodeFormValue, splitForm } from "./form.ts";
+import { decodeFormBytes, decodeFormText, encodeFormValue, parseForm, splitForm } from "./form.ts";
 
 export const DEVICE_API_PATHS = {
   timestamp: "/timestamp",
@@ -105,4 +105,59 @@ export function parseEpochOrHttpDate(text: string): number | undefined {
   if (/^\s*\d+(\.\d+)?\s*$/.test(text)) return Number(text);
   const parsed = Date.parse(text);
   return Number.isNaN(parsed) ? undefined : parsed / 1000;
+}
+
+/**
+ * What an answer's header Retry-After asks for: seconds, or an HTTP date, which is compared with the answer's own Date.
+ *
+ * @param headers names in lower case
+ * @returns milliseconds, or undefined when it asks for nothing
+ */
+export function parseRetryAfterMs(headers: Readonly<Record<string, string>>): number | undefined {
+  const asked = headers["retry-after"];
+  if (asked === undefined) return undefined;
+  if (/^\s*\d{1,9}\s*$/.test(asked)) return Number(asked) * 1000;
+  const wait = Date.parse(asked) - Date.parse(headers["date"] ?? "");
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}
+
+/** Reads the body of a 409 to a record: `<alias>=<timestamp>[,<timestamp>…]&…`. */
+export function parseRecordConflict(body: string): ReadonlyMap<string, readonly string[]> {
+  const conflicts = new Map<string, string[]>();
+  for (const { name, value } of parseForm(body)) {
+    const timestamps = value.split(",").filter((timestamp) => timestamp !== "");
+    conflicts.set(name, [...(conflicts.get(name) ?? []), ...timestamps]);
+  }
+  return conflicts;
+}
+
+/** What the content area says of one content. */
+export interface ContentInfo {
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Seconds since 1970 of the last change, as the server wrote them. */
+  readonly updated: string;
+  readonly meta: string;
+}
+
+/** Writes the answer to `info=true`: `<type>,<size>,<updated>,<meta>`. */
+export function formatContentInfo(info: ContentInfo): string {
+  return `${info.type},${info.size},${info.updated},${info.meta}`;
+}
+
+/** Reads the answer to `info=true`. A comma may stand in the meta text, which is last. */
+export function parseContentInfo(body: string): ContentInfo | undefined {
+  const match = /^([^,\r\n]*),\s*(\d{1,15})\s*,\s*([^,\r\n]*?)\s*(?:,([^\r\n]*))?\r?\n?$/.exec(body);
+  if (match === null) return undefined;
+  return { type: match[1] ?? "", size: Number(match[2]), updated: match[3] ?? "", meta: match[4] ?? "" };
+}
+
+/** The header Content-Range: `bytes <first>-<last>/<total>`; a total of `*` is unknown. */
+export function parseContentRange(
+  header: string | undefined,
+): { readonly first: number; readonly last: number; readonly total: number | undefined } | undefined {
+  const match = /^\s*bytes\s+(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)\s*$/i.exec(header ?? "");
+  if (match === null) return undefined;
+  return { first: Number(match[1]), last: Number(match[2]), total: match[3] === "*" ? undefined : Number(match[3]) };
 }

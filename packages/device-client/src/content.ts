@@ -1,0 +1,77 @@
+/** The content area of a product, as its devices see it: `GET /provision/download`. */
+import { InstallError, TransportError } from "@gateway-engine/core/errors";
+import {
+  type ContentInfo,
+  DEVICE_API_PATHS,
+  parseContentInfo,
+  parseContentRange,
+} from "@gateway-engine/protocol/device-api";
+import { encodeForm } from "@gateway-engine/protocol/form";
+import type { CallOptions, Exchange } from "./exchange.ts";
+
+/** The bytes of one content, as they arrive. */
+export interface ContentStream {
+  /** Where the body begins: the offset that was asked for, or 0 when the server ignored it and sends everything. */
+  readonly offset: number;
+  /** Bytes of the whole content, where the answer says so. */
+  readonly size: number | undefined;
+  /** To be read once, or dropped with `discard()`. Ends early with a TransportError when the line drops. */
+  readonly body: AsyncIterable<Uint8Array>;
+  discard(): void;
+}
+
+export async function listContent(exchange: Exchange, product: string, call: CallOptions): Promise<readonly string[]> {
+  const path = contentPath(product, []);
+  const answer = await exchange.call({ method: "GET", path }, call, `a list of the content of ${product}`);
+  return answer.body.split(/\r?\n/).filter((id) => id !== "");
+}
+
+/** @returns undefined when there is no such content */
+export async function contentInfo(
+  exchange: Exchange,
+  content: { readonly product: string; readonly id: string },
+  call: CallOptions,
+): Promise<ContentInfo | undefined> {
+  const { product, id } = content;
+  const path = contentPath(product, [
+    ["id", id],
+    ["info", "true"],
+  ]);
+  const answer = await exchange.call({ method: "GET", path }, call, `information about ${id}`, [404]);
+  if (answer.status === 404 || answer.body.trim() === "") return undefined;
+  const info = parseContentInfo(answer.body);
+  if (info !== undefined) return info;
+  const problem = `its information about ${id} is not <type>,<size>,<updated>,<meta>`;
+  throw new TransportError("E_RESPONSE_INVALID", { server: exchange.server, problem });
+}
+
+/** @throws InstallError E_CONTENT_MISSING when there is no such content */
+export async function openContent(
+  exchange: Exchange,
+  content: { readonly product: string; readonly id: string; readonly offset: number },
+  call: CallOptions,
+): Promise<ContentStream> {
+  const { product, id, offset } = content;
+  const headers: Record<string, string> = offset === 0 ? {} : { Range: `bytes=${offset}-` };
+  const path = contentPath(product, [["id", id]]);
+  const response = await exchange.send({ method: "GET", path, headers, lenient: true }, call);
+  if (response.status === 200 || response.status === 206) {
+    // One generation of servers answers a range with 200; what the body is then stands in Content-Range.
+    const range = parseContentRange(response.headers["content-range"]);
+    const chunked = response.headers["transfer-encoding"] !== undefined;
+    const length = chunked ? undefined : Number(response.headers["content-length"] ?? Number.NaN);
+    const begins = range?.first ?? (response.status === 206 ? offset : 0);
+    const size = range?.total ?? (Number.isSafeInteger(length) && length !== undefined ? begins + length : undefined);
+    return { offset: begins, size, body: response.body, discard: () => response.discard() };
+  }
+  const body = await response.text(MAX_REFUSAL_BYTES);
+  if (response.status === 404) throw new InstallError("E_CONTENT_MISSING", { name: id, product });
+  throw exchange.failure({ status: response.status, body, headers: response.headers }, `a download of ${id}`);
+}
+
+const MAX_REFUSAL_BYTES = 65_536;
+
+function contentPath(product: string, query: readonly (readonly [string, string])[]): string {
+  const whose = [["vendor", product] as const, ["model", product] as const];
+  return `${DEVICE_API_PATHS.content}?${encodeForm([...whose, ...query])}`;
+}
