@@ -1,0 +1,137 @@
+/** The demo's gateway: a whole one in a folder, driven by its own command line. */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { ProgramError, TransportError } from "@gateway-engine/core/errors";
+import type { HttpClient } from "@gateway-engine/core/http";
+import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
+import { nodeFiles } from "@gateway-engine/platform/files";
+import { parseGatewayCfg } from "@gateway-engine/protocol/gateway-cfg";
+import { type EngineStatusAnswer, GWE_CONTROL_PATHS, type JournalAnswer } from "@gateway-engine/protocol/local-control";
+import type { PackageFile } from "./fleet-client.ts";
+import type { DemoFolder } from "./folder.ts";
+import { type Program, startProgram } from "./program.ts";
+import type { TimelineSource } from "./timeline.ts";
+
+export interface DemoGatewayDeps {
+  readonly folder: DemoFolder;
+  readonly http: HttpClient;
+  /** Address of the fleet server. */
+  readonly server: string;
+  readonly queuePort: number;
+  readonly signal: AbortSignal;
+}
+
+/** Seconds between two check-ins; commands arrive at once, through the long poll. */
+const UPDATE_INTERVAL = 30;
+
+export class DemoGateway {
+  readonly #deps: DemoGatewayDeps;
+  readonly #paths: GatewayPaths;
+
+  constructor(deps: DemoGatewayDeps) {
+    this.#deps = deps;
+    this.#paths = gatewayPaths(deps.folder.gatewayRoot);
+  }
+
+  async hasCik(): Promise<boolean> {
+    const parsed = parseGatewayCfg((await nodeFiles.readText(this.#paths.gatewayCfg)) ?? "");
+    return parsed.ok && parsed.value.cik !== "";
+  }
+
+  configure(product: string, identity: string): void {
+    this.#run("gwe", [
+      "--product-id",
+      product,
+      "--set-uuid",
+      identity,
+      "--set-update-interval",
+      String(UPDATE_INTERVAL),
+    ]);
+    this.#run("gmq", ["cfg", "set", "server", "listen", `127.0.0.1:${this.#deps.queuePort}`]);
+    mkdirSync(this.#paths.supervisorConfDir, { recursive: true });
+    for (const program of ["gwe", "gmq"]) this.#writeProgramFile(program);
+  }
+
+  async startSupervisor(): Promise<Program> {
+    const program = startProgram(this.#deps.folder, { name: "supervisord", args: ["-n"], env: this.#environment() });
+    await program.untilOutput(/supervisord started with pid/, 20_000, this.#deps.signal);
+    return program;
+  }
+
+  /** @returns undefined while gwe does not answer */
+  async status(): Promise<EngineStatusAnswer | undefined> {
+    return this.#ask<EngineStatusAnswer>(GWE_CONTROL_PATHS.status);
+  }
+
+  async isInstalled(app: string): Promise<boolean> {
+    return (await this.status())?.apps.some(({ name }) => name === app) ?? false;
+  }
+
+  /** The transitions of the install journal. */
+  journal(): TimelineSource {
+    let after = 0;
+    return async () => {
+      const answer = await this.#ask<JournalAnswer>(`${GWE_CONTROL_PATHS.journal}?after=${after}`);
+      const transitions = answer?.transitions ?? [];
+      after = transitions.at(-1)?.seq ?? after;
+      return transitions.map(({ at, state, name }) => ({ at, who: "gwe", what: `${state}: ${name}` }));
+    };
+  }
+
+  /** Packs an application of `examples/` as a developer would: `gwe --build-app` in its folder. */
+  buildExample(name: string): PackageFile {
+    const workshop = join(this.#deps.folder.path, "build", name);
+    rmSync(workshop, { recursive: true, force: true });
+    cpSync(join(this.#deps.folder.repository, "examples", name), workshop, { recursive: true });
+    const path = this.#run("gwe", ["--build-app", "buildfile.json"], workshop).trim();
+    return { name: basename(path), path };
+  }
+
+  #writeProgramFile(program: string): void {
+    const environment = Object.entries(this.#environment()).map(
+      ([key, value]) => `${key}="${value.replaceAll("%", "%%")}"`,
+    );
+    const lines = [
+      `[program:${program}]`,
+      `command = "${this.#deps.folder.launcher(program).replaceAll("%", "%%")}"`,
+      `environment = ${environment.join(",")}`,
+      "redirect_stderr = true",
+      `stdout_logfile = ${join(this.#paths.logDir, `${program}.log`).replaceAll("%", "%%")}`,
+      "stdout_logfile_maxbytes = 200KB",
+      "stdout_logfile_backups = 1",
+    ];
+    writeFileSync(join(this.#paths.supervisorConfDir, `${program}.conf`), `${lines.join("\n")}\n`);
+  }
+
+  #environment(): Record<string, string> {
+    return { GWE_ROOT: this.#deps.folder.gatewayRoot, GWE_SERVER: this.#deps.server };
+  }
+
+  #run(program: string, args: readonly string[], cwd?: string): string {
+    const result = spawnSync(this.#deps.folder.launcher(program), args, {
+      env: { ...process.env, ...this.#environment() },
+      encoding: "utf8",
+      ...(cwd === undefined ? {} : { cwd }),
+    });
+    if (result.status === 0) return result.stdout;
+    const reason = result.stderr.trim().split("\n").at(-1) ?? `exit status ${result.status}`;
+    throw new ProgramError("E_PROGRAM_START", { program: `${program} ${args.join(" ")}`, reason });
+  }
+
+  async #ask<Answer>(path: string): Promise<Answer | undefined> {
+    try {
+      const response = await this.#deps.http.request({
+        method: "GET",
+        url: `http://gwe${path}`,
+        socketPath: this.#paths.gweSocket,
+        timeoutMs: 5_000,
+        signal: this.#deps.signal,
+      });
+      return JSON.parse(await response.text(10_000_000)) as Answer;
+    } catch (error) {
+      if (error instanceof TransportError) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/** `npm start`: a fleet server and a gateway on this machine, and an application installed over the air. */
+import { parseArgs } from "node:util";
+import {
+  CancelledError,
+  describeError,
+  exitCodeFor,
+  GatewayEngineError,
+  UsageError,
+} from "@gateway-engine/core/errors";
+import { abortOnSignals } from "@gateway-engine/platform/signals";
+import { type DemoOptions, runDemo } from "./demo.ts";
+
+const USAGE = `usage: npm start [-- [--fresh] [--port PORT] [--queue-port PORT]]
+
+  --fresh             delete the demo's data first and begin again
+  --port PORT         port of the fleet server on 127.0.0.1 (8080)
+  --queue-port PORT   port of the gateway's local queue on 127.0.0.1 (8090)
+  -h, --help          show this help
+`;
+
+function readOptions(args: string[]): DemoOptions | "help" {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        fresh: { type: "boolean", default: false },
+        port: { type: "string", default: "8080" },
+        "queue-port": { type: "string", default: "8090" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    if (values.help) return "help";
+    return {
+      fresh: values.fresh,
+      port: readPort("--port", values.port),
+      queuePort: readPort("--queue-port", values["queue-port"]),
+    };
+  } catch (cause) {
+    if (cause instanceof GatewayEngineError) throw cause;
+    throw new UsageError("E_USAGE", { problem: describeError(cause) }, { cause });
+  }
+}
+
+function readPort(option: string, text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw new UsageError("E_USAGE", { problem: `${option} is ${text}, but must be a port number from 1 to 65535` });
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === "help") process.stdout.write(USAGE);
+  else await runDemo(options, abortOnSignals(["SIGINT", "SIGTERM", "SIGHUP"]));
+} catch (error) {
+  if (!(error instanceof CancelledError)) {
+    const trace = error instanceof GatewayEngineError && error.kind !== "bug" ? "" : `\n${(error as Error).stack}`;
+    process.stderr.write(`npm start: ${describeError(error)}${trace}\n`);
+    process.exitCode = exitCodeFor(error);
+  }
+}
