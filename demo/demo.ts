@@ -9,6 +9,8 @@ import { type Program, startProgram, stopAll } from "./program.ts";
 import { Timeline } from "./timeline.ts";
 
 export interface DemoOptions {
+  /** Where the data is kept. */
+  readonly path: string;
   readonly fresh: boolean;
   readonly port: number;
   readonly queuePort: number;
@@ -22,7 +24,7 @@ const ALIAS = "sine";
 const STEP_LIMIT_MS = 60_000;
 
 export async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<void> {
-  const folder = await DemoFolder.open(options.fresh, signal);
+  const folder = await DemoFolder.open({ ...options, signal });
   await assertPortFree(options.port, "--port");
   await assertPortFree(options.queuePort, "--queue-port");
 
@@ -44,8 +46,9 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     timeline.say("supervisord", "starts gwe and gmq");
     timeline.follow(gateway.journal());
 
+    const logs = `${folder.path}/*.log and ${folder.gatewayRoot}/var/log/*.log`;
     const step = (what: string, reached: () => Promise<boolean>) =>
-      waitFor({ what, reached, progress: () => timeline.advance(), programs: running, signal });
+      waitFor({ what, reached, progress: () => timeline.advance(), programs: running, logs, signal });
     await step("the gateway to activate", async () => (await gateway.status())?.activated === true);
     if (!(await gateway.isInstalled(ALIAS))) {
       const packageFile = gateway.buildExample(ALIAS);
@@ -67,7 +70,7 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     await stopAll(running.reverse());
     folder.forgetPrograms();
   }
-  process.stdout.write("Ended. The data is kept in .gwe-demo; npm start goes on with it.\n");
+  process.stdout.write(`Ended. The data is kept in ${folder.path}.\n`);
 }
 
 async function startFleet(folder: DemoFolder, port: number, signal: AbortSignal): Promise<Program> {
@@ -85,6 +88,7 @@ interface Step {
   readonly reached: () => Promise<boolean>;
   readonly progress: () => Promise<void>;
   readonly programs: readonly Program[];
+  readonly logs: string;
   readonly signal: AbortSignal;
 }
 
@@ -94,7 +98,7 @@ async function waitFor(step: Step): Promise<void> {
     for (const program of step.programs) program.assertRunning();
     if (systemClock.monotonic() - start > STEP_LIMIT_MS) {
       throw new TransportError("E_TIMEOUT", {
-        what: `waiting for ${step.what} (logs are in .gwe-demo/gateway/var/log and .gwe-demo/*.log)`,
+        what: `waiting for ${step.what} (the logs are ${step.logs})`,
         timeoutMs: STEP_LIMIT_MS,
       });
     }

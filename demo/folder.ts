@@ -13,17 +13,27 @@ interface RunningProgram {
   readonly ticks: number;
 }
 
+export interface OpenOptions {
+  readonly path: string;
+  readonly fresh: boolean;
+  readonly signal: AbortSignal;
+}
+
+const REPOSITORY = resolve(import.meta.dirname, "..");
+
+/** Where `npm start` keeps its data. */
+export const DEMO_FOLDER: string = join(REPOSITORY, ".gwe-demo");
+
 export class DemoFolder {
   readonly path: string;
   readonly fleetData: string;
   readonly adminToken: string;
   readonly gatewayRoot: string;
-  readonly repository: string;
+  readonly repository: string = REPOSITORY;
   readonly #programs: string;
 
-  private constructor() {
-    this.repository = resolve(import.meta.dirname, "..");
-    this.path = join(this.repository, ".gwe-demo");
+  private constructor(path: string) {
+    this.path = path;
     this.fleetData = join(this.path, "fleet");
     this.adminToken = join(this.fleetData, "admin-token");
     this.gatewayRoot = join(this.path, "gateway");
@@ -31,8 +41,8 @@ export class DemoFolder {
   }
 
   /** Ends what an earlier run left behind, then makes the folder; `fresh` deletes what it holds first. */
-  static async open(fresh: boolean, signal: AbortSignal): Promise<DemoFolder> {
-    const folder = new DemoFolder();
+  static async open({ path, fresh, signal }: OpenOptions): Promise<DemoFolder> {
+    const folder = new DemoFolder(path);
     await folder.#endLeftovers(signal);
     try {
       if (fresh) rmSync(folder.path, { recursive: true, force: true });
@@ -73,8 +83,8 @@ export class DemoFolder {
   /** A demo that was killed could not end what it had started; two of them on one folder would fight. */
   async #endLeftovers(signal: AbortSignal): Promise<void> {
     const left = this.#running();
-    if (left.length > 0)
-      process.stdout.write(`Ending ${left.map(({ name }) => name).join(" and ")} of an earlier run ...\n`);
+    if (left.length === 0) return;
+    process.stdout.write(`Ending ${left.map(({ name }) => name).join(" and ")} of an earlier run ...\n`);
     for (const { pid } of left.toReversed()) await endProcess(pid, signal);
     this.forgetPrograms();
   }

@@ -1,4 +1,5 @@
 /** `npm start`: a fleet server and a gateway on this machine, and an application installed over the air. */
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import {
   CancelledError,
@@ -9,10 +10,12 @@ import {
 } from "@gateway-engine/core/errors";
 import { abortOnSignals } from "@gateway-engine/platform/signals";
 import { type DemoOptions, runDemo } from "./demo.ts";
+import { DEMO_FOLDER } from "./folder.ts";
 
-const USAGE = `usage: npm start [-- [--fresh] [--port PORT] [--queue-port PORT]]
+const USAGE = `usage: npm start [-- [--fresh] [--data DIR] [--port PORT] [--queue-port PORT]]
 
   --fresh             delete the demo's data first and begin again
+  --data DIR          folder for the demo's data (.gwe-demo in the repository)
   --port PORT         port of the fleet server on 127.0.0.1 (8080)
   --queue-port PORT   port of the gateway's local queue on 127.0.0.1 (8090)
   -h, --help          show this help
@@ -24,6 +27,7 @@ function readOptions(args: string[]): DemoOptions | "help" {
       args,
       options: {
         fresh: { type: "boolean", default: false },
+        data: { type: "string", default: DEMO_FOLDER },
         port: { type: "string", default: "8080" },
         "queue-port": { type: "string", default: "8090" },
         help: { type: "boolean", short: "h", default: false },
@@ -31,6 +35,7 @@ function readOptions(args: string[]): DemoOptions | "help" {
     });
     if (values.help) return "help";
     return {
+      path: resolve(values.data),
       fresh: values.fresh,
       port: readPort("--port", values.port),
       queuePort: readPort("--queue-port", values["queue-port"]),
