@@ -123,7 +123,7 @@ export interface ProcessConfig {
   readonly stdout: OutputConfig;
   /** Without meaning under `redirectStderr`. */
   readonly stderr: OutputConfig;
-  /** Only what the program's own `environment=` says. */
+  /** What `[supervisord] environment` and, over it, the program's own say. */
   readonly environment: Environment;
   readonly directory: string | undefined;
   readonly umask: number | undefined;
@@ -160,7 +160,7 @@ export const OUTPUT_DEFAULTS: OutputConfig = {
 };
 
 /** What a program is that says nothing but its command. */
-export const PROCESS_DEFAULTS = {
+export const PROCESS_DEFAULTS: Omit<ProcessConfig, "name" | "group" | "program" | "command"> = {
   priority: 999,
   autostart: true,
   autorestart: "unexpected",
@@ -179,10 +179,10 @@ export const PROCESS_DEFAULTS = {
   directory: undefined,
   umask: undefined,
   serverurl: undefined,
-} as const satisfies Omit<ProcessConfig, "name" | "group" | "program" | "command">;
+};
 
 /** `[supervisord]` left empty; its two files lie in the working directory. */
-export const DAEMON_DEFAULTS = {
+export const DAEMON_DEFAULTS: Omit<DaemonConfig, "logfile" | "pidfile"> = {
   logfileMaxBytes: 50 * 1024 * 1024,
   logfileBackups: 10,
   loglevel: "info",
@@ -198,4 +198,4 @@ export const DAEMON_DEFAULTS = {
   stripAnsi: false,
   environment: {},
   identifier: "supervisor",
-} as const satisfies Omit<DaemonConfig, "logfile" | "pidfile">;
+};
