@@ -9,6 +9,13 @@ export const ERROR_CODES = {
   E_USAGE: "{problem}",
   E_NOT_YET: "{feature} is not part of this release; {instead}",
 
+  // request: what a client of the management API asked for cannot be done as it stands
+  E_REQUEST: "{field} {problem}",
+  E_NOT_FOUND: "there is no {what}",
+  E_EXISTS: "{what} exists already",
+  E_NOT_SETTABLE: "the cloud side may not write {alias}; make it settable with PUT .../resources/{alias}",
+  E_TOO_LARGE: "{what} is larger than {limit} bytes",
+
   // configuration: a file or setting has to be mended by a person
   E_CONFIG_SYNTAX: "{file}, line {line}: {problem}",
   E_CONFIG_VALUE: "{file}: {key} is {got}, but must be {want}",
@@ -35,6 +42,7 @@ export const ERROR_CODES = {
   E_FILE_WRITE: "cannot write {file}: {reason}",
   E_DATABASE: "database {file}: {reason}",
   E_DATABASE_NEWER: "database {file} was written by a newer release (schema {found}, this release knows {known})",
+  E_DATA_FOLDER: "data folder {folder} is damaged: {problem}; {mend}",
   E_DISK_FULL: "no room left for {what}: {reason}",
   E_LOCKED: "{what} is in use by process {pid}; {mend}",
 

@@ -11,8 +11,8 @@ export interface Files {
   writeAtomic(path: string, content: string | Uint8Array, mode: number): Promise<void>;
   /** Opens for appending at `offset` (the rest is cut off), making it if needed. Used for downloads that resume. */
   openForAppend(path: string, offset: number): Promise<AppendableFile>;
-  /** The bytes of a file, piece by piece. */
-  stream(path: string): AsyncIterable<Uint8Array>;
+  /** The bytes of a file, or of a part of it, piece by piece. */
+  stream(path: string, part?: FilePart): AsyncIterable<Uint8Array>;
   makeFolder(path: string, mode?: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Removes a file or a whole folder; that it is missing is no error. */
@@ -27,10 +27,27 @@ export interface Files {
   freeBytes(path: string): Promise<number>;
 }
 
+/** What building and unpacking whole folders needs besides. */
+export interface TreeFiles extends Files {
+  /** Makes a new file and writes `content` into it; it is on disk when the call returns. A file that is there already is an error. */
+  writeNew(path: string, content: AsyncIterable<Uint8Array>, mode: number): Promise<void>;
+  makeSymlink(path: string, target: string): Promise<void>;
+  makeHardLink(path: string, existing: string): Promise<void>;
+  /** @returns where the symbolic link at `path` points, as it is written */
+  readLink(path: string): Promise<string>;
+  setMode(path: string, mode: number): Promise<void>;
+}
+
 export interface AppendableFile {
   append(chunk: Uint8Array): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Positions of the first and the last byte, counted from 0. */
+export interface FilePart {
+  readonly first: number;
+  readonly last: number;
 }
 
 export interface FileStat {

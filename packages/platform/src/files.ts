@@ -3,10 +3,10 @@ import { createReadStream, type Stats } from "node:fs";
 import * as fs from "node:fs/promises";
 import { dirname } from "node:path";
 import { StorageError } from "@gateway-engine/core/errors";
-import type { AppendableFile, FileStat, Files } from "@gateway-engine/core/files";
+import type { AppendableFile, FilePart, FileStat, TreeFiles } from "@gateway-engine/core/files";
 import { errnoCode, errnoReason } from "./errno.ts";
 
-export const nodeFiles: Files = {
+export const nodeFiles: TreeFiles = {
   readText: async (path) => (await readIfPresent(path))?.toString("utf8"),
   readBytes: readIfPresent,
   writeAtomic,
@@ -19,6 +19,11 @@ export const nodeFiles: Files = {
   stat,
   list,
   freeBytes,
+  writeNew,
+  makeSymlink: (path, target) => writing(path, () => fs.symlink(target, path)),
+  makeHardLink: (path, existing) => writing(path, () => fs.link(existing, path)),
+  readLink: (path) => reading(path, () => fs.readlink(path)),
+  setMode: (path, mode) => writing(path, () => fs.chmod(path, mode)),
 };
 
 async function readIfPresent(path: string): Promise<Buffer | undefined> {
@@ -48,6 +53,21 @@ async function writeAtomic(path: string, content: string | Uint8Array, mode: num
   });
 }
 
+/** Errors of the source are its own; only those of the file are wrapped. */
+async function writeNew(path: string, content: AsyncIterable<Uint8Array>, mode: number): Promise<void> {
+  const file = await writing(path, () => fs.open(path, "wx", mode));
+  try {
+    for await (const chunk of content) await writing(path, () => file.appendFile(chunk));
+    await writing(path, async () => {
+      // The mode given to open() is subject to the umask.
+      await file.chmod(mode);
+      await file.sync();
+    });
+  } finally {
+    await file.close();
+  }
+}
+
 async function openForAppend(path: string, offset: number): Promise<AppendableFile> {
   return writing(path, async () => {
     await fs.mkdir(dirname(path), { recursive: true });
@@ -61,9 +81,10 @@ async function openForAppend(path: string, offset: number): Promise<AppendableFi
   });
 }
 
-async function* stream(path: string): AsyncIterable<Uint8Array> {
+async function* stream(path: string, part?: FilePart): AsyncIterable<Uint8Array> {
+  const options = part === undefined ? {} : { start: part.first, end: part.last };
   try {
-    for await (const chunk of createReadStream(path)) yield chunk as Buffer;
+    for await (const chunk of createReadStream(path, options)) yield chunk as Buffer;
   } catch (cause) {
     throw new StorageError("E_FILE_READ", { file: path, reason: errnoReason(cause) }, { cause });
   }
