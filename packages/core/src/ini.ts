@@ -55,23 +55,21 @@ export function formatIni(sections: Readonly<Record<string, Readonly<Record<stri
     .join("");
 }
 
-/** The text with one value changed or added, and every other line, comments included, as it was. */
+/**
+ * The text with one value changed or added, and every other line, comments included, as it was.
+ * Of a repeated key, the one that counts is changed.
+ */
 export function setIniValue(text: string, section: string, key: string, value: string): string {
+  const entry = `${key} = ${value.replaceAll("\n", "\n\t")}`;
   const lines = text.split("\n");
-  const header = lines.findIndex((line) => sectionName(line) === section);
-  const entry = `${key} = ${value}`;
-  if (header === -1) return `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}[${section}]\n${entry}\n\n`;
-  let end = header + 1;
-  while (end < lines.length && sectionName(lines[end] ?? "") === undefined) end += 1;
-  const keyLine = lines.findIndex((line, index) => index > header && index < end && keyOf(line) === key.toLowerCase());
-  if (keyLine !== -1) {
-    let continued = keyLine + 1;
-    while (continued < end && /^\s+\S/.test(lines[continued] ?? "")) continued += 1;
-    lines.splice(keyLine, continued - keyLine, entry);
+  const own = linesOfSection(lines, section);
+  if (own.length === 0) return `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}[${section}]\n${entry}\n\n`;
+  const keyLine = own.findLast((index) => keyOf(lines[index] ?? "") === key.toLowerCase());
+  if (keyLine !== undefined) {
+    lines.splice(keyLine, endOfValue(lines, keyLine) - keyLine, entry);
   } else {
-    let last = end;
-    while (last > header + 1 && (lines[last - 1] ?? "").trim() === "") last -= 1;
-    lines.splice(last, 0, entry);
+    const filled = own.findLast((index) => (lines[index] ?? "").trim() !== "") ?? (own[0] ?? 0) - 1;
+    lines.splice(filled + 1, 0, entry);
   }
   return lines.join("\n");
 }
@@ -143,6 +141,26 @@ class IniReader {
     const at = [...raw].findIndex((char, index) => marks.includes(char) && /\s/.test(raw[index - 1] ?? ""));
     return at === -1 ? raw : raw.slice(0, at).trimEnd();
   }
+}
+
+/** Indexes of the lines that belong to a section, its headers included, wherever they stand. */
+function linesOfSection(lines: readonly string[], section: string): readonly number[] {
+  let current: string | undefined;
+  return lines.flatMap((line, index) => {
+    current = sectionName(line) ?? current;
+    return current === section ? [index] : [];
+  });
+}
+
+/** Index behind the last line of the value that begins at `keyLine`: indented lines, with blank lines and comments between them. */
+function endOfValue(lines: readonly string[], keyLine: number): number {
+  let end = keyLine + 1;
+  for (let index = end; index < lines.length; index += 1) {
+    const line = lines[index] ?? "";
+    if (/^\s+[^\s;#]/.test(line)) end = index + 1;
+    else if (!/^\s*([;#].*)?$/.test(line)) break;
+  }
+  return end;
 }
 
 function sectionName(line: string): string | undefined {

@@ -71,7 +71,8 @@ export async function openContent(
 
 const MAX_REFUSAL_BYTES = 65_536;
 
+/** @param product empty: the server finds the product by the CIK, as later ones do */
 function contentPath(product: string, query: readonly (readonly [string, string])[]): string {
-  const whose = [["vendor", product] as const, ["model", product] as const];
+  const whose = product === "" ? [] : [["vendor", product] as const, ["model", product] as const];
   return `${DEVICE_API_PATHS.content}?${encodeForm([...whose, ...query])}`;
 }

@@ -126,8 +126,11 @@ class NodeHttpResponse implements HttpResponse {
     return new TextDecoder().decode(await this.bytes(limit));
   }
 
+  /** A short rest is read, so that the connection can be used again; a long one is not worth the traffic. */
   discard(): void {
-    this.#message.on("error", () => {}).resume();
+    this.#message.on("error", () => {});
+    if (Number(this.headers["content-length"]) <= WORTH_DRAINING_BYTES) this.#message.resume();
+    else this.#message.destroy();
   }
 
   async *#read(): AsyncGenerator<Uint8Array> {
@@ -138,6 +141,8 @@ class NodeHttpResponse implements HttpResponse {
     }
   }
 }
+
+const WORTH_DRAINING_BYTES = 65_536;
 
 function joinHeaders(headers: NodeJS.Dict<string[]>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, (values ?? []).join(", ")]));

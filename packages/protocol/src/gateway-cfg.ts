@@ -51,9 +51,13 @@ export function parseGatewayCfg(text: string): Result<GatewayCfg, IniProblem> {
   });
 }
 
-/** The file's text with one option changed; everything else, comments included, stays as it was. */
+/**
+ * The file's text with one option changed; everything else, comments included, stays as it was.
+ * A file without the header `[device]` gets it, since only we read it without.
+ */
 export function withGatewayCfgValue(text: string, key: GatewayCfgKey, value: string): string {
-  return setIniValue(text, SECTION, key, value === "" ? "''" : value);
+  const headed = /^\[/m.test(text) || text.trim() === "" ? text : `[${SECTION}]\n${text}`;
+  return setIniValue(headed, SECTION, key, value === "" ? "''" : value);
 }
 
 function readPlain(value: string): string {

@@ -1,0 +1,47 @@
+/** Where gdc's parts are picked. */
+import { resolve } from "node:path";
+import { gatewayPaths } from "@gateway-engine/core/paths";
+import { systemClock } from "@gateway-engine/platform/clock";
+import { nodeFiles } from "@gateway-engine/platform/files";
+import { createHttpClient } from "@gateway-engine/platform/http-client";
+import { createLineLogger } from "@gateway-engine/platform/logger";
+import { systemRandom } from "@gateway-engine/platform/random";
+import { runGdc } from "./gdc/program.ts";
+
+export interface Gdc {
+  /** @returns the exit status */
+  run(args: readonly string[], signal: AbortSignal): Promise<number>;
+}
+
+export function compose(mainFile: string): Gdc {
+  return {
+    run: async (args, signal) => {
+      const http = createHttpClient();
+      try {
+        return await runGdc(
+          {
+            http,
+            files: nodeFiles,
+            clock: systemClock,
+            random: systemRandom,
+            paths: gatewayPaths(process.env["GWE_ROOT"]),
+            environmentServer: process.env["GWE_SERVER"],
+            resolvePath: (path) => resolve(path),
+            logAt: (level) =>
+              createLineLogger("gdc", {
+                level: () => level,
+                now: () => systemClock.now(),
+                write: (line) => process.stderr.write(line),
+              }),
+            print: (line) => process.stdout.write(`${line}\n`),
+            mainFile,
+          },
+          args,
+          signal,
+        );
+      } finally {
+        http.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,199 @@
+/** Downloads from the content area that go on where they stopped, also after a restart of the program, and are checked whole. */
+import { dirname } from "node:path";
+import type { Clock } from "@gateway-engine/core/clock";
+import {
+  describeError,
+  InstallError,
+  isRetryable,
+  PackageError,
+  retryAfterMs,
+  StorageError,
+  TransportError,
+} from "@gateway-engine/core/errors";
+import type { Files } from "@gateway-engine/core/files";
+import type { Random } from "@gateway-engine/core/random";
+import { type RetrySchedule, retryDelayMs } from "@gateway-engine/core/retry";
+import type { ContentInfo } from "@gateway-engine/protocol/device-api";
+import type { ContentStream } from "./content.ts";
+import type { DeviceClient } from "./device-client.ts";
+import { PartialFile } from "./partial-file.ts";
+
+export interface DownloadDeps {
+  readonly client: Pick<DeviceClient, "contentInfo" | "openContent">;
+  readonly files: Files;
+  readonly clock: Pick<Clock, "sleep">;
+  readonly random: Random;
+  readonly retry?: RetrySchedule;
+  /** After so many tries in a row that brought nothing new, the download fails. */
+  readonly maxTries?: number;
+}
+
+export interface DownloadOrder {
+  readonly product: string;
+  /** Name in the content area. */
+  readonly id: string;
+  /** Absolute path. Beside it lie `.part` and `.part.json` until the download is done. One download at a time for a path. */
+  readonly destination: string;
+  /** What was ordered, as 64 hexadecimal digits. */
+  readonly sha256?: string | undefined;
+  /** What was ordered, in bytes. */
+  readonly size?: number | undefined;
+  /** A larger content is not even begun. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: { readonly received: number; readonly total: number }) => void;
+}
+
+export interface Downloaded {
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+}
+
+const RETRY: RetrySchedule = { firstMs: 1000, maxMs: 60_000 };
+const MAX_TRIES = 8;
+
+/**
+ * Fetches a content into `order.destination`, which appears only when it is whole, checked and on disk.
+ *
+ * A dropped line is taken up again with a range request; so is a part that an earlier run of the program left behind.
+ * It begins again at byte 0 when the content was changed meanwhile, or when the server sends everything anyway.
+ *
+ * @throws InstallError E_CONTENT_MISSING or E_DOWNLOAD; PackageError E_PACKAGE_DIGEST or E_PACKAGE_LIMIT;
+ *   StorageError E_DISK_FULL; AuthenticationError E_NOT_ACTIVATED; CancelledError, and then the part is kept
+ */
+export function downloadContent(deps: DownloadDeps, order: DownloadOrder): Promise<Downloaded> {
+  return new Download(deps, order).run();
+}
+
+class Download {
+  readonly #deps: DownloadDeps;
+  readonly #order: DownloadOrder;
+  /** Tries in a row that brought nothing new. */
+  #failed = 0;
+  /** Most bytes that were ever here. */
+  #furthest = 0;
+  /** Set once a part from an earlier try has led to a wrong digest. */
+  #distrusted = false;
+
+  constructor(deps: DownloadDeps, order: DownloadOrder) {
+    this.#deps = deps;
+    this.#order = order;
+  }
+
+  async run(): Promise<Downloaded> {
+    for (;;) {
+      const before = this.#furthest;
+      try {
+        return await this.#tryOnce();
+      } catch (error) {
+        if (!mayGoThroughLater(error)) throw error;
+        this.#failed = this.#furthest > before ? 1 : this.#failed + 1;
+        if (this.#failed >= (this.#deps.maxTries ?? MAX_TRIES)) {
+          throw new InstallError(
+            "E_DOWNLOAD",
+            { name: this.#order.id, reason: describeError(error) },
+            { cause: error },
+          );
+        }
+        await this.#waitAfter(error);
+      }
+    }
+  }
+
+  async #tryOnce(): Promise<Downloaded> {
+    const { client, files } = this.#deps;
+    const { product, id, destination, signal } = this.#order;
+    const info = await client.contentInfo(product, id, { signal });
+    if (info === undefined) throw new InstallError("E_CONTENT_MISSING", { name: id, product });
+    checkOrder(this.#order, info);
+    const partial = await PartialFile.open(files, destination, info);
+    let leave = () => partial.keep();
+    try {
+      const resumed = partial.length > 0;
+      await this.#checkRoom(info.size - partial.length);
+      if (partial.length < info.size) await this.#fill(partial, info);
+      const sha256 = partial.sha256();
+      if (this.#order.sha256 === undefined || sha256 === this.#order.sha256.toLowerCase()) {
+        leave = () => partial.finish();
+        return { size: info.size, sha256 };
+      }
+      leave = () => partial.discard();
+      throw this.#wrongDigest(sha256, resumed);
+    } finally {
+      await leave();
+    }
+  }
+
+  /** Appends what is missing, from the server's stream. */
+  async #fill(partial: PartialFile, info: ContentInfo): Promise<void> {
+    const stream = await this.#openAt(partial);
+    try {
+      if (stream.size !== undefined && stream.size !== info.size) throw this.#unusable("it was changed meanwhile");
+      for await (const chunk of stream.body) {
+        if (partial.length + chunk.length > info.size) throw this.#unusable(`more than ${info.size} bytes arrived`);
+        await partial.append(chunk);
+        this.#furthest = Math.max(this.#furthest, partial.length);
+        this.#order.onProgress?.({ received: partial.length, total: info.size });
+      }
+    } finally {
+      stream.discard();
+    }
+    if (partial.length < info.size) throw this.#unusable(`it ended after ${partial.length} of ${info.size} bytes`);
+  }
+
+  /** A stream that begins where the part ends; the part is emptied when the server sends everything. */
+  async #openAt(partial: PartialFile): Promise<ContentStream> {
+    const { product, id, signal } = this.#order;
+    const asked = partial.length;
+    const stream = await this.#deps.client.openContent(product, id, { offset: asked }, { signal });
+    if (stream.offset === asked) return stream;
+    if (stream.offset === 0) {
+      await partial.restart();
+      return stream;
+    }
+    stream.discard();
+    throw this.#unusable(`bytes from ${asked} on were asked for, and bytes from ${stream.offset} on arrived`);
+  }
+
+  async #checkRoom(needed: number): Promise<void> {
+    const free = await this.#deps.files.freeBytes(dirname(this.#order.destination));
+    if (needed <= free) return;
+    const reason = `${needed} bytes are needed, and ${free} are free`;
+    throw new StorageError("E_DISK_FULL", { what: this.#order.destination, reason });
+  }
+
+  /** A wrong part from an earlier try may be to blame, once; then the content is. */
+  #wrongDigest(sha256: string, resumed: boolean): TransportError | PackageError {
+    const problem = `its SHA-256 is ${sha256}, and ${this.#order.sha256?.toLowerCase()} was ordered`;
+    if (!resumed || this.#distrusted) return new PackageError("E_PACKAGE_DIGEST", { name: this.#order.id, problem });
+    this.#distrusted = true;
+    return this.#unusable(problem);
+  }
+
+  #unusable(problem: string): TransportError {
+    const server = "the content area";
+    return new TransportError("E_RESPONSE_INVALID", { server, problem: `${this.#order.id}: ${problem}` });
+  }
+
+  async #waitAfter(error: TransportError): Promise<void> {
+    const { clock, random, retry = RETRY } = this.#deps;
+    await clock.sleep(retryDelayMs(retry, this.#failed, random, retryAfterMs(error)), this.#order.signal);
+  }
+}
+
+/** 416: the content became shorter between the question about it and the request for its rest. */
+function mayGoThroughLater(error: unknown): error is TransportError {
+  return error instanceof TransportError && (isRetryable(error) || error.details["status"] === 416);
+}
+
+function checkOrder({ id, size, maxBytes }: DownloadOrder, info: ContentInfo): void {
+  if (size !== undefined && size !== info.size) {
+    const problem = `it has ${info.size} bytes, and ${size} were ordered`;
+    throw new PackageError("E_PACKAGE_DIGEST", { name: id, problem });
+  }
+  if (info.size > maxBytes) {
+    const problem = `it has ${info.size} bytes, and at most ${maxBytes} are taken`;
+    throw new PackageError("E_PACKAGE_LIMIT", { name: id, problem });
+  }
+}
