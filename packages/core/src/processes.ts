@@ -21,6 +21,8 @@ export interface Command {
   readonly onOutput?: (chunk: Uint8Array) => void;
   /** Gives the command our own standard input and output; `onOutput` is then not called. */
   readonly interactive?: boolean;
+  /** With `interactive`: what the command prints goes to our standard error, so that our standard output stays ours. */
+  readonly outputToStderr?: boolean;
 }
 
 export type CommandResult =

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import type { Command, CommandResult, CommandRunner } from "@gateway-engine/core/processes";
 import { errnoReason } from "./errno.ts";
 
@@ -11,12 +11,17 @@ function run(command: Command): Promise<CommandResult> {
       cwd: command.cwd,
       env: command.env,
       detached: command.interactive !== true,
-      stdio: command.interactive === true ? "inherit" : ["ignore", "pipe", "pipe"],
+      stdio: stdioOf(command),
     });
     const overseer = new Overseer(child, command);
     child.once("error", (cause) => overseer.end(() => resolve({ kind: "not-started", reason: errnoReason(cause) })));
     child.once("exit", (status, signal) => overseer.end(() => resolve(overseer.result(status, signal))));
   });
+}
+
+function stdioOf({ interactive, outputToStderr }: Command): StdioOptions {
+  if (interactive !== true) return ["ignore", "pipe", "pipe"];
+  return ["inherit", outputToStderr === true ? process.stderr.fd : "inherit", "inherit"];
 }
 
 /** Watches over one running command: its time limit, its output, and what it leaves behind. */
