@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { CancelledError, GatewayEngineError, TransportError } from "@gateway-engine/core/errors";
 import type { HttpClient, HttpRequest, HttpResponse } from "@gateway-engine/core/http";
 import { errnoReason } from "./errno.ts";
+import { readAhead } from "./read-ahead.ts";
 import { reachableSocketPath } from "./socket-path.ts";
 
 /** A client that keeps connections open between requests. `close()` ends them. */
@@ -27,8 +28,11 @@ interface Agents {
 async function send(request: HttpRequest, agents: Agents): Promise<HttpResponse> {
   const url = new URL(request.url);
   const server = request.socketPath ?? url.origin;
+  // A request that is destroyed in the middle of the answer fails with "aborted", whatever it was destroyed with.
+  let timeout: TransportError | undefined;
   const failed = (cause: unknown): GatewayEngineError => {
     if (cause instanceof GatewayEngineError) return cause;
+    if (timeout !== undefined) return timeout;
     const what = `${request.method} ${url.pathname}`;
     if (request.signal.aborted) return new CancelledError("E_CANCELLED", { what }, { cause });
     return new TransportError("E_UNREACHABLE", { server, reason: errnoReason(cause) }, { cause });
@@ -36,11 +40,10 @@ async function send(request: HttpRequest, agents: Agents): Promise<HttpResponse>
   try {
     request.signal.throwIfAborted();
     const message = start(request, url, agents);
-    const timedOut = () =>
-      message.destroy(
-        new TransportError("E_TIMEOUT", { what: `${request.method} ${server}`, timeoutMs: request.timeoutMs }),
-      );
-    message.setTimeout(request.timeoutMs, timedOut);
+    message.setTimeout(request.timeoutMs, () => {
+      timeout = new TransportError("E_TIMEOUT", { what: `${request.method} ${server}`, timeoutMs: request.timeoutMs });
+      message.destroy(timeout);
+    });
     const answer = awaitAnswer(message);
     const [response] = await Promise.all([answer, sendBody(message, request.body, answer)]);
     return new NodeHttpResponse(response, server, failed);
@@ -135,7 +138,7 @@ class NodeHttpResponse implements HttpResponse {
 
   async *#read(): AsyncGenerator<Uint8Array> {
     try {
-      for await (const chunk of this.#message) yield chunk as Buffer;
+      yield* readAhead(this.#message, READ_AHEAD_BYTES);
     } catch (cause) {
       throw this.#failed(cause);
     }
@@ -143,6 +146,7 @@ class NodeHttpResponse implements HttpResponse {
 }
 
 const WORTH_DRAINING_BYTES = 65_536;
+const READ_AHEAD_BYTES = 262_144;
 
 function joinHeaders(headers: NodeJS.Dict<string[]>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, (values ?? []).join(", ")]));
