@@ -98,7 +98,7 @@ class IniReader {
       return undefined;
     }
     this.#close();
-    const name = sectionName(text);
+    const name = sectionName(text.trim());
     if (name !== undefined) {
       this.#openSection(name, line);
       return undefined;
@@ -138,7 +138,7 @@ class IniReader {
     if (/^\s*[;#]/.test(raw)) return "";
     const marks = this.#dialect.inlineComments;
     if (marks === undefined) return raw;
-    const at = [...raw].findIndex((char, index) => marks.includes(char) && /\s/.test(raw[index - 1] ?? ""));
+    const at = raw.split("").findIndex((char, index) => marks.includes(char) && /\s/.test(raw[index - 1] ?? ""));
     return at === -1 ? raw : raw.slice(0, at).trimEnd();
   }
 }
@@ -164,7 +164,7 @@ function endOfValue(lines: readonly string[], keyLine: number): number {
 }
 
 function sectionName(line: string): string | undefined {
-  return /^\[([^\]]+)\]/.exec(line)?.[1];
+  return /^\[(.+)\]/.exec(line)?.[1];
 }
 
 function keyOf(line: string): string | undefined {
