@@ -1,0 +1,53 @@
+import { basename } from "node:path";
+import { parseBuildfile } from "@gateway-engine/artifact/buildfile";
+import { checkPackage, formatChecks } from "@gateway-engine/artifact/check-package";
+import { collectFiles } from "@gateway-engine/artifact/collect-files";
+import { StorageError } from "@gateway-engine/core/errors";
+import type { TreeFiles } from "@gateway-engine/core/files";
+import type { Terminal } from "../terminal.ts";
+
+export interface CheckDeps {
+  readonly files: TreeFiles;
+  readonly terminal: Terminal;
+}
+
+/** Exit status of a check that found something wrong. */
+const CHECK_FAILED = 1;
+
+/**
+ * Prints what is wrong with a buildfile, or `[PASS]`.
+ *
+ * A file that is to be packed and does not exist yet is only worth a warning: the commands before the build may make it.
+ *
+ * @param folder where `gwe --build-app` would look for the files
+ * @returns the exit status
+ */
+export async function checkBuildfile(file: string, folder: string, { files, terminal }: CheckDeps): Promise<number> {
+  const text = await files.readText(file);
+  if (text === undefined) throw new StorageError("E_FILE_READ", { file, reason: "no such file or folder" });
+  const buildfile = parseBuildfile(text);
+  if (!buildfile.ok) {
+    terminal.out(`[FAIL] ${buildfile.problem}\n`);
+    return CHECK_FAILED;
+  }
+  const { includes, excludes } = buildfile.value;
+  const selected = await collectFiles(files, { folder, includes, excludes });
+  if (!selected.ok) {
+    terminal.out(
+      `[WARN] includes: there is no "${selected.problem}" in ${folder} yet; a pre_build_cmds command has to make it\n`,
+    );
+  }
+  terminal.out("[PASS]\n");
+  return 0;
+}
+
+/** Prints the result of each rule for an application tarball, one a line. @returns the exit status */
+export async function checkTarball(file: string, signal: AbortSignal, { files, terminal }: CheckDeps): Promise<number> {
+  const check = await checkPackage({ fileName: basename(file), source: files.stream(file), signal });
+  terminal.out(
+    formatChecks(check.results)
+      .map((line) => `${line}\n`)
+      .join(""),
+  );
+  return check.ok ? 0 : CHECK_FAILED;
+}

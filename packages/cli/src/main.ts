@@ -1,0 +1,45 @@
+/** `gwe`: the command line of the gateway engine; without arguments, the engine itself. */
+import { describeError, exitCodeFor } from "@gateway-engine/core/errors";
+import { parseArguments } from "./arguments.ts";
+import { formatHelp, formatUsage } from "./help.ts";
+import { planActions } from "./plan.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** argparse's exit status for a command line it cannot read. */
+const EX_ARGPARSE = 2;
+/** What is left: an error of our own, whose place in the code its reader will want to send us. */
+const EX_SOFTWARE = 70;
+
+const terminal: Terminal = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};
+
+// A reader that has seen enough, as `gwe -h | head -1`, is no failure.
+process.stdout.on("error", () => process.exit());
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const parsed = parseArguments(args);
+  if (!parsed.ok) return usageError(parsed.problem);
+  if (parsed.value.has("help")) {
+    terminal.out(formatHelp());
+    return 0;
+  }
+  const plan = planActions(parsed.value);
+  if (!plan.ok) return usageError(plan.problem);
+  try {
+    const { compose } = await import("./compose.ts");
+    return await compose(terminal).carryOut(plan.value);
+  } catch (error) {
+    terminal.err(`gwe: ${describeError(error)}\n`);
+    if (error instanceof Error && exitCodeFor(error) === EX_SOFTWARE) terminal.err(`${error.stack}\n`);
+    return exitCodeFor(error);
+  }
+}
+
+function usageError(problem: string): number {
+  terminal.err(`${formatUsage()}gwe: error: ${problem}\n`);
+  return EX_ARGPARSE;
+}

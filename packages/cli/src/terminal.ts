@@ -1,0 +1,10 @@
+/** Where a command writes: results on standard output, everything else on standard error. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** A configuration file as it is shown: without the blank line that ends it on disk. */
+export function shown(text: string): string {
+  return `${text.trimEnd()}\n`;
+}
