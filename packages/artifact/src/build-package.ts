@@ -133,7 +133,7 @@ async function packOne(tar: Pack, files: TreeFiles, folder: string, { path, stat
   const link = stat.kind === "link" ? await files.readLink(absolute) : "";
   await new Promise<void>((resolve, reject) => {
     const done = (cause?: Error | null) => (cause ? reject(changedFile(absolute, cause)) : resolve());
-    if (stat.kind === "folder") return void tar.entry({ ...header, type: "directory" }, done);
+    if (stat.kind === "folder") return void tar.entry({ ...header, name: `${path}/`, type: "directory" }, done);
     if (stat.kind === "link") return void tar.entry({ ...header, type: "symlink", linkname: link }, done);
     const sink = tar.entry({ ...header, type: "file", size: stat.size }, done);
     sink.on("error", done);
@@ -143,6 +143,7 @@ async function packOne(tar: Pack, files: TreeFiles, folder: string, { path, stat
 
 async function pour(content: AsyncIterable<Uint8Array>, sink: ReturnType<Pack["entry"]>): Promise<void> {
   for await (const chunk of content) {
+    if (sink.destroyed) return;
     if (!sink.write(chunk)) await nextDrain(sink);
   }
   sink.end(null);
@@ -150,8 +151,13 @@ async function pour(content: AsyncIterable<Uint8Array>, sink: ReturnType<Pack["e
 
 function nextDrain(sink: ReturnType<Pack["entry"]>): Promise<void> {
   return new Promise((resolve) => {
-    sink.once("drain", () => resolve());
-    sink.once("close", () => resolve());
+    const done = () => {
+      sink.off("drain", done);
+      sink.off("close", done);
+      resolve();
+    };
+    sink.on("drain", done);
+    sink.on("close", done);
   });
 }
 

@@ -58,7 +58,7 @@ export async function readPackage(options: ReadPackageOptions): Promise<PackageC
     return { entries: tree.entries, contentRoot: tree.contentRoot(), unpackedBytes: meter.unpacked };
   } catch (error) {
     archive.destroy();
-    throw asPackageError(error, options);
+    throw asPackageError(await originOf(error, unpacking), options);
   }
 }
 
@@ -187,6 +187,15 @@ function counting(count: (bytes: number) => void): Transform {
       }
     },
   });
+}
+
+/** Who reads an entry's content while the stream breaks learns only that it did; the stream itself knows why. */
+async function originOf(error: unknown, unpacking: Promise<void>): Promise<unknown> {
+  if (!(error instanceof Error && error.message === "Stream was destroyed")) return error;
+  return unpacking.then(
+    () => error,
+    (cause: unknown) => cause,
+  );
 }
 
 function asPackageError(error: unknown, { name, signal }: ReadPackageOptions): unknown {
