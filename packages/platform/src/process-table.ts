@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /**
  * What tells a process from a later one with the same pid: the clock tick after boot at which it started.
@@ -7,6 +7,31 @@ import { readFileSync } from "node:fs";
  * @see proc(5), /proc/[pid]/stat, fields 3 and 22
  */
 export function processStartTicks(pid: number): number | undefined {
+  return readProcess(pid)?.startTicks;
+}
+
+/**
+ * The oldest living process that leads a session and was started with `name=value` in its environment.
+ * Processes whose environment we may not read are not ours.
+ */
+export function findSessionLeader(name: string, value: string): LivingProcess | undefined {
+  const wanted = `${name}=${value}`;
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry) && readEnvironment(entry).includes(wanted))
+    .map((entry) => readProcess(Number(entry)))
+    .filter((found) => found !== undefined)
+    .filter((found) => found.session === found.pid)
+    .sort((one, other) => one.startTicks - other.startTicks)
+    .at(0);
+}
+
+export interface LivingProcess {
+  readonly pid: number;
+  readonly session: number;
+  readonly startTicks: number;
+}
+
+function readProcess(pid: number): LivingProcess | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -15,7 +40,16 @@ export function processStartTicks(pid: number): number | undefined {
   }
   // The command name, in parentheses, may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return fields[0] === "Z" || fields[0] === "X" ? undefined : Number(fields[19]);
+  if (fields[0] === "Z" || fields[0] === "X") return undefined;
+  return { pid, session: Number(fields[3]), startTicks: Number(fields[19]) };
+}
+
+function readEnvironment(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+  } catch {
+    return [];
+  }
 }
 
 /** Changes with every boot of the machine. */

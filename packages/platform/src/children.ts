@@ -1,0 +1,160 @@
+/** Child processes on real pipes: FIFOs, because Node's own pipes are sockets, which a child cannot open as /dev/stdout. */
+import { type ChildProcess, spawn as spawnProcess } from "node:child_process";
+import * as fs from "node:fs";
+import type {
+  ChildExit,
+  Children,
+  ChildPipes,
+  OpenPipe,
+  PipeReader,
+  SignalTarget,
+  SpawnProblem,
+  SpawnRequest,
+} from "@gateway-engine/core/children";
+import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { errnoCode, errnoReason } from "./errno.ts";
+import { makeFifos, makeFifosNow, PIPE_CAPACITY, readFifo, writeFifo } from "./fifo.ts";
+import { findSessionLeader, processStartTicks } from "./process-table.ts";
+
+export function createChildren(): Children {
+  const buffer = Buffer.allocUnsafeSlow(PIPE_CAPACITY);
+  return {
+    makePipes: makeFifos,
+    spawn,
+    readPipe: (path: string, reader: PipeReader): OpenPipe => {
+      makeFifosNow([path]);
+      return readFifo(path, reader, buffer);
+    },
+    writePipe: writeFifo,
+    signal,
+    isAlive: ({ pid, startTicks }) => processStartTicks(pid) === startTicks,
+    identify: (pid) => {
+      const startTicks = processStartTicks(pid);
+      return startTicks === undefined ? undefined : { pid, startTicks };
+    },
+    findByEnvironment: findSessionLeader,
+  };
+}
+
+async function spawn(
+  request: SpawnRequest,
+  onExit: (exit: ChildExit) => void,
+): Promise<Result<number, SpawnProblem>> {
+  const obstacle = privilegeProblem(request) ?? folderProblem(request);
+  if (obstacle !== undefined) return fail(obstacle);
+  let streams: readonly [number, number, number];
+  try {
+    streams = openStreams(request.pipes);
+  } catch (error) {
+    return fail(spawnProblem(error, "no-pipe"));
+  }
+  try {
+    const child = launch(request, streams);
+    child.once("exit", (status, signalName) => onExit(describeExit(status, signalName)));
+    return child.pid === undefined ? fail(spawnProblem(await failureOf(child), "no-exec")) : ok(child.pid);
+  } catch (error) {
+    return fail(spawnProblem(error, "no-exec"));
+  } finally {
+    for (const fd of new Set(streams)) fs.closeSync(fd);
+  }
+}
+
+/** The file mode mask belongs to the process: it is set for the moment of the fork, which Node does at once. */
+function launch(request: SpawnRequest, streams: readonly [number, number, number]): ChildProcess {
+  const { file, args } = commandLine(request);
+  const before = request.umask === undefined ? undefined : process.umask(request.umask);
+  try {
+    return spawnProcess(file, args, {
+      cwd: request.cwd,
+      env: request.env,
+      detached: true,
+      stdio: [...streams],
+      ...identityOptions(request),
+    });
+  } finally {
+    if (before !== undefined) process.umask(before);
+  }
+}
+
+/** Node can change the user but drops every other group of the account; `setpriv` keeps them. */
+function commandLine(request: SpawnRequest): { file: string; args: readonly string[] } {
+  const { file, args, user } = request;
+  if (user === undefined || isCurrentUser(request) || !hasSetpriv()) return { file, args };
+  const become = [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups"];
+  return { file: SETPRIV, args: [...become, "--", file, ...args] };
+}
+
+function identityOptions(request: SpawnRequest): { uid?: number; gid?: number } {
+  const { user } = request;
+  return user === undefined || isCurrentUser(request) || hasSetpriv() ? {} : { uid: user.uid, gid: user.gid };
+}
+
+function privilegeProblem(request: SpawnRequest): SpawnProblem | undefined {
+  if (request.user === undefined || isCurrentUser(request) || process.getuid?.() === 0) return undefined;
+  return { kind: "no-privilege", reason: "Can't drop privilege as nonroot user" };
+}
+
+function isCurrentUser({ user }: SpawnRequest): boolean {
+  return user?.uid === process.getuid?.();
+}
+
+function hasSetpriv(): boolean {
+  return fs.existsSync(SETPRIV);
+}
+
+/** Node reports a missing folder as a missing program. */
+function folderProblem({ cwd }: SpawnRequest): SpawnProblem | undefined {
+  if (cwd === undefined) return undefined;
+  try {
+    if (!fs.statSync(cwd).isDirectory()) return { kind: "no-folder", code: "ENOTDIR" };
+    fs.accessSync(cwd, fs.constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return { kind: "no-folder", code: errnoCode(error) ?? "EIO" };
+  }
+}
+
+function openStreams({ stdin, stdout, stderr }: ChildPipes): readonly [number, number, number] {
+  makeFifosNow(stderr === undefined ? [stdin, stdout] : [stdin, stdout, stderr]);
+  const opened: number[] = [];
+  const open = (path: string): number => {
+    const fd = fs.openSync(path, fs.constants.O_RDWR);
+    opened.push(fd);
+    return fd;
+  };
+  try {
+    const [input, output] = [open(stdin), open(stdout)];
+    return [input, output, stderr === undefined ? output : open(stderr)];
+  } catch (error) {
+    for (const fd of opened) fs.closeSync(fd);
+    throw error;
+  }
+}
+
+function failureOf(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve) => child.once("error", resolve));
+}
+
+function spawnProblem(error: unknown, otherwise: "no-pipe" | "no-exec"): SpawnProblem {
+  const code = errnoCode(error);
+  if (code === "EMFILE" || code === "ENFILE") return { kind: "no-resources", code: "EMFILE" };
+  if (code === "EAGAIN") return { kind: "no-resources", code };
+  if (otherwise === "no-pipe") return { kind: "no-pipe", reason: errnoReason(error) };
+  return { kind: "no-exec", code: code ?? "EIO" };
+}
+
+function describeExit(status: number | null, signalName: NodeJS.Signals | null): ChildExit {
+  if (status !== null) return { kind: "status", status };
+  return { kind: "signal", signal: signalName ?? "unknown" };
+}
+
+function signal({ pid, group }: SignalTarget, name: string): string | undefined {
+  try {
+    process.kill(group ? -pid : pid, name);
+    return undefined;
+  } catch (error) {
+    return errnoCode(error) === "ESRCH" ? undefined : errnoReason(error);
+  }
+}
+
+const SETPRIV = "/usr/bin/setpriv";

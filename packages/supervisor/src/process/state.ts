@@ -1,0 +1,67 @@
+/**
+ * What a process can be in, with supervisor's names and numbers.
+ *
+ * On disk: a process with a pid has a record (`child-records.ts`), in every other state it has none.
+ * After a restart of the daemon, a process with a living record begins in `running`, every other in `stopped`.
+ */
+import type { MonotonicMs } from "@gateway-engine/core/clock";
+
+export const STATE_CODES = {
+  STOPPED: 0,
+  STARTING: 10,
+  RUNNING: 20,
+  BACKOFF: 30,
+  STOPPING: 40,
+  EXITED: 100,
+  FATAL: 200,
+  UNKNOWN: 1000,
+} as const;
+
+export type StateName = keyof typeof STATE_CODES;
+
+export type ProcessState =
+  | { readonly name: "STOPPED" }
+  | ({
+      readonly name: "STARTING";
+      /** undefined until the child exists. */
+      readonly pid: number | undefined;
+      readonly since: MonotonicMs;
+      /** It was asked to stop before it existed. */
+      readonly unwanted?: true;
+    } & Attempts)
+  | ({ readonly name: "RUNNING"; readonly pid: number; readonly since: MonotonicMs } & Attempts)
+  | ({ readonly name: "BACKOFF"; readonly reason: string } & Attempts)
+  | { readonly name: "STOPPING"; readonly pid: number }
+  | { readonly name: "EXITED"; readonly reason: string }
+  | { readonly name: "FATAL"; readonly reason: string }
+  | { readonly name: "UNKNOWN"; readonly pid: number; readonly reason: string };
+
+export interface Attempts {
+  /** Starts in series that failed. */
+  readonly failures: number;
+  /** Runs in series that counted as started, yet ended within a second. */
+  readonly briefRuns: number;
+}
+
+/** Nothing of it runs, and nothing will without somebody's wish. */
+export function isStopped({ name }: ProcessState): boolean {
+  return name === "STOPPED" || name === "EXITED" || name === "FATAL" || name === "UNKNOWN";
+}
+
+/** It runs, or is on its way to. */
+export function isRunning({ name }: ProcessState): boolean {
+  return name === "RUNNING" || name === "BACKOFF" || name === "STARTING";
+}
+
+export function isSignallable({ name }: ProcessState): boolean {
+  return name === "RUNNING" || name === "STARTING" || name === "STOPPING";
+}
+
+export function pidOf(state: ProcessState): number | undefined {
+  return "pid" in state ? state.pid : undefined;
+}
+
+/** Why it is where it is, in supervisord's words (`spawnerr`). */
+export function reasonOf(state: ProcessState): string {
+  return "reason" in state ? state.reason : "";
+}

@@ -1,0 +1,269 @@
+/**
+ * Where a process goes next: supervisord's state machine as a pure function.
+ *
+ * It differs from the original where that loses time or tells an untruth: a process is started again on the very event
+ * of its exit, and a dead process is never called RUNNING.
+ *
+ * @see docs/reference/supervisor.md#states
+ */
+import type { ChildExit } from "@gateway-engine/core/children";
+import type { MonotonicMs } from "@gateway-engine/core/clock";
+import type { Transition } from "@gateway-engine/core/state-machine";
+import type { ProcessConfig } from "../config/model.ts";
+import type { SignalName } from "../config/signals.ts";
+import type { Attempts, ProcessState, StateName } from "./state.ts";
+
+export type ProcessEvent =
+  | { readonly kind: "start"; readonly at: MonotonicMs }
+  | { readonly kind: "spawned"; readonly pid: number; readonly at: MonotonicMs }
+  | { readonly kind: "spawn-failed"; readonly reason: string; readonly mayRestart: boolean }
+  /** A child of an earlier daemon was found alive. */
+  | { readonly kind: "adopted"; readonly pid: number; readonly at: MonotonicMs }
+  /** The timer of the state went off; for STARTING, only sent while the child lives. */
+  | { readonly kind: "timer"; readonly at: MonotonicMs }
+  | {
+      readonly kind: "exited";
+      readonly exit: ChildExit;
+      readonly at: MonotonicMs;
+      /** false while the daemon ends. */
+      readonly mayRestart: boolean;
+    }
+  | { readonly kind: "stop" }
+  /** The daemon ends: nothing is tried again. */
+  | { readonly kind: "give-up" }
+  | { readonly kind: "signal-failed"; readonly reason: string };
+
+export type ProcessEffect =
+  | { readonly kind: "spawn" }
+  | { readonly kind: "signal"; readonly pid: number; readonly signal: SignalName; readonly group: boolean }
+  /** Replaces the timer that is set; one that is set ends by itself when the state's name changes. */
+  | { readonly kind: "timer"; readonly ms: number }
+  /** A state was entered, if only in passing. */
+  | { readonly kind: "entered"; readonly from: StateName; readonly to: StateName }
+  /** What the exit status of the run that just ended counts as; undefined: it has none worth showing. */
+  | { readonly kind: "exit-status"; readonly status: number | undefined }
+  | { readonly kind: "log"; readonly level: "INFO" | "WARN" | "CRIT"; readonly message: string };
+
+type Step = Transition<ProcessState, ProcessEffect>;
+
+/** Total: an event that means nothing in a state leaves it as it is. */
+export function next(state: ProcessState, event: ProcessEvent, config: ProcessConfig): Step {
+  switch (event.kind) {
+    case "start":
+      return start(state, event.at);
+    case "spawned":
+      return spawned(state, event.pid, event.at, config);
+    case "spawn-failed":
+      return spawnFailed(state, event.reason, event.mayRestart, config);
+    case "adopted":
+      return adopted(state, event, config);
+    case "timer":
+      return timerFired(state, event.at, config);
+    case "exited":
+      return exited(state, event, config);
+    case "stop":
+      return stop(state, config);
+    case "give-up":
+      return state.name === "BACKOFF" ? enter(state, { name: "FATAL", reason: state.reason }) : stay(state);
+    case "signal-failed":
+      return signalFailed(state, event.reason);
+  }
+}
+
+function start(state: ProcessState, at: MonotonicMs): Step {
+  const startable = state.name === "STOPPED" || state.name === "EXITED" || state.name === "FATAL";
+  return startable ? tryToStart(state, at, { failures: 0, briefRuns: 0 }) : stay(state);
+}
+
+function tryToStart(from: ProcessState, at: MonotonicMs, { failures, briefRuns }: Attempts): Step {
+  return enter(from, { name: "STARTING", pid: undefined, since: at, failures, briefRuns }, { kind: "spawn" });
+}
+
+function spawned(state: ProcessState, pid: number, at: MonotonicMs, config: ProcessConfig): Step {
+  if (state.name !== "STARTING" || state.pid !== undefined) return stay(state);
+  const alive: ProcessState = { name: "STARTING", pid, since: at, ...attemptsOf(state) };
+  const log: ProcessEffect = { kind: "log", level: "INFO", message: `spawned: '${config.name}' with pid ${pid}` };
+  if (state.unwanted === true) return withEffects([log], stop(alive, config));
+  return { state: alive, effects: [log, { kind: "timer", ms: config.startsecs * 1000 }] };
+}
+
+function spawnFailed(state: ProcessState, reason: string, mayRestart: boolean, config: ProcessConfig): Step {
+  if (state.name !== "STARTING") return stay(state);
+  const log: ProcessEffect = { kind: "log", level: "INFO", message: `spawnerr: ${reason}` };
+  if (state.unwanted === true) return enter(state, { name: "STOPPED" }, log);
+  return withEffects([log], failedStart(state, reason, mayRestart, config));
+}
+
+/** Waits 1, 2, 3 ... seconds between the tries, and gives up after `startretries` of them. */
+function failedStart(state: ProcessState & Attempts, reason: string, mayRestart: boolean, config: ProcessConfig): Step {
+  const failures = state.failures + 1;
+  const backoff: ProcessState = { name: "BACKOFF", reason, failures, briefRuns: state.briefRuns };
+  if (mayRestart && failures <= config.startretries) {
+    return enter(state, backoff, { kind: "timer", ms: failures * 1000 });
+  }
+  const message = `gave up: ${config.name} entered FATAL state, too many start retries too quickly`;
+  const gaveUp = enter(backoff, { name: "FATAL", reason }, { kind: "log", level: "INFO", message });
+  return withEffects(enter(state, backoff).effects, gaveUp);
+}
+
+function adopted(state: ProcessState, event: { pid: number; at: MonotonicMs }, config: ProcessConfig): Step {
+  if (state.name !== "STOPPED") return stay(state);
+  const running: ProcessState = { name: "RUNNING", pid: event.pid, since: event.at, failures: 0, briefRuns: 0 };
+  const message = `adopted: '${config.name}' with pid ${event.pid}, left by an earlier supervisord`;
+  return enter(state, running, { kind: "log", level: "INFO", message });
+}
+
+function timerFired(state: ProcessState, at: MonotonicMs, config: ProcessConfig): Step {
+  switch (state.name) {
+    case "STARTING":
+      return state.pid === undefined ? stay(state) : stayedUp(state, state.pid, config);
+    case "BACKOFF":
+      return tryToStart(state, at, state);
+    case "STOPPING":
+      return kill(state, state.pid, config);
+    default:
+      return stay(state);
+  }
+}
+
+function stayedUp(state: ProcessState & { name: "STARTING" }, pid: number, config: ProcessConfig): Step {
+  const { name, startsecs } = config;
+  const message = `success: ${name} entered RUNNING state, process has stayed up for > than ${startsecs} seconds (startsecs)`;
+  const running: ProcessState = { name: "RUNNING", pid, since: state.since, failures: 0, briefRuns: state.briefRuns };
+  return enter(state, running, { kind: "log", level: "INFO", message });
+}
+
+function kill(state: ProcessState, pid: number, config: ProcessConfig): Step {
+  const message = `killing '${config.name}' (${pid}) with SIGKILL`;
+  return {
+    state,
+    effects: [
+      { kind: "log", level: "WARN", message },
+      { kind: "signal", pid, signal: "SIGKILL", group: config.killasgroup },
+      { kind: "timer", ms: config.stopwaitsecs * 1000 },
+    ],
+  };
+}
+
+function stop(state: ProcessState, config: ProcessConfig): Step {
+  if (state.name === "BACKOFF") return enter(state, { name: "STOPPED" });
+  if (state.name !== "STARTING" && state.name !== "RUNNING") return stay(state);
+  const { pid } = state;
+  if (pid === undefined) return stay({ ...state, name: "STARTING", pid, unwanted: true });
+  const signal: ProcessEffect = { kind: "signal", pid, signal: config.stopsignal, group: config.stopasgroup };
+  return enter(state, { name: "STOPPING", pid }, signal, { kind: "timer", ms: config.stopwaitsecs * 1000 });
+}
+
+function signalFailed(state: ProcessState, reason: string): Step {
+  if (state.name !== "RUNNING" && state.name !== "STARTING" && state.name !== "STOPPING") return stay(state);
+  if (state.pid === undefined) return stay(state);
+  return enter(state, { name: "UNKNOWN", pid: state.pid, reason }, { kind: "log", level: "CRIT", message: reason });
+}
+
+type ExitEvent = ProcessEvent & { kind: "exited" };
+
+function exited(state: ProcessState, event: ExitEvent, config: ProcessConfig): Step {
+  const run = describeRun(event.exit, config);
+  switch (state.name) {
+    case "STOPPING":
+    case "UNKNOWN":
+      return enter(state, { name: "STOPPED" }, { kind: "exit-status", status: run.status }, run.stopped);
+    case "STARTING":
+      return exitedWhileStarting(state, event, run, config);
+    case "RUNNING":
+      return exitedWhileRunning(state, event, run, config);
+    default:
+      return stay(state);
+  }
+}
+
+function exitedWhileStarting(
+  state: ProcessState & { name: "STARTING" },
+  event: ExitEvent,
+  run: EndedRun,
+  config: ProcessConfig,
+): Step {
+  if (state.pid === undefined) return stay(state);
+  const tooQuickly = event.at - state.since < config.startsecs * 1000;
+  if (!tooQuickly) {
+    const up = stayedUp(state, state.pid, config);
+    return withEffects(up.effects, next(up.state, event, config));
+  }
+  const log: ProcessEffect = { kind: "log", level: "WARN", message: `exited: ${config.name} (${run.how}; not expected)` };
+  const failed = failedStart(state, TOO_QUICKLY, event.mayRestart, config);
+  return withEffects([{ kind: "exit-status", status: undefined }, log], failed);
+}
+
+function exitedWhileRunning(
+  state: ProcessState & { name: "RUNNING" },
+  event: ExitEvent,
+  run: EndedRun,
+  config: ProcessConfig,
+): Step {
+  const reason = run.expected ? "" : `Bad exit code ${run.status}`;
+  const ended = enter(state, { name: "EXITED", reason }, { kind: "exit-status", status: run.status }, run.exited);
+  const wanted = config.autorestart === "always" || (config.autorestart === "unexpected" && !run.expected);
+  if (!wanted || !event.mayRestart) return ended;
+  const briefRuns = event.at - state.since < BRIEF_MS ? state.briefRuns + 1 : 0;
+  const attempts = { failures: 0, briefRuns };
+  if (briefRuns < BRIEF_RUNS_AT_ONCE) return withEffects(ended.effects, tryToStart(ended.state, event.at, attempts));
+  const pause = enter(ended.state, { name: "BACKOFF", reason: reason || TOO_QUICKLY, ...attempts });
+  return withEffects([...ended.effects, ...pause.effects], { state: pause.state, effects: [{ kind: "timer", ms: BRIEF_MS }] });
+}
+
+interface EndedRun {
+  /** -1 when a signal ended it, or when nobody can know. */
+  readonly status: number;
+  readonly expected: boolean;
+  readonly how: string;
+  readonly exited: ProcessEffect;
+  readonly stopped: ProcessEffect;
+}
+
+function describeRun(exit: ChildExit, config: ProcessConfig): EndedRun {
+  const status = exit.kind === "status" ? exit.status : -1;
+  const expected = exit.kind === "status" && config.exitcodes.includes(status);
+  const how = describeExit(exit);
+  const level = expected ? "INFO" : "WARN";
+  const verdict = expected ? "expected" : "not expected";
+  return {
+    status,
+    expected,
+    how,
+    exited: { kind: "log", level, message: `exited: ${config.name} (${how}; ${verdict})` },
+    stopped: { kind: "log", level, message: `stopped: ${config.name} (${how})` },
+  };
+}
+
+function describeExit(exit: ChildExit): string {
+  switch (exit.kind) {
+    case "status":
+      return `exit status ${exit.status}`;
+    case "signal":
+      return `terminated by ${exit.signal}`;
+    case "unseen":
+      return "exit status -1, adopted";
+  }
+}
+
+function enter(from: ProcessState, to: ProcessState, ...effects: readonly ProcessEffect[]): Step {
+  return { state: to, effects: [{ kind: "entered", from: from.name, to: to.name }, ...effects] };
+}
+
+function stay(state: ProcessState): Step {
+  return { state, effects: [] };
+}
+
+function withEffects(before: readonly ProcessEffect[], step: Step): Step {
+  return { state: step.state, effects: [...before, ...step.effects] };
+}
+
+function attemptsOf({ failures, briefRuns }: Attempts): Attempts {
+  return { failures, briefRuns };
+}
+
+const TOO_QUICKLY = "Exited too quickly (process log may have details)";
+
+/** A program that ends by itself within a second is started again at once this often, then once a second. */
+const BRIEF_RUNS_AT_ONCE = 10;
+const BRIEF_MS = 1000;
