@@ -16,6 +16,11 @@ export interface PackageFile {
   readonly path: string;
 }
 
+export interface HistoryPage {
+  readonly points: readonly { readonly value: string; readonly timestamp: number }[];
+  readonly next: string | null;
+}
+
 interface FleetEvent {
   readonly id: string;
   readonly at: number;
@@ -57,6 +62,12 @@ export class FleetClient {
     if (!(await this.#exists(path))) return 0;
     const { timestamp } = (await this.#call("GET", path)) as { timestamp: number };
     return timestamp;
+  }
+
+  /** One page of an alias' values, oldest first; `after` is the cursor of the page before. */
+  async history(product: string, identity: string, alias: string, after: string): Promise<HistoryPage> {
+    const path = `/products/${product}/identities/${identity}/values/${alias}/history?order=asc&limit=1000`;
+    return (await this.#call("GET", after === "" ? path : `${path}&after=${encodeURIComponent(after)}`)) as HistoryPage;
   }
 
   /** What the server noted of this device since the demo began to look. */

@@ -7,7 +7,13 @@ import type { HttpClient } from "@gateway-engine/core/http";
 import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { parseGatewayCfg } from "@gateway-engine/protocol/gateway-cfg";
-import { type EngineStatusAnswer, GWE_CONTROL_PATHS, type JournalAnswer } from "@gateway-engine/protocol/local-control";
+import {
+  type EngineStatusAnswer,
+  GMQ_CONTROL_PATHS,
+  GWE_CONTROL_PATHS,
+  type JournalAnswer,
+  type QueueStatusAnswer,
+} from "@gateway-engine/protocol/local-control";
 import type { PackageFile } from "./fleet-client.ts";
 import type { DemoFolder } from "./folder.ts";
 import { type Program, startProgram } from "./program.ts";
@@ -61,7 +67,12 @@ export class DemoGateway {
 
   /** @returns undefined while gwe does not answer */
   async status(): Promise<EngineStatusAnswer | undefined> {
-    return this.#ask<EngineStatusAnswer>(GWE_CONTROL_PATHS.status);
+    return this.#ask<EngineStatusAnswer>(this.#paths.gweSocket, GWE_CONTROL_PATHS.status);
+  }
+
+  /** @returns undefined while gmq does not answer */
+  async queueStatus(): Promise<QueueStatusAnswer | undefined> {
+    return this.#ask<QueueStatusAnswer>(this.#paths.gmqSocket, GMQ_CONTROL_PATHS.status);
   }
 
   async isInstalled(app: string): Promise<boolean> {
@@ -72,7 +83,10 @@ export class DemoGateway {
   journal(): TimelineSource {
     let after = 0;
     return async () => {
-      const answer = await this.#ask<JournalAnswer>(`${GWE_CONTROL_PATHS.journal}?after=${after}`);
+      const answer = await this.#ask<JournalAnswer>(
+        this.#paths.gweSocket,
+        `${GWE_CONTROL_PATHS.journal}?after=${after}`,
+      );
       const transitions = answer?.transitions ?? [];
       after = transitions.at(-1)?.seq ?? after;
       return transitions.map(({ at, state, name }) => ({ at, who: "gwe", what: `${state}: ${name}` }));
@@ -119,12 +133,12 @@ export class DemoGateway {
     throw new ProgramError("E_PROGRAM_START", { program: `${program} ${args.join(" ")}`, reason });
   }
 
-  async #ask<Answer>(path: string): Promise<Answer | undefined> {
+  async #ask<Answer>(socketPath: string, path: string): Promise<Answer | undefined> {
     try {
       const response = await this.#deps.http.request({
         method: "GET",
-        url: `http://gwe${path}`,
-        socketPath: this.#paths.gweSocket,
+        url: `http://localhost${path}`,
+        socketPath,
         timeoutMs: 5_000,
         signal: this.#deps.signal,
       });

@@ -1,0 +1,175 @@
+/** A whole system for tests: fleet server, supervisor, gateway and the example application, in a temporary folder. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "@gateway-engine/platform/clock";
+import { createHttpClient } from "@gateway-engine/platform/http-client";
+import { IDENTITY, PRODUCT } from "../demo/demo.ts";
+import { FleetClient } from "../demo/fleet-client.ts";
+import { DemoFolder } from "../demo/folder.ts";
+import { DemoGateway } from "../demo/gateway.ts";
+import { type Program, startProgram, stopAll } from "../demo/program.ts";
+import { freePort } from "./free-port.ts";
+
+/** The programs that a test may kill. `sine` is the application. */
+export const TARGETS = ["gwe-fleet", "gwe", "gmq", "sine", "supervisord"] as const;
+export type Target = (typeof TARGETS)[number];
+
+const STEP_LIMIT_MS = 30_000;
+
+export class TestSystem {
+  readonly root: string;
+  readonly #folder: DemoFolder;
+  readonly #http = createHttpClient();
+  readonly #signal = new AbortController().signal;
+  readonly #server: string;
+  readonly #port: number;
+  readonly #gateway: DemoGateway;
+  #fleet: Program;
+  #supervisor: Program;
+
+  private constructor(folder: DemoFolder, port: number, queuePort: number) {
+    this.#folder = folder;
+    this.root = folder.gatewayRoot;
+    this.#port = port;
+    this.#server = `http://127.0.0.1:${port}`;
+    this.#gateway = new DemoGateway({
+      folder,
+      http: this.#http,
+      server: this.#server,
+      queuePort,
+      signal: this.#signal,
+    });
+    this.#fleet = this.#startFleet();
+    this.#supervisor = this.#fleet;
+  }
+
+  static async start(): Promise<TestSystem> {
+    const path = mkdtempSync(join(tmpdir(), "gwe-system-"));
+    const folder = await DemoFolder.open({ path, fresh: false, signal: new AbortController().signal });
+    const system = new TestSystem(folder, await freePort(), await freePort());
+    await system.#setUp();
+    return system;
+  }
+
+  /** Kills one program with SIGKILL; the supervisor or we ourselves start it again. */
+  async kill(target: Target): Promise<void> {
+    if (target === "gwe-fleet") {
+      await killed(this.#fleet);
+      this.#fleet = this.#startFleet();
+    } else if (target === "supervisord") {
+      await killed(this.#supervisor);
+      this.#supervisor = await this.#gateway.startSupervisor();
+    } else {
+      const pid = Number(this.supervisorctl("pid", target).trim());
+      if (pid > 0) process.kill(pid, "SIGKILL");
+    }
+  }
+
+  supervisorctl(...args: string[]): string {
+    const env = { ...process.env, GWE_ROOT: this.root };
+    return spawnSync(this.#folder.launcher("supervisorctl"), args, { env, encoding: "utf8" }).stdout;
+  }
+
+  /** Pids of the running processes of each program of the gateway, told by their command lines. */
+  processes(): Map<Target, number[]> {
+    const found = new Map<Target, number[]>(TARGETS.map((target) => [target, []]));
+    for (const { pid, line, environment } of runningProcesses()) {
+      const target = programOf(line);
+      const ours =
+        target === "gwe-fleet" ? line.includes(this.#folder.path) : environment.includes(`GWE_ROOT=${this.root}\0`);
+      if (target !== undefined && ours) found.get(target)?.push(pid);
+    }
+    return found;
+  }
+
+  /** Values of an alias as the server has them, oldest first. */
+  async history(alias: string): Promise<string[]> {
+    const values: string[] = [];
+    let after = "";
+    for (;;) {
+      const page = await this.#fleetClient().history(PRODUCT, IDENTITY, alias, after);
+      values.push(...page.points.map(({ value }) => value));
+      if (page.next === null) return values;
+      after = page.next;
+    }
+  }
+
+  async until(what: string, reached: () => Promise<boolean> | boolean): Promise<void> {
+    const start = systemClock.monotonic();
+    while (!(await reached())) {
+      if (systemClock.monotonic() - start > STEP_LIMIT_MS) {
+        throw new Error(`${what} did not happen within ${STEP_LIMIT_MS} ms\n${this.supervisorctl("status")}`);
+      }
+      await systemClock.sleep(50, this.#signal);
+    }
+  }
+
+  async queued(): Promise<number> {
+    return (await this.#gateway.queueStatus())?.queued ?? Number.NaN;
+  }
+
+  async stop(): Promise<void> {
+    await stopAll([this.#supervisor, this.#fleet]);
+    this.#http.close();
+    rmSync(this.#folder.path, { recursive: true, force: true });
+  }
+
+  async #setUp(): Promise<void> {
+    await this.#fleet.untilOutput(/is listening on/, STEP_LIMIT_MS, this.#signal);
+    const fleet = this.#fleetClient();
+    await fleet.ensureProduct(PRODUCT);
+    await fleet.ensureIdentity(PRODUCT, IDENTITY, false);
+    this.#gateway.configure(PRODUCT, IDENTITY);
+    this.#supervisor = await this.#gateway.startSupervisor();
+    await this.until("activation", async () => (await this.#gateway.status())?.activated === true);
+    const file = this.#gateway.buildExample("sine");
+    await fleet.uploadContent(PRODUCT, file);
+    await fleet.orderInstall(PRODUCT, IDENTITY, file.name);
+    await this.until("the first value", async () => (await fleet.newestValueAt(PRODUCT, IDENTITY, "sine")) > 0);
+  }
+
+  #startFleet(): Program {
+    const args = ["--data", this.#folder.fleetData, "--listen", `127.0.0.1:${this.#port}`];
+    return startProgram(this.#folder, { name: "gwe-fleet", args, env: {} });
+  }
+
+  #fleetClient(): FleetClient {
+    const token = this.#folder.readAdminToken();
+    return new FleetClient({ http: this.#http, server: this.#server, token, signal: this.#signal });
+  }
+}
+
+async function killed(program: Program): Promise<void> {
+  const ended = new Promise((resolve) => program.process.once("exit", resolve));
+  program.process.kill("SIGKILL");
+  await ended;
+}
+
+interface RunningProcess {
+  readonly pid: number;
+  readonly line: string;
+  readonly environment: string;
+}
+
+function runningProcesses(): RunningProcess[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const line = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ");
+        return [{ pid: Number(name), line, environment: readFileSync(`/proc/${name}/environ`, "utf8") }];
+      } catch {
+        return []; // It ended while we looked.
+      }
+    });
+}
+
+function programOf(line: string): Target | undefined {
+  if (/fleet\/dist\/main\.js/.test(line)) return "gwe-fleet";
+  if (/cli\/dist\/main\.js\s*$/.test(line)) return "gwe";
+  if (/gmq\/dist\/main\.js\s*$/.test(line)) return "gmq";
+  if (/supervisord-main\.js/.test(line)) return "supervisord";
+  return /sine/.test(line) && !/supervisor/.test(line) ? "sine" : undefined;
+}
