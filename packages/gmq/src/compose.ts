@@ -1,0 +1,164 @@
+import type { Clock } from "@gateway-engine/core/clock";
+import type { Files } from "@gateway-engine/core/files";
+import type { Logger } from "@gateway-engine/core/logger";
+import type { GatewayPaths } from "@gateway-engine/core/paths";
+import type { Service } from "@gateway-engine/core/service";
+import { VERSION } from "@gateway-engine/core/version";
+import { createDeviceClient } from "@gateway-engine/device-client/device-client";
+import { systemClock } from "@gateway-engine/platform/clock";
+import { nodeFiles } from "@gateway-engine/platform/files";
+import { openGroupCommitDatabase } from "@gateway-engine/platform/group-commit-database";
+import { createHttpClient } from "@gateway-engine/platform/http-client";
+import type { RunningHttpServer } from "@gateway-engine/platform/http-server";
+import { acquireLock, type Lock } from "@gateway-engine/platform/lock";
+import { createLineLogger } from "@gateway-engine/platform/logger";
+import { systemRandom } from "@gateway-engine/platform/random";
+import type { QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
+import { type Settings, SettingsFiles } from "./config/settings.ts";
+import { Forwarder } from "./forwarder/forwarder.ts";
+import { Credentials } from "./identity/credentials.ts";
+import { GatewayIdentitySource } from "./identity/gateway-identity.ts";
+import { Servers } from "./identity/servers.ts";
+import { openDoor } from "./intake/http-door.ts";
+import { Intake } from "./intake/intake.ts";
+import { SPOOL_MIGRATIONS } from "./spool/schema.ts";
+import { SqliteSpool } from "./spool/sqlite-spool.ts";
+
+export interface GmqEnvironment {
+  readonly paths: GatewayPaths;
+  /** The value of GWE_SERVER. */
+  readonly serverOverride: string | undefined;
+  readonly write: (line: string) => void;
+  readonly pid: number;
+}
+
+/** Longest silence of the server before a try counts as failed, in milliseconds. */
+const SERVER_TIMEOUT_MS = 30_000;
+
+/** The queue, ready to be started. */
+export function compose(environment: GmqEnvironment): Service {
+  return new Gmq(environment, nodeFiles, systemClock);
+}
+
+/** What runs between start and stop. */
+interface Running {
+  readonly doors: readonly RunningHttpServer[];
+  readonly spool: SqliteSpool;
+  readonly forwarder: Forwarder;
+  readonly credentials: Credentials;
+  readonly closeConnections: () => void;
+  readonly lock: Lock;
+}
+
+class Gmq implements Service {
+  readonly #environment: GmqEnvironment;
+  readonly #files: Files;
+  readonly #clock: Clock;
+  readonly #settings: SettingsFiles;
+  readonly #log: Logger;
+  readonly #dbLog: Logger;
+  #running: Running | undefined;
+
+  constructor(environment: GmqEnvironment, files: Files, clock: Clock) {
+    this.#environment = environment;
+    this.#files = files;
+    this.#clock = clock;
+    this.#settings = new SettingsFiles(files, environment.paths);
+    const { write } = environment;
+    const now = () => clock.now();
+    this.#log = createLineLogger("gmq", { level: () => this.#settings.current.logging.root, now, write });
+    this.#dbLog = createLineLogger("gmq:db", { level: () => this.#settings.current.logging.db, now, write });
+  }
+
+  async start(): Promise<void> {
+    const settings = await this.#settings.read();
+    const { paths } = this.#environment;
+    await this.#files.makeFolder(paths.queueDir, 0o700);
+    const lock = acquireLock(`${paths.queueDir}/gmq.lock`, "the queue", "stop that gmq first");
+    const database = await openGroupCommitDatabase(`${paths.queueDir}/gmq.db`, SPOOL_MIGRATIONS);
+    const spool = await SqliteSpool.open({ database, clock: this.#clock, log: this.#dbLog });
+    const { credentials, forwarder, closeConnections } = this.#outgoing(spool);
+    const intake = new Intake({
+      spool,
+      credentials,
+      queued: (device, kind) => forwarder.queued(device, kind),
+      status: () => this.#status(spool),
+      reread: () => this.#reread(forwarder),
+      clock: this.#clock,
+      log: this.#log.named("intake"),
+    });
+    const doors = await this.#openDoors(settings, intake);
+    this.#running = { doors, spool, forwarder, credentials, closeConnections, lock };
+    const { queued } = spool.totals();
+    if (queued > 0) this.#log.info(`${queued} messages are in the queue from an earlier run`);
+    forwarder.start();
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    if (this.#running === undefined) return;
+    const { doors, spool, forwarder, credentials, closeConnections, lock } = this.#running;
+    this.#running = undefined;
+    forwarder.stop();
+    await Promise.all(doors.map((door) => door.stop(deadlineMs / 2)));
+    credentials.stop();
+    closeConnections();
+    await spool.close();
+    lock.release();
+    this.#log.info("stopped");
+  }
+
+  #outgoing(spool: SqliteSpool): Pick<Running, "credentials" | "forwarder" | "closeConnections"> {
+    const { paths, serverOverride } = this.#environment;
+    const { gweSocket, gatewayCfg, engineConfig } = paths;
+    const files = this.#files;
+    const clock = this.#clock;
+    const http = createHttpClient();
+    const connect = (server: string) =>
+      createDeviceClient({ http, server, userAgent: `gmq/${VERSION}`, timeoutMs: SERVER_TIMEOUT_MS });
+    const servers = new Servers({ files, engineConfig, gatewayCfg, override: serverOverride, connect, clock });
+    const log = this.#log.named("identity");
+    const gateway = new GatewayIdentitySource({ files, http, gweSocket, gatewayCfg, log });
+    const clientFor = servers.clientFor.bind(servers);
+    const credentials = new Credentials({ spool, gateway, clientFor, clock, random: systemRandom, log });
+    const forwarder = new Forwarder({
+      spool,
+      obtainCik: (device, refused) => credentials.obtain(device, refused),
+      clientFor,
+      config: () => this.#settings.current.gmq,
+      clock,
+      random: systemRandom,
+      log: this.#log.named("forwarder"),
+    });
+    return { credentials, forwarder, closeConnections: () => http.close() };
+  }
+
+  async #openDoors({ gmq }: Settings, intake: Intake): Promise<readonly RunningHttpServer[]> {
+    const { gmqSocket, gmqCfg } = this.#environment.paths;
+    const { host, port } = gmq.listen;
+    const log = this.#log.named("intake");
+    const tcp = await openDoor({ host, port, option: `listen in section [server] of ${gmqCfg}` }, intake, log);
+    const socket = await openDoor({ socketPath: gmqSocket, mode: 0o600 }, intake, log);
+    this.#log.info(`gmq ${VERSION} takes data at http://${host.includes(":") ? `[${host}]` : host}:${tcp.port}`);
+    return [tcp, socket];
+  }
+
+  async #reread(forwarder: Forwarder): Promise<void> {
+    const before = this.#settings.current.gmq.listen;
+    const { gmq } = await this.#settings.read();
+    forwarder.configChanged();
+    this.#log.info("gmq.cfg and logging.cfg were read again");
+    if (gmq.listen.host !== before.host || gmq.listen.port !== before.port) {
+      this.#log.warn("the new listen address takes effect when gmq is started again");
+    }
+  }
+
+  async #status(spool: SqliteSpool): Promise<QueueStatusAnswer> {
+    const oldestAt = await spool.oldestAt();
+    return {
+      version: VERSION,
+      pid: this.#environment.pid,
+      ...spool.totals(),
+      oldestAt: oldestAt === undefined ? null : Math.floor(oldestAt / 1000),
+    };
+  }
+}

@@ -1,0 +1,173 @@
+/** Empties the queue of one device: carries out what the transition function asks for. */
+import type { Clock, Timer } from "@gateway-engine/core/clock";
+import { describeError } from "@gateway-engine/core/errors";
+import type { Logger } from "@gateway-engine/core/logger";
+import type { Random } from "@gateway-engine/core/random";
+import { retryDelayMs } from "@gateway-engine/core/retry";
+import { StateMachine } from "@gateway-engine/core/state-machine";
+import type { DeviceClient } from "@gateway-engine/device-client/device-client";
+import { DEVICE_API_PATHS } from "@gateway-engine/protocol/device-api";
+import type { QueueDevice, QueuedMessage } from "../spool/message.ts";
+import type { BatchLimits } from "../spool/sqlite-spool.ts";
+import { type Batch, formatSequence, makeBatch } from "./batch.ts";
+import type { Gate } from "./gate.ts";
+import { type Outcome, outcomeOf, outcomeOfFailure } from "./outcome.ts";
+import { formatRecordBody } from "./record-body.ts";
+import {
+  type ForwarderConfig,
+  type ForwarderEffect,
+  type ForwarderEvent,
+  INITIAL_STATE,
+  next,
+  type StoreStep,
+} from "./transition.ts";
+
+export interface ForwarderDeps {
+  readonly spool: ForwarderSpool;
+  /** Resolves when there is a CIK that is not `refused`; rejects only when the program ends. */
+  readonly obtainCik: (device: number, refused: string | undefined) => Promise<string>;
+  readonly clientFor: (device: QueueDevice) => Promise<Pick<DeviceClient, "send">>;
+  /** Read at each step, so that a changed configuration takes effect at once. */
+  readonly config: () => ForwarderConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** What a forwarder needs of the queue. */
+export interface ForwarderSpool {
+  readonly id: string;
+  devices(): readonly QueueDevice[];
+  device(id: number): QueueDevice | undefined;
+  oldest(id: number, limits: BatchLimits): Promise<readonly QueuedMessage[]>;
+  acknowledge(id: number, messages: readonly QueuedMessage[]): Promise<void>;
+  setAside(id: number, message: QueuedMessage, reason: string): Promise<void>;
+}
+
+/** Our header: lets the server drop a batch that it has already. @see docs/reference/device-api.md */
+const SEQUENCE_HEADER = "X-Gateway-Engine-Sequence";
+
+/** Bodies of one batch, in bytes; a single larger message is sent by itself. */
+const MAX_BATCH_BYTES = 512 * 1024;
+
+const BACK_OFF = { firstMs: 500, maxMs: 30_000 } as const;
+
+/** A server that asks for more is asked again anyway. */
+const LONGEST_RETRY_AFTER_MS = 3_600_000;
+
+export class DeviceForwarder {
+  readonly #device: QueueDevice;
+  readonly #deps: ForwarderDeps;
+  readonly #gate: Gate;
+  readonly #signal: AbortSignal;
+  readonly #machine: StateMachine<unknown, ForwarderEvent, ForwarderEffect>;
+  #timer: Timer | undefined;
+
+  /** @param signal ends all work; @param gate bounds how many devices send at once */
+  constructor(device: QueueDevice, deps: ForwarderDeps, gate: Gate, signal: AbortSignal) {
+    this.#device = device;
+    this.#deps = deps;
+    this.#gate = gate;
+    this.#signal = signal;
+    this.#machine = new StateMachine({
+      initial: INITIAL_STATE,
+      next: (state, event: ForwarderEvent) => next(state, event, deps.config()),
+      perform: (effect: ForwarderEffect) => this.#perform(effect),
+    });
+    signal.addEventListener("abort", () => this.#timer?.cancel(), { once: true });
+  }
+
+  queued(messageKind: "write" | "record"): void {
+    this.#send({ kind: "queued", messageKind });
+  }
+
+  configChanged(): void {
+    this.#send({ kind: "reconfigured" });
+  }
+
+  #send(event: ForwarderEvent): void {
+    if (!this.#signal.aborted) this.#machine.send(event);
+  }
+
+  #perform(effect: ForwarderEffect): void {
+    // Whatever is begun now ends the wait before it.
+    if (effect.kind !== "log") this.#timer?.cancel();
+    switch (effect.kind) {
+      case "load":
+        void this.#load(effect.messages);
+        break;
+      case "wait":
+        this.#wait(effect.ms);
+        break;
+      case "back-off":
+        this.#wait(this.#backOffMs(effect.failures, effect.retryAfterMs));
+        break;
+      case "obtain-cik":
+        void this.#obtainCik(effect.refused);
+        break;
+      case "send":
+        void this.#forward(effect.batch, effect.cik);
+        break;
+      case "store":
+        void this.#store(effect.step);
+        break;
+      case "log":
+        this.#deps.log[effect.level](effect.message);
+    }
+  }
+
+  #wait(ms: number): void {
+    this.#timer = this.#deps.clock.after(ms, () => this.#send({ kind: "due" }));
+  }
+
+  #backOffMs(failures: number, retryAfterMs: number): number {
+    return retryDelayMs(BACK_OFF, failures, this.#deps.random, Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS));
+  }
+
+  async #load(messages: number): Promise<void> {
+    const { spool, clock } = this.#deps;
+    try {
+      const loaded = await spool.oldest(this.#device.id, { messages, bytes: MAX_BATCH_BYTES });
+      const more = this.#device.queued > loaded.length;
+      this.#send({ kind: "loaded", batch: makeBatch(loaded), more, at: clock.monotonic() });
+    } catch (error) {
+      this.#send({ kind: "load-failed", reason: describeError(error) });
+    }
+  }
+
+  async #obtainCik(refused: string | undefined): Promise<void> {
+    try {
+      this.#send({ kind: "cik", cik: await this.#deps.obtainCik(this.#device.id, refused) });
+    } catch (error) {
+      if (!this.#signal.aborted) this.#deps.log.error(`no CIK: ${describeError(error)}`);
+    }
+  }
+
+  async #forward(batch: Batch, cik: string): Promise<void> {
+    const outcome = await this.#gate.pass(() => this.#post(batch, cik));
+    this.#send({ kind: "answered", outcome, at: this.#deps.clock.monotonic() });
+  }
+
+  async #post(batch: Batch, cik: string): Promise<Outcome> {
+    try {
+      const client = await this.#deps.clientFor(this.#device);
+      const headers = { [SEQUENCE_HEADER]: formatSequence(this.#deps.spool.id, batch) };
+      const request = { path: DEVICE_API_PATHS.record, body: formatRecordBody(batch.points), headers };
+      return outcomeOf(await client.send(request, { cik, signal: this.#signal }));
+    } catch (error) {
+      return outcomeOfFailure(error);
+    }
+  }
+
+  async #store(step: StoreStep): Promise<void> {
+    const { spool } = this.#deps;
+    const { id } = this.#device;
+    try {
+      if (step.kind === "acknowledge") await spool.acknowledge(id, step.messages);
+      else await spool.setAside(id, step.message, step.reason);
+      this.#send({ kind: "stored" });
+    } catch (error) {
+      this.#send({ kind: "store-failed", reason: describeError(error) });
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/** HTTP in front of the intake: bounds what a client may send, and hands it on as data. */
+import type { Logger } from "@gateway-engine/core/logger";
+import {
+  type ListenAddress,
+  listenHttp,
+  type RequestHandler,
+  type RunningHttpServer,
+  readBody,
+} from "@gateway-engine/platform/http-server";
+import { DEVICE_API_HEADERS, MAX_VALUE_BYTES } from "@gateway-engine/protocol/device-api";
+import { type Intake, type IntakeAnswer, text } from "./intake.ts";
+
+type Request = Parameters<RequestHandler>[0];
+type Response = Parameters<RequestHandler>[1];
+
+/** A value of the largest size with every byte escaped, and its name. */
+export const MAX_BODY_BYTES: number = 3 * MAX_VALUE_BYTES + 64 * 1024;
+
+/** Longest time for one request: local programs are quick, and a slow one must not hold a connection for ever. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export function openDoor(listen: ListenAddress, intake: Intake, log: Logger): Promise<RunningHttpServer> {
+  return listenHttp({
+    listen,
+    handle: (request, response) => serve(intake, request, response),
+    onError: (error) => log.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  });
+}
+
+async function serve(intake: Intake, request: Request, response: Response): Promise<void> {
+  const declared = Number(request.headers["content-length"] ?? 0);
+  const body = declared > MAX_BODY_BYTES ? undefined : await readBody(request, MAX_BODY_BYTES);
+  if (body === undefined) {
+    // What the client still sends is not read: the connection cannot be used for another request.
+    const tooLarge = text(413, `the body is over ${MAX_BODY_BYTES} bytes`);
+    return write(response, { ...tooLarge, headers: { ...tooLarge.headers, Connection: "close" } });
+  }
+  const target = request.url ?? "/";
+  const query = target.indexOf("?");
+  write(
+    response,
+    await intake.answer({
+      method: request.method ?? "GET",
+      path: query === -1 ? target : target.slice(0, query),
+      vms: header(request, DEVICE_API_HEADERS.vms),
+      cik: header(request, DEVICE_API_HEADERS.cik),
+      body,
+    }),
+  );
+}
+
+/** Clients write UTF-8 into headers; Node reads them as Latin-1. */
+function header(request: Request, name: string): string | undefined {
+  const value = request.headers[name.toLowerCase()];
+  return typeof value === "string" ? Buffer.from(value, "latin1").toString("utf8") : undefined;
+}
+
+function write(response: Response, { status, headers, body }: IntakeAnswer): void {
+  const length = status === 204 ? {} : { "Content-Length": Buffer.byteLength(body) };
+  response.writeHead(status, { ...length, ...headers });
+  response.end(body);
+}

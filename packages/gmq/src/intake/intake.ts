@@ -1,0 +1,175 @@
+/**
+ * What the queue answers to its clients. An answer of 204 to a write or a record means: it is on disk.
+ *
+ * @see docs/reference/gmq.md
+ */
+import type { Clock } from "@gateway-engine/core/clock";
+import { describeError, GatewayEngineError } from "@gateway-engine/core/errors";
+import type { Logger } from "@gateway-engine/core/logger";
+import type { Result } from "@gateway-engine/core/result";
+import { DEVICE_API_PATHS } from "@gateway-engine/protocol/device-api";
+import { parseForm } from "@gateway-engine/protocol/form";
+import { GMQ_CONTROL_PATHS, type QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
+import type { Credentials } from "../identity/credentials.ts";
+import type { QueueDevice, Submission } from "../spool/message.ts";
+import type { SqliteSpool } from "../spool/sqlite-spool.ts";
+import { parseRecordOf, parseWrite, type Refusal } from "./parse-submission.ts";
+import { identifySender, type Sender } from "./sender.ts";
+
+export interface IntakeDeps {
+  readonly spool: Pick<SqliteSpool, "accept" | "deviceOf" | "deviceOfCik" | "findByCik">;
+  readonly credentials: Pick<Credentials, "gatewayWithCik" | "known" | "offer" | "request">;
+  /** Called when a message is on disk. */
+  readonly queued: (device: number, kind: Submission["kind"]) => void;
+  readonly status: () => Promise<QueueStatusAnswer>;
+  readonly reread: () => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface IntakeRequest {
+  readonly method: string;
+  /** Without the query, as it was sent. */
+  readonly path: string;
+  /** The headers X-Exosite-VMS and X-Exosite-CIK. */
+  readonly vms: string | undefined;
+  readonly cik: string | undefined;
+  readonly body: Uint8Array;
+}
+
+export interface IntakeAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Empty: none. */
+  readonly body: string;
+}
+
+const NO_CONTENT: IntakeAnswer = { status: 204, body: "" };
+
+/** What a client is asked to wait while the disk takes nothing, in seconds. */
+const RETRY_AFTER_SECONDS = 10;
+
+export class Intake {
+  readonly #deps: IntakeDeps;
+
+  constructor(deps: IntakeDeps) {
+    this.#deps = deps;
+  }
+
+  /** Every failure is an answer. */
+  async answer(request: IntakeRequest): Promise<IntakeAnswer> {
+    try {
+      return await this.#route(request);
+    } catch (error) {
+      const problem = describeError(error);
+      this.#deps.log.error(`${request.method} ${request.path}: ${problem}`);
+      if (!(error instanceof GatewayEngineError)) return text(500, "internal error");
+      if (error.kind === "configuration") return text(400, problem);
+      return { ...text(503, problem), headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } };
+    }
+  }
+
+  #route(request: IntakeRequest): IntakeAnswer | Promise<IntakeAnswer> {
+    const { method, path } = request;
+    if (path === GMQ_CONTROL_PATHS.status && method === "GET") return this.#status();
+    const wanted = path === GMQ_CONTROL_PATHS.status ? "GET" : "POST";
+    if (path.startsWith(`${DEVICE_API_PATHS.alias}/`)) return allow(method, wanted) ?? this.#record(request);
+    switch (path) {
+      case DEVICE_API_PATHS.alias:
+        return allow(method, wanted) ?? this.#accept(request, parseWrite(request.body));
+      case DEVICE_API_PATHS.activate:
+        return allow(method, wanted) ?? this.#activate(request.body);
+      case GMQ_CONTROL_PATHS.reread:
+        return allow(method, wanted) ?? this.#reread();
+      case GMQ_CONTROL_PATHS.status:
+        return allow(method, wanted) ?? this.#status();
+      default:
+        return text(404, `gmq has no ${excerpt(path)}; it takes POST ${Object.values(TAKEN).join(", ")}`);
+    }
+  }
+
+  #record(request: IntakeRequest): IntakeAnswer | Promise<IntakeAnswer> {
+    const alias = decodePath(request.path.slice(DEVICE_API_PATHS.alias.length + 1));
+    if (alias === undefined || alias === "") return text(400, "the path does not end in an alias");
+    return this.#accept(request, parseRecordOf(alias, request.body, this.#deps.clock.now() / 1000));
+  }
+
+  async #accept(request: IntakeRequest, submission: Result<Submission, Refusal>): Promise<IntakeAnswer> {
+    const sender = identifySender(request.vms, request.cik);
+    if (!sender.ok) return text(sender.problem.status, sender.problem.problem);
+    if (!submission.ok) return text(submission.problem.status, submission.problem.problem);
+    const { id } = await this.#deviceOf(sender.value);
+    await this.#deps.spool.accept(id, submission.value);
+    this.#deps.queued(id, submission.value.kind);
+    return NO_CONTENT;
+  }
+
+  async #deviceOf(sender: Sender): Promise<QueueDevice> {
+    const { spool, credentials } = this.#deps;
+    if (sender.kind === "cik") {
+      const known = spool.findByCik(sender.cik);
+      if (known !== undefined) return known;
+      const gateway = await credentials.gatewayWithCik(sender.cik);
+      return gateway === undefined ? spool.deviceOfCik(sender.cik) : spool.deviceOf(gateway);
+    }
+    const device = spool.deviceOf(sender.identity);
+    if (sender.cik !== undefined) await credentials.offer(device.id, sender.cik);
+    return device;
+  }
+
+  async #activate(body: Uint8Array): Promise<IntakeAnswer> {
+    const form = new Map(parseForm(body).map(({ name, value }) => [name, value]));
+    const [vendor = "", model = "", serial = ""] = [form.get("vendor"), form.get("model"), form.get("sn")];
+    const isWord = (value: string) => /^\S+$/.test(value);
+    if (!isWord(vendor) || !isWord(model) || serial.trim() === "") {
+      return text(400, "expected vendor=<vendor>&model=<model>&sn=<serial number>");
+    }
+    const { spool, credentials } = this.#deps;
+    const device = spool.deviceOf({ vendor, model, serial });
+    const cik = await credentials.known(device.id);
+    if (cik !== undefined) return { status: 200, headers: PLAIN_TEXT, body: cik };
+    credentials.request(device.id);
+    return NO_CONTENT;
+  }
+
+  async #status(): Promise<IntakeAnswer> {
+    const headers = { "Content-Type": "application/json; charset=utf-8" };
+    return { status: 200, headers, body: `${JSON.stringify(await this.#deps.status())}\n` };
+  }
+
+  async #reread(): Promise<IntakeAnswer> {
+    await this.#deps.reread();
+    return NO_CONTENT;
+  }
+}
+
+const PLAIN_TEXT = { "Content-Type": "text/plain; charset=utf-8" } as const;
+
+const TAKEN = {
+  write: DEVICE_API_PATHS.alias,
+  record: `${DEVICE_API_PATHS.alias}/<alias>`,
+  activate: DEVICE_API_PATHS.activate,
+  reread: GMQ_CONTROL_PATHS.reread,
+} as const;
+
+export function text(status: number, problem: string): IntakeAnswer {
+  return { status, headers: PLAIN_TEXT, body: `${problem}\n` };
+}
+
+function allow(method: string, wanted: string): IntakeAnswer | undefined {
+  if (method === wanted) return undefined;
+  const hint = method === "GET" ? "; the queue takes data in, reads and long polls go to the server itself" : "";
+  return { ...text(405, `only ${wanted} is answered here${hint}`), headers: { ...PLAIN_TEXT, Allow: wanted } };
+}
+
+function decodePath(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function excerpt(path: string): string {
+  return path.length <= 60 ? path : `${path.slice(0, 60)}...`;
+}

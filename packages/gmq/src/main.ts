@@ -1,0 +1,85 @@
+/** The program `gmq`: without arguments the queue itself, with arguments what `gmq --help` says. */
+import { describeError, exitCodeFor, GatewayEngineError, UsageError } from "@gateway-engine/core/errors";
+import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
+import { VERSION } from "@gateway-engine/core/version";
+import { systemClock } from "@gateway-engine/platform/clock";
+import { nodeFiles } from "@gateway-engine/platform/files";
+import { createHttpClient } from "@gateway-engine/platform/http-client";
+import { abortOnSignals } from "@gateway-engine/platform/signals";
+import { type Command, type FileName, parseArguments, USAGE } from "./command/arguments.ts";
+import { getConfiguration, setConfiguration } from "./command/configuration.ts";
+import { askReread, askStatus, formatStatus } from "./command/queue-client.ts";
+import { compose } from "./compose.ts";
+import { type ConfigFile, readConfigText } from "./config/config-file.ts";
+import { gmqCfgFile, loggingCfgFile } from "./config/settings.ts";
+
+/** Longest time from SIGTERM to the end, in milliseconds. */
+const STOP_DEADLINE_MS = 1500;
+
+async function main(): Promise<void> {
+  const command = parseArguments(process.argv.slice(2));
+  if (!command.ok) throw new UsageError("E_USAGE", { problem: command.problem });
+  const paths = gatewayPaths(process.env["GWE_ROOT"]);
+  if (command.value.kind === "run") return run(paths);
+  process.stdout.write(await outputOf(command.value, paths));
+}
+
+async function run(paths: GatewayPaths): Promise<void> {
+  const stop = abortOnSignals();
+  const gmq = compose({
+    paths,
+    serverOverride: process.env["GWE_SERVER"],
+    write: (line) => process.stdout.write(line),
+    pid: process.pid,
+  });
+  await gmq.start();
+  if (!stop.aborted) await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
+  await gmq.stop(STOP_DEADLINE_MS);
+}
+
+async function outputOf(command: Exclude<Command, { kind: "run" }>, paths: GatewayPaths): Promise<string> {
+  const file: Record<FileName, ConfigFile<unknown>> = { cfg: gmqCfgFile(paths), log: loggingCfgFile(paths) };
+  switch (command.kind) {
+    case "help":
+      return USAGE;
+    case "version":
+      return `${VERSION}\n`;
+    case "path":
+      return `${file[command.file].path}\n`;
+    case "show":
+      return readConfigText(nodeFiles, file[command.file]);
+    case "get":
+      return getConfiguration(nodeFiles, file[command.file], command.section, command.option);
+    case "set":
+      await setConfiguration(nodeFiles, file[command.file], command);
+      return "";
+    case "reread":
+      await withQueue(paths, askReread);
+      return "";
+    case "status": {
+      const status = await withQueue(paths, askStatus);
+      return command.json ? `${JSON.stringify(status)}\n` : formatStatus(status, systemClock.now());
+    }
+  }
+}
+
+async function withQueue<Value>(
+  { gmqSocket }: GatewayPaths,
+  ask: (deps: Parameters<typeof askStatus>[0]) => Promise<Value>,
+): Promise<Value> {
+  const http = createHttpClient();
+  try {
+    return await ask({ http, gmqSocket, signal: abortOnSignals() });
+  } finally {
+    http.close();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    const bug = !(error instanceof GatewayEngineError) || error.kind === "bug";
+    process.stderr.write(`gmq: ${bug && error instanceof Error ? error.stack : describeError(error)}\n`);
+    process.exit(exitCodeFor(error));
+  },
+);
