@@ -67,7 +67,7 @@ function parseOptions(args: readonly string[]) {
     const shown = Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? showNumber(value) : value]),
     );
-    return ok({ values: { ...values, ...shown } as typeof values, words: positionals.map(showNumber) });
+    return ok({ values: { ...values, ...shown }, words: positionals.map(showNumber) });
   } catch (error) {
     const problem = error instanceof Error ? (error.message.split(". ")[0] ?? error.message) : String(error);
     return fail(problem);
