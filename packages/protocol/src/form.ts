@@ -66,7 +66,8 @@ export function decodeFormBytes(raw: string): Uint8Array {
   return Uint8Array.from(decoded, (char) => char.charCodeAt(0));
 }
 
-const utf8 = new TextDecoder();
+/** A byte order mark is a part of a value like any other. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** One character for each byte, so that string functions work on bytes. */
 function toByteString(value: string | Uint8Array): string {
