@@ -33,6 +33,8 @@ export interface Children {
 
 export interface SpawnRequest {
   readonly file: string;
+  /** What the program is told that it is called. */
+  readonly argv0: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string | undefined;

@@ -61,10 +61,11 @@ async function spawn(
 
 /** The file mode mask belongs to the process: it is set for the moment of the fork, which Node does at once. */
 function launch(request: SpawnRequest, streams: readonly [number, number, number]): ChildProcess {
-  const { file, args } = commandLine(request);
+  const { file, argv0, args } = commandLine(request);
   const before = request.umask === undefined ? undefined : process.umask(request.umask);
   try {
     return spawnProcess(file, args, {
+      argv0,
       cwd: request.cwd,
       env: request.env,
       detached: true,
@@ -77,11 +78,11 @@ function launch(request: SpawnRequest, streams: readonly [number, number, number
 }
 
 /** Node can change the user but drops every other group of the account; `setpriv` keeps them. */
-function commandLine(request: SpawnRequest): { file: string; args: readonly string[] } {
+function commandLine(request: SpawnRequest): Pick<SpawnRequest, "file" | "argv0" | "args"> {
   const { file, args, user } = request;
-  if (user === undefined || isCurrentUser(request) || !hasSetpriv()) return { file, args };
+  if (user === undefined || isCurrentUser(request) || !hasSetpriv()) return request;
   const become = [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups"];
-  return { file: SETPRIV, args: [...become, "--", file, ...args] };
+  return { file: SETPRIV, argv0: SETPRIV, args: [...become, "--", file, ...args] };
 }
 
 function identityOptions(request: SpawnRequest): { uid?: number; gid?: number } {

@@ -1,0 +1,79 @@
+/**
+ * A log file that is put aside when it is full: `x.log` becomes `x.log.1`, `x.log.1` becomes `x.log.2`, and so on.
+ *
+ * Whether it is full is asked after each chunk, so no chunk is torn apart and a full file may exceed the limit by one.
+ */
+import type { OpenLog, SyncFiles } from "@gateway-engine/core/sync-files";
+
+export interface RotationOptions {
+  /** Bytes; 0: never. */
+  readonly maxBytes: number;
+  /** Old files to keep; 0: a full log is emptied. */
+  readonly backups: number;
+}
+
+export class RotatingLog {
+  readonly path: string;
+  readonly #options: RotationOptions;
+  readonly #files: SyncFiles;
+  #open: OpenLog | undefined;
+  #size = 0;
+
+  constructor(path: string, options: RotationOptions, files: SyncFiles) {
+    this.path = path;
+    this.#options = options;
+    this.#files = files;
+  }
+
+  /** @throws StorageError when the file cannot be written */
+  write(chunk: Uint8Array): void {
+    this.#opened().write(chunk);
+    this.#size += chunk.length;
+    const { maxBytes } = this.#options;
+    if (maxBytes > 0 && this.#size >= maxBytes) this.#rotate();
+  }
+
+  /** Makes the file now, so that its folder and its rights are known to be good. */
+  open(): void {
+    this.#opened();
+  }
+
+  /** Begins again with the file that now has this name: somebody else may have put the old one aside. */
+  reopen(): void {
+    if (this.#open === undefined) return;
+    this.close();
+    this.#opened();
+  }
+
+  /** Begins again with an empty file; one that was never made is not made now. */
+  clear(): void {
+    if (this.#files.size(this.path) === undefined) return;
+    this.close();
+    this.#files.remove(this.path);
+    this.#opened();
+  }
+
+  close(): void {
+    this.#open?.close();
+    this.#open = undefined;
+  }
+
+  #rotate(): void {
+    this.close();
+    const { backups } = this.#options;
+    for (let index = backups; index > 1; index -= 1) {
+      this.#files.rename(`${this.path}.${index - 1}`, `${this.path}.${index}`);
+    }
+    if (backups > 0) this.#files.rename(this.path, `${this.path}.1`);
+    this.#open = this.#files.openLog(this.path, { mode: 0o666, truncate: true });
+    this.#size = 0;
+  }
+
+  #opened(): OpenLog {
+    if (this.#open === undefined) {
+      this.#open = this.#files.openLog(this.path, { mode: 0o666 });
+      this.#size = this.#open.initialSize;
+    }
+    return this.#open;
+  }
+}

@@ -1,0 +1,229 @@
+/** One process of the configuration: runs its state machine, and remembers what people ask about it. */
+import type { ChildExit, Children, ProcessIdentity } from "@gateway-engine/core/children";
+import type { Clock, Timer, Timestamp } from "@gateway-engine/core/clock";
+import { describeError } from "@gateway-engine/core/errors";
+import { StateMachine } from "@gateway-engine/core/state-machine";
+import type { ProcessConfig } from "../config/model.ts";
+import type { SignalName } from "../config/signals.ts";
+import type { DaemonLog } from "../logs/daemon-log.ts";
+import { AdoptionWatch } from "./adoption-watch.ts";
+import type { ChildRecords, Survivor } from "./child-records.ts";
+import type { Launcher } from "./launcher.ts";
+import type { ProcessStreams } from "./process-streams.ts";
+import { isStopped, type ProcessState, pidOf, type StateName } from "./state.ts";
+import { next, type ProcessEffect, type ProcessEvent } from "./transitions.ts";
+
+export interface ManagedProcessDeps {
+  readonly clock: Clock;
+  readonly children: Children;
+  readonly records: ChildRecords;
+  readonly launcher: Launcher;
+  readonly log: DaemonLog;
+  readonly newSpawnId: () => string;
+  /** false while the daemon ends. */
+  readonly mayRestart: () => boolean;
+}
+
+/** What the last run was. Milliseconds since 1970; 0: never. */
+export interface RunHistory {
+  readonly startedAt: Timestamp;
+  readonly stoppedAt: Timestamp;
+  readonly exitStatus: number | undefined;
+}
+
+export type StateListener = (to: StateName, from: StateName) => void;
+
+export class ManagedProcess {
+  readonly config: ProcessConfig;
+  readonly streams: ProcessStreams;
+  readonly #deps: ManagedProcessDeps;
+  readonly #machine: StateMachine<ProcessState, ProcessEvent, ProcessEffect>;
+  readonly #listeners = new Set<StateListener>();
+  #history: RunHistory = { startedAt: 0, stoppedAt: 0, exitStatus: undefined };
+  #identity: ProcessIdentity | undefined;
+  #adoption: AdoptionWatch | undefined;
+  #timer: Timer | undefined;
+  #report: Timer | undefined;
+
+  constructor(config: ProcessConfig, streams: ProcessStreams, deps: ManagedProcessDeps) {
+    this.config = config;
+    this.streams = streams;
+    this.#deps = deps;
+    this.#machine = new StateMachine<ProcessState, ProcessEvent, ProcessEffect>({
+      initial: { name: "STOPPED" },
+      next: (state, event) => next(state, event, config),
+      perform: (effect) => this.#perform(effect),
+    });
+    streams.onEnd(() => this.#adoption?.hint());
+  }
+
+  get state(): ProcessState {
+    return this.#machine.state;
+  }
+
+  get history(): RunHistory {
+    return this.#history;
+  }
+
+  /** Begins to start it; a process that runs, or is on its way to, stays as it is. */
+  start(): void {
+    this.#machine.send({ kind: "start", at: this.#deps.clock.monotonic() });
+  }
+
+  /** Begins to stop it. */
+  stop(): void {
+    this.#machine.send({ kind: "stop" });
+  }
+
+  /** The daemon ends: waits for no other try. */
+  giveUp(): void {
+    this.#machine.send({ kind: "give-up" });
+  }
+
+  /** Takes over a child of an earlier daemon, before anything else was done with this process. */
+  adopt({ record, process }: Survivor): void {
+    const { children, clock, records } = this.#deps;
+    this.#identity = process;
+    records.write({ ...record, process });
+    this.streams.open();
+    const running = Math.max(0, clock.now() - record.startedAt);
+    this.#machine.send({ kind: "adopted", pid: process.pid, at: clock.monotonic() - running });
+    this.#history = { ...this.#history, startedAt: record.startedAt };
+    this.#adoption = new AdoptionWatch(process, { clock, isAlive: children.isAlive }, () =>
+      this.#exited({ kind: "unseen" }),
+    );
+  }
+
+  /** @returns why it could not be sent */
+  signal(signal: SignalName): string | undefined {
+    const pid = pidOf(this.state);
+    return pid === undefined ? undefined : this.#send(pid, signal, false);
+  }
+
+  /** Calls `listener` with every state that is entered, if only in passing. @returns how to end that */
+  onState(listener: StateListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** @returns whether anybody reads it */
+  writeStdin(bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
+    return this.#deps.children.writePipe(this.streams.pipes.stdin, bytes, signal);
+  }
+
+  /** Lets go of pipes and files. Only for a process that is stopped. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#report?.cancel();
+    this.#adoption?.stop();
+    this.streams.close();
+  }
+
+  #perform(effect: ProcessEffect): void {
+    switch (effect.kind) {
+      case "spawn":
+        void this.#spawn();
+        return;
+      case "signal":
+        this.#kill(effect.pid, effect.signal, effect.group);
+        return;
+      case "timer":
+        this.#setTimer(effect.ms);
+        return;
+      case "entered":
+        this.#entered(effect.to, effect.from);
+        return;
+      case "exit-status":
+        this.#history = { ...this.#history, exitStatus: effect.status };
+        return;
+      case "log":
+        this.#deps.log.write(effect.level, effect.message);
+        return;
+    }
+  }
+
+  async #spawn(): Promise<void> {
+    const started = await this.#startChild().catch((error: unknown) => ({ ok: false, problem: describeError(error) }) as const);
+    if (!started.ok) {
+      this.#deps.records.remove(this.config);
+      this.#machine.send({ kind: "spawn-failed", reason: started.problem, mayRestart: this.#deps.mayRestart() });
+      return;
+    }
+    this.#machine.send({ kind: "spawned", pid: started.value, at: this.#deps.clock.monotonic() });
+  }
+
+  async #startChild(): ReturnType<Launcher["launch"]> {
+    const { clock, children, records, launcher, newSpawnId } = this.#deps;
+    const { config, streams } = this;
+    const { group, name } = config;
+    const spawnId = newSpawnId();
+    const record = { group, name, spawnId, startedAt: clock.now(), logs: streams.logfiles, config };
+    this.#history = { ...this.#history, startedAt: record.startedAt, exitStatus: undefined };
+    streams.open();
+    records.write({ ...record, process: undefined });
+    const launched = await launcher.launch({ config, spawnId, pipes: streams.pipes, onExit: this.#exited });
+    this.#identity = launched.ok ? children.identify(launched.value) : undefined;
+    if (this.#identity !== undefined) records.write({ ...record, process: this.#identity });
+    return launched;
+  }
+
+  readonly #exited = (exit: ChildExit): void => {
+    const { clock, records, mayRestart } = this.#deps;
+    this.#adoption?.stop();
+    this.#adoption = undefined;
+    this.#identity = undefined;
+    this.streams.drain();
+    records.remove(this.config);
+    this.#history = { ...this.#history, stoppedAt: clock.now() };
+    this.#machine.send({ kind: "exited", exit, at: clock.monotonic(), mayRestart: mayRestart() });
+  };
+
+  #kill(pid: number, signal: SignalName, group: boolean): void {
+    const problem = this.#send(pid, signal, group);
+    if (problem !== undefined) {
+      const reason = `unknown problem killing ${this.config.name} (${pid}): ${problem}`;
+      this.#machine.send({ kind: "signal-failed", reason });
+    }
+  }
+
+  /** An adopted process may be gone, and its pid somebody else's. */
+  #send(pid: number, signal: SignalName, group: boolean): string | undefined {
+    const { children } = this.#deps;
+    if (this.#adoption !== undefined) {
+      if (this.#identity === undefined || !children.isAlive(this.#identity)) return undefined;
+    }
+    const problem = children.signal({ pid, group }, signal);
+    this.#adoption?.hint();
+    return problem;
+  }
+
+  #setTimer(ms: number): void {
+    this.#timer?.cancel();
+    this.#timer = this.#deps.clock.after(ms, () => {
+      const at = this.#deps.clock.monotonic();
+      if (this.state.name === "STARTING" && !this.#isAlive()) return;
+      this.#machine.send({ kind: "timer", at });
+    });
+  }
+
+  /** A dead child whose end was not told yet must not be called RUNNING. */
+  #isAlive(): boolean {
+    return this.#identity !== undefined && this.#deps.children.isAlive(this.#identity);
+  }
+
+  #entered(to: StateName, from: StateName): void {
+    this.#timer?.cancel();
+    this.#report?.cancel();
+    if (to === "STOPPING") this.#reportWaiting();
+    for (const listener of [...this.#listeners]) listener(to, from);
+  }
+
+  #reportWaiting(): void {
+    this.#report = this.#deps.clock.after(WAITING_REPORT_MS, () => {
+      this.#deps.log.write("INFO", `waiting for ${this.config.name} to stop`);
+      if (!isStopped(this.state)) this.#reportWaiting();
+    });
+  }
+}
+
+const WAITING_REPORT_MS = 2000;

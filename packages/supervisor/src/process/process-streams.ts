@@ -1,0 +1,80 @@
+/** The three standard streams of a process: FIFOs on the child's side, logs on the other. */
+import type { ChildPipes } from "@gateway-engine/core/children";
+import type { ProcessConfig } from "../config/model.ts";
+import type { Channel } from "../logs/auto-log.ts";
+import { ProcessOutput, type ProcessOutputDeps } from "../logs/process-output.ts";
+import { processFileName } from "./child-records.ts";
+
+export interface ProcessStreamsOptions {
+  readonly config: ProcessConfig;
+  /** Where the FIFOs are. */
+  readonly folder: string;
+  readonly logfiles: LogFiles;
+  readonly stripAnsi: () => boolean;
+}
+
+/** Absolute paths; a channel without a log is missing. */
+export type LogFiles = Readonly<Partial<Record<Channel, string>>>;
+
+export class ProcessStreams {
+  readonly pipes: ChildPipes;
+  readonly logfiles: LogFiles;
+  readonly #outputs: ReadonlyMap<Channel, ProcessOutput>;
+  #onEnd: () => void = () => {};
+
+  constructor(options: ProcessStreamsOptions, deps: ProcessOutputDeps) {
+    const { config, logfiles } = options;
+    this.pipes = pipesOf(config, options.folder);
+    this.logfiles = logfiles;
+    const channels: readonly Channel[] = config.redirectStderr ? ["stdout"] : ["stdout", "stderr"];
+    this.#outputs = new Map(
+      channels.map((channel) => {
+        const output = {
+          process: config.name,
+          channel,
+          pipe: this.pipes[channel] ?? this.pipes.stdout,
+          config: config[channel],
+          logfile: logfiles[channel],
+          stripAnsi: options.stripAnsi,
+          onEnd: () => this.#onEnd(),
+        };
+        return [channel, new ProcessOutput(output, deps)];
+      }),
+    );
+  }
+
+  /** Calls `listener` whenever an output has no writer any more. */
+  onEnd(listener: () => void): void {
+    this.#onEnd = listener;
+  }
+
+  /** @throws StorageError when a log or a pipe cannot be opened */
+  open(): void {
+    for (const output of this.#outputs.values()) output.open();
+  }
+
+  drain(): void {
+    for (const output of this.#outputs.values()) output.drain();
+  }
+
+  reopenLogs(): void {
+    for (const output of this.#outputs.values()) output.reopen();
+  }
+
+  clearLogs(): void {
+    for (const output of this.#outputs.values()) output.clear();
+  }
+
+  close(): void {
+    for (const output of this.#outputs.values()) output.close();
+  }
+}
+
+export function pipesOf(config: ProcessConfig, folder: string): ChildPipes {
+  const base = `${folder}/${processFileName(config)}`;
+  return {
+    stdin: `${base}.stdin`,
+    stdout: `${base}.stdout`,
+    stderr: config.redirectStderr ? undefined : `${base}.stderr`,
+  };
+}
