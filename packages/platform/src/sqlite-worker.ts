@@ -5,8 +5,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { GatewayEngineError, StorageError } from "@gateway-engine/core/errors";
 import type { SqlDatabase, SqlRow, SqlStatement } from "@gateway-engine/core/sql";
-import type { Failure, Outcome, WorkerAnswer, WorkerRequest, WorkerSetup } from "./sqlite-messages.ts";
 import { openSqlite } from "./sqlite.ts";
+import type { Failure, Outcome, WorkerAnswer, WorkerRequest, WorkerSetup } from "./sqlite-messages.ts";
 
 if (parentPort !== null) serve(parentPort, workerData as WorkerSetup);
 
