@@ -14,7 +14,7 @@ import { type Pack, pack } from "tar-stream";
 import { type Buildfile, parseBuildfile } from "./buildfile.ts";
 import { type CheckResult, checkPackage, formatChecks } from "./check-package.ts";
 import { type CollectedFile, collectFiles } from "./collect-files.ts";
-import { formatPackageName } from "./package-name.ts";
+import { formatPackageName, parsePackageName } from "./package-name.ts";
 
 export interface BuildDeps {
   readonly files: TreeFiles;
@@ -44,7 +44,32 @@ export interface BuiltPackage {
  * @throws ConfigError E_BUILDFILE; PackageError E_BUILD_COMMAND or E_PACKAGE_CONTENT; StorageError
  */
 export async function buildPackage(deps: BuildDeps, request: BuildRequest): Promise<BuiltPackage> {
-  const buildfile = await readBuildfile(deps.files, request.buildfile);
+  return build(deps, request, await readBuildfile(deps.files, request.buildfile));
+}
+
+export interface BuildFolderRequest {
+  readonly name: string;
+  readonly version: string;
+  /** What is packed, and where the package is put: an absolute path. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Packs a folder without a buildfile: everything in it but dot files and the packages that lie there. Checks as `buildPackage`.
+ *
+ * @throws PackageError E_PACKAGE_NAME or E_PACKAGE_CONTENT; StorageError
+ */
+export async function buildFolder(deps: BuildDeps, request: BuildFolderRequest): Promise<BuiltPackage> {
+  const { name, version, folder, signal } = request;
+  const fileName = formatPackageName(name, version);
+  const parsed = parsePackageName(fileName);
+  if (!parsed.ok) throw new PackageError("E_PACKAGE_NAME", { name: fileName, problem: parsed.problem.problem });
+  const everything = { includes: ["*"], excludes: [".*", "*.v*.tar.gz"], preBuildCommands: [], postBuildCommands: [] };
+  return build(deps, { buildfile: folder, folder, signal }, { name, version, ...everything });
+}
+
+async function build(deps: BuildDeps, request: BuildRequest, buildfile: Buildfile): Promise<BuiltPackage> {
   const path = join(request.folder, formatPackageName(buildfile.name, buildfile.version));
   for (const command of buildfile.preBuildCommands) await runCommand(deps, request, "pre-build", command);
   const selected = await selectFiles(deps.files, request, buildfile);

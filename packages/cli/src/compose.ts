@@ -1,8 +1,10 @@
 /** Picks the machine's files, clock and processes for the actions of `gwe`, and loads of each only what it needs. */
 import { join, resolve } from "node:path";
 import { UsageError } from "@gateway-engine/core/errors";
+import type { LogLevel } from "@gateway-engine/core/logger";
 import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
 import { nodeFiles } from "@gateway-engine/platform/files";
+import type { BuildAppDeps } from "./actions/build-app.ts";
 import type { Action, Plan } from "./plan.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -68,9 +70,15 @@ async function perform(action: Action, { plan, paths, terminal }: Context): Prom
     }
     case "build-app": {
       const { buildApp } = await import("./actions/build-app.ts");
-      const { nodeCommandRunner } = await import("@gateway-engine/platform/processes");
-      const deps = { files: nodeFiles, commands: nodeCommandRunner, env: environment(), terminal, debugLevel };
-      await buildApp({ buildfile: resolve(action.buildfile), folder, signal: await untilSignalled() }, deps);
+      const request = { buildfile: resolve(action.buildfile), folder, signal: await untilSignalled() };
+      await buildApp(request, await buildDeps(terminal, debugLevel));
+      return 0;
+    }
+    case "build-folder": {
+      const { buildCurrentFolder } = await import("./actions/build-app.ts");
+      const { name, version } = action;
+      const request = { name, version, folder, signal: await untilSignalled() };
+      await buildCurrentFolder(request, await buildDeps(terminal, debugLevel));
       return 0;
     }
     case "not-yet":
@@ -78,6 +86,11 @@ async function perform(action: Action, { plan, paths, terminal }: Context): Prom
     default:
       throw new UsageError("E_NOT_YET", { feature: action.kind, instead: "" });
   }
+}
+
+async function buildDeps(terminal: Terminal, debugLevel: LogLevel): Promise<BuildAppDeps> {
+  const { nodeCommandRunner } = await import("@gateway-engine/platform/processes");
+  return { files: nodeFiles, commands: nodeCommandRunner, env: environment(), terminal, debugLevel };
 }
 
 async function untilSignalled(): Promise<AbortSignal> {

@@ -44,6 +44,24 @@ describe("--build-app", () => {
   });
 });
 
+describe("-y -n NAME -s VERSION", () => {
+  test("packs the current folder without dot files and older packages", async () => {
+    put("install.sh", "#!/bin/sh\n", 0o755);
+    put("data.txt", "data");
+    put(".secret", "key");
+    put("other.v1.tar.gz", "old");
+    const { status, stdout, stderr } = await gateway.gwe("-y", "-n", "my_app", "-s", "1.2", "-d", "DEBUG");
+    expect({ status, stdout }).toEqual({ status: 0, stdout: `${gateway.folder}/my_app.v1.2.tar.gz\n` });
+    expect(stderr.match(/^packed .*$/gm)).toEqual(["packed data.txt", "packed install.sh"]);
+  });
+
+  test("refuses a name that no package can have", async () => {
+    const ran = await gateway.gwe("-y", "-n", "my app", "-s", "1");
+    expect(ran).toMatchObject({ status: 65, stdout: "" });
+    expect(ran.stderr).toMatch(/^gwe: my app.v1.tar.gz is not a package name: .+\n$/);
+  });
+});
+
 describe("--check-buildfile", () => {
   test("says [PASS] of a good one", async () => {
     putApp();
