@@ -11,7 +11,7 @@
  *
  * @see docs/reference/supervisorctl.md
  */
-import { ProgramError, TransportError } from "@gateway-engine/core/errors";
+import { TransportError } from "@gateway-engine/core/errors";
 import type { HttpClient } from "@gateway-engine/core/http";
 import {
   type AnswerReader,
@@ -29,7 +29,7 @@ import {
   readText,
   type SupervisorState,
 } from "./xmlrpc/answers.ts";
-import { type Credentials, createXmlRpcCaller } from "./xmlrpc/caller.ts";
+import { type Credentials, createXmlRpcCaller, faultOf } from "./xmlrpc/caller.ts";
 import { FAULTS, type FaultName } from "./xmlrpc/faults.ts";
 import { applyChanges, type UpdateStep } from "./xmlrpc/update.ts";
 import type { XmlRpcValue } from "./xmlrpc/value.ts";
@@ -89,9 +89,7 @@ export interface LogRange {
 
 /** Whether `error` is this fault of supervisord, such as BAD_NAME. */
 export function isFault(error: unknown, name: FaultName): boolean {
-  return (
-    error instanceof ProgramError && error.code === "E_SUPERVISOR_FAULT" && error.details["faultCode"] === FAULTS[name]
-  );
+  return faultOf(error)?.code === FAULTS[name];
 }
 
 export function createSupervisorClient(options: SupervisorClientOptions): SupervisorClient {

@@ -9,7 +9,7 @@ import {
 import type { HttpClient } from "@gateway-engine/core/http";
 import { formatMethodCall } from "./format.ts";
 import { DEFAULT_LIMITS, parseMethodResponse } from "./parse.ts";
-import type { XmlRpcValue } from "./value.ts";
+import type { XmlRpcFault, XmlRpcValue } from "./value.ts";
 
 export interface XmlRpcServer {
   /** `http://host:port`, or any name where `socketPath` says what to connect to. */
@@ -52,6 +52,12 @@ export function createXmlRpcCaller(http: HttpClient, server: XmlRpcServer): XmlR
       throw new ProgramError("E_SUPERVISOR_FAULT", { method, fault, faultCode });
     },
   };
+}
+
+/** The fault that `error` stands for, if it stands for one. */
+export function faultOf(error: unknown): XmlRpcFault | undefined {
+  if (!(error instanceof ProgramError) || error.code !== "E_SUPERVISOR_FAULT") return undefined;
+  return { code: Number(error.details["faultCode"]), text: String(error.details["fault"]) };
 }
 
 /** The headers that identify us to a server with a password. */
