@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   E_NOT_ACTIVATED: "the server does not accept this device's CIK",
   E_ACTIVATION_REFUSED: "{server} did not activate {identity}: {reason}",
   E_UNAUTHORIZED: "{problem}",
+  E_FORBIDDEN: "{problem}",
 
   // transport: the line or the other side failed; trying again later may help
   E_UNREACHABLE: "cannot reach {server}: {reason}",
@@ -35,6 +36,7 @@ export const ERROR_CODES = {
   E_SERVER: "{server} answered {status} to {what}",
   E_REFUSED: "{server} refused {what} ({status}): {reason}",
   E_RESPONSE_INVALID: "{server} sent an answer that cannot be used: {problem}",
+  E_LISTEN: "cannot listen on {address}: {reason}; choose another with {option}",
   E_PORT_IN_USE: "{address} is in use by another program; stop it or choose another with {option}",
 
   // storage: a disk, a file or a database failed

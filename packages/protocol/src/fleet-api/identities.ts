@@ -1,25 +1,22 @@
 /** Identities (devices) and their events, in the management API of gwe-fleet. */
-import type { Static } from "typebox";
+import { type Static, type TBoolean, type TObject, type TOptional, type TString, Type } from "typebox";
 import { IDENTITY } from "./common.ts";
 
 /** POST /products/:product/identities: lets a device of this identity activate, for a day from now. */
-export const NEW_IDENTITY = {
-  type: "object",
-  additionalProperties: false,
-  required: ["identity"],
-  properties: { identity: IDENTITY as typeof IDENTITY },
-} as const;
+export const NEW_IDENTITY: TObject<{ identity: TString }> = Type.Object(
+  { identity: IDENTITY },
+  { additionalProperties: false },
+);
 export type NewIdentity = Static<typeof NEW_IDENTITY>;
 
 /** POST /products/:product/identities/:identity/reenable: lets the device activate again. */
-export const REENABLE_BODY = {
-  type: "object",
-  additionalProperties: false,
-  properties: {
+export const REENABLE_BODY: TObject<{ revoke: TOptional<TBoolean> }> = Type.Object(
+  {
     /** Whether the present CIK stops working at once, and not only when the device has a new one. */
-    revoke: { type: "boolean" },
+    revoke: Type.Optional(Type.Boolean()),
   },
-} as const;
+  { additionalProperties: false },
+);
 export type ReenableBody = Static<typeof REENABLE_BODY>;
 
 /**

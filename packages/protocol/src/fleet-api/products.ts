@@ -1,19 +1,21 @@
 /** Products and their resources, in the management API of gwe-fleet. */
-import type { Static } from "typebox";
+import { type Static, type TBoolean, type TEnum, type TObject, type TOptional, type TString, Type } from "typebox";
 import type { ResourceDefinition } from "../gateway-resources.ts";
 import { PRODUCT_ID } from "./common.ts";
 
 /** POST /products. A product of kind `gateway` gets the six resources of a gateway. Without an id the server makes one. */
-export const NEW_PRODUCT = {
-  type: "object",
-  additionalProperties: false,
-  required: ["kind"],
-  properties: {
-    id: PRODUCT_ID as typeof PRODUCT_ID,
-    name: { type: "string", maxLength: 256 },
-    kind: { type: "string", enum: ["gateway", "device"] },
+export const NEW_PRODUCT: TObject<{
+  id: TOptional<TString>;
+  name: TOptional<TString>;
+  kind: TEnum<["gateway", "device"]>;
+}> = Type.Object(
+  {
+    id: Type.Optional(PRODUCT_ID),
+    name: Type.Optional(Type.String({ maxLength: 256 })),
+    kind: Type.Enum(["gateway", "device"]),
   },
-} as const;
+  { additionalProperties: false },
+);
 export type NewProduct = Static<typeof NEW_PRODUCT>;
 
 export interface ProductAnswer {
@@ -30,16 +32,18 @@ export interface ProductsAnswer {
 }
 
 /** PUT /products/:product/resources/:alias */
-export const RESOURCE_BODY = {
-  type: "object",
-  additionalProperties: false,
-  required: ["format"],
-  properties: {
-    name: { type: "string", maxLength: 256 },
-    format: { type: "string", enum: ["string", "string/json", "number", "boolean"] },
-    settable: { type: "boolean" },
+export const RESOURCE_BODY: TObject<{
+  name: TOptional<TString>;
+  format: TEnum<["string", "string/json", "number", "boolean"]>;
+  settable: TOptional<TBoolean>;
+}> = Type.Object(
+  {
+    name: Type.Optional(Type.String({ maxLength: 256 })),
+    format: Type.Enum(["string", "string/json", "number", "boolean"]),
+    settable: Type.Optional(Type.Boolean()),
   },
-} as const;
+  { additionalProperties: false },
+);
 export type ResourceBody = Static<typeof RESOURCE_BODY>;
 
 export interface ResourcesAnswer {

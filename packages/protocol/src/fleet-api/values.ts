@@ -1,26 +1,27 @@
 /** A device's values and their history, in the management API of gwe-fleet. */
-import type { Static } from "typebox";
+import { type Static, type TEnum, type TObject, type TOptional, type TString, Type } from "typebox";
 import { PAGE_CURSOR, PAGE_LIMIT } from "./common.ts";
 
 /** PUT …/values/:alias: a write from the cloud side. */
-export const VALUE_BODY = {
-  type: "object",
-  additionalProperties: false,
-  required: ["value"],
-  properties: { value: { type: "string" } },
-} as const;
+export const VALUE_BODY: TObject<{ value: TString }> = Type.Object(
+  { value: Type.String() },
+  { additionalProperties: false },
+);
 export type ValueBody = Static<typeof VALUE_BODY>;
 
 /** GET …/values/:alias/history */
-export const HISTORY_QUERY = {
-  type: "object",
-  additionalProperties: false,
-  properties: {
-    limit: PAGE_LIMIT as typeof PAGE_LIMIT,
-    after: PAGE_CURSOR as typeof PAGE_CURSOR,
-    order: { type: "string", enum: ["asc", "desc"] },
+export const HISTORY_QUERY: TObject<{
+  limit: TOptional<TString>;
+  after: TOptional<TString>;
+  order: TOptional<TEnum<["asc", "desc"]>>;
+}> = Type.Object(
+  {
+    limit: Type.Optional(PAGE_LIMIT),
+    after: Type.Optional(PAGE_CURSOR),
+    order: Type.Optional(Type.Enum(["asc", "desc"])),
   },
-} as const;
+  { additionalProperties: false },
+);
 export type HistoryQuery = Static<typeof HISTORY_QUERY>;
 
 /** Values are bytes: `value` is null and `valueBase64` set where they are not UTF-8. */
