@@ -1,0 +1,153 @@
+/** The release package, made, installed and run as its user does: unpacked in a folder, with nothing but what is inside. */
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { VERSION } from "@gateway-engine/core/version";
+import { FRESH_ENGINE_CONFIG } from "@gateway-engine/protocol/engine-config";
+import { FRESH_GATEWAY_CFG } from "@gateway-engine/protocol/gateway-cfg";
+import { longRunningPackage } from "@gateway-engine/testkit/package-fixtures";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const run = promisify(execFile);
+const repository = resolve(import.meta.dirname, "../../..");
+const programs = ["gwe", "gmq", "gdc", "supervisord", "supervisorctl"];
+const tarball = `GatewayEngine.v${VERSION.replaceAll(".", "-")}.tar.gz`;
+
+let temporary: string;
+let unpacked: string;
+let root: string;
+
+/** A machine without Node, npm and this repository: only the shell's own tools. */
+function bareEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: "/usr/bin:/bin", HOME: temporary, GWE_ROOT: root };
+}
+
+async function installed(program: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await run(join(root, "usr/local/bin", program), args, { env: bareEnvironment(), cwd: temporary });
+  return stdout;
+}
+
+async function install(): Promise<string> {
+  const { GWE_ROOT: _, ...env } = bareEnvironment();
+  const { stdout } = await run("./install.sh", ["--root", root], { cwd: unpacked, env });
+  return stdout;
+}
+
+beforeAll(async () => {
+  temporary = mkdtempSync(join(tmpdir(), "gwe-release-"));
+  root = join(temporary, "gateway");
+  unpacked = join(temporary, "gateway-engine");
+  await release(temporary);
+  await run("tar", ["zxf", tarball], { cwd: temporary });
+}, 300_000);
+
+afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+
+function release(out: string) {
+  return run("sh", ["scripts/node.sh", "scripts/release/main.ts", "--out", out], { cwd: repository });
+}
+
+test("the package has one top folder with everything a gateway needs", async () => {
+  const { stdout } = await run("tar", ["ztf", tarball], { cwd: temporary });
+  const entries = stdout.trim().split("\n");
+  expect(entries.filter((entry) => !entry.startsWith("gateway-engine/"))).toEqual([]);
+  for (const name of [
+    "install.sh",
+    "LICENSE.txt",
+    "THIRD-PARTY-NOTICES.txt",
+    "VERSION",
+    "runtime/node",
+    "specs/gwe.spec",
+  ]) {
+    expect(entries).toContain(`gateway-engine/${name}`);
+  }
+  for (const program of programs) expect(entries).toContain(`gateway-engine/bin/${program}`);
+});
+
+test("made again, it is the same byte for byte", async () => {
+  const again = join(temporary, "again");
+  await release(again);
+  expect(readFileSync(join(again, tarball)).equals(readFileSync(join(temporary, tarball)))).toBe(true);
+  rmSync(again, { recursive: true });
+}, 300_000);
+
+test("install.sh puts it under a root, starts nothing, and tells what it did", async () => {
+  const said = await install();
+  expect(said).toContain("Installation Summary and Self Test");
+  expect(said).not.toContain("FAILED");
+  for (const program of programs) {
+    expect(said).toContain(`OK      ${program} -v: ${VERSION}\n`);
+    expect(readlinkSync(join(root, "usr/local/bin", program))).toBe(`../../../opt/gateway-engine/bin/${program}`);
+    expect(await installed(program, "-v")).toBe(`${VERSION}\n`);
+  }
+  const log = readdirSync(unpacked).find((name) => /^gwe_install_.+\.log$/.test(name)) ?? "";
+  expect(readFileSync(join(unpacked, log), "utf8")).toContain("Installation Summary and Self Test");
+  const configuration = join(root, "etc/gateway-engine");
+  expect(readFileSync(join(configuration, "Gateway.cfg"), "utf8")).toBe(FRESH_GATEWAY_CFG);
+  expect(readFileSync(join(configuration, "Engine.config"), "utf8")).toBe(FRESH_ENGINE_CONFIG);
+  expect(statSync(join(configuration, "Gateway.cfg")).mode & 0o777).toBe(0o600);
+  expect(existsSync(join(root, "run"))).toBe(false);
+  expect(await installed("gwe", "-p")).toBe(`${join(root, "opt/gateway-engine")}\n`);
+});
+
+test("installed again, it keeps the configuration", async () => {
+  await installed("gwe", "--set-product-id", "pid", "--set-uuid", "sn", "--server", "http://127.0.0.1:1");
+  const said = await install();
+  expect(said).toContain(`KEPT    ${root}/etc/gateway-engine/Gateway.cfg\n`);
+  expect(await installed("gwe", "-g")).toContain("model = pid\nvendor = pid\nuuid = sn\n");
+});
+
+test("the installed supervisor runs gwe, gmq and an application out of apps_to_install", async () => {
+  const app = longRunningPackage({ name: "sleeper" });
+  writeFileSync(join(unpacked, "apps_to_install", app.fileName), app.bytes);
+  expect(await install()).toContain(`OK      application ${app.fileName}\n`);
+  writeFileSync(join(root, "etc/gateway-engine/gmq.cfg"), "[server]\nlisten = 127.0.0.1:0\n");
+
+  const supervisord = spawn(join(root, "usr/local/bin/supervisord"), ["-n"], {
+    env: bareEnvironment(),
+    stdio: "ignore",
+  });
+  const ended = once(supervisord, "exit");
+  try {
+    const status = await statusWhen((text) => (text.match(/RUNNING/g) ?? []).length === 3);
+    expect(status).toMatch(/^gmq +RUNNING +pid \d+, uptime 0:00:\d\d$/m);
+    expect(status).toMatch(/^gwe +RUNNING /m);
+    expect(status).toMatch(/^sleeper +RUNNING /m);
+  } finally {
+    supervisord.kill("SIGTERM");
+    await ended;
+  }
+  expect(processesUnder(root)).toEqual([]);
+});
+
+test("a root that would break the configuration files is refused", async () => {
+  await expect(run("./install.sh", ["--root", "/tmp/a b"], { cwd: unpacked })).rejects.toMatchObject({ code: 2 });
+  await expect(run("./install.sh", ["--root", "relative"], { cwd: unpacked })).rejects.toMatchObject({ code: 2 });
+});
+
+/** Asks again until the supervisor says what is waited for; supervisorctl itself fails while something is not running. */
+async function statusWhen(enough: (text: string) => boolean): Promise<string> {
+  for (let tries = 0; ; tries += 1) {
+    const text = await installed("supervisorctl", "status").catch((error: { stdout?: string }) => error.stdout ?? "");
+    if (enough(text) || tries === 60) return text;
+    await sleep(500);
+  }
+}
+
+function processesUnder(folder: string): readonly string[] {
+  const list = execFileSync("ps", ["-eo", "pid,args"], { encoding: "utf8" });
+  return list.split("\n").filter((line) => line.includes(folder));
+}
