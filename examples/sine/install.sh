@@ -2,6 +2,7 @@
 # Installs sine under $GWE_ROOT, which is empty on a real gateway.
 set -eu
 root=${GWE_ROOT:-}
+root=${root%/}
 program_dir=$root/usr/local/lib/sine
 
 # sine runs on the Node that Gateway Engine brings along, which need not be on the PATH:

@@ -1,0 +1,84 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { HttpRequest } from "@gateway-engine/core/http";
+import { createHttpClient } from "@gateway-engine/platform/http-client";
+import { afterAll, expect, onTestFinished, test } from "vitest";
+import { countingHttpClient } from "../src/counting-http-client.ts";
+import { requestName } from "../src/request-name.ts";
+import { UsageLedger } from "../src/usage-ledger.ts";
+
+const ALIAS = "http://x/onep:v1/stack/alias";
+
+test.each([
+  ["GET", `${ALIAS}?engine_fetch&update_interval`, "", "read:engine_fetch,update_interval"],
+  ["POST", ALIAS, "device_info=%7B%7D&engine_report=x", "write:device_info,engine_report"],
+  ["POST", `${ALIAS}?a`, "b=1", "READ:a WRITE:b"],
+  ["POST", `${ALIAS}/temp`, "1=2", "record"],
+  ["POST", "http://x/onep:v1/stack/record", "alias=a&1=2", "record"],
+  ["POST", "http://x/provision/activate", "vendor=v&model=m&sn=00%3A2F", "actvt:00:2F"],
+  ["GET", "http://x/provision/download?vendor=v&model=m", "", "list_content:m"],
+  ["GET", "http://x/provision/download?vendor=v&model=m&id=a.v1.tar.gz&info=true", "", "content_info:a.v1.tar.gz"],
+  ["GET", "http://x/provision/download?vendor=v&model=m&id=a.v1.tar.gz", "", "get_content:a.v1.tar.gz"],
+  ["GET", "http://x/timestamp", "", "timestamp"],
+  ["GET", "http://x/other", "", "/other"],
+])("%s %s with the body %j is called %s", (method, url, body, name) => {
+  expect(requestName(method, url, body)).toBe(name);
+});
+
+test("only the first thirty aliases are named", () => {
+  const body = Array.from({ length: 33 }, (_, index) => `a${index}=1`).join("&");
+  expect(requestName("POST", ALIAS, body)).toMatch(/^write:a0,.*,a29 and 3 more$/);
+});
+
+const nodeHttpClient = createHttpClient();
+afterAll(() => nodeHttpClient.close());
+
+async function startServer(answer: string): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on("end", () => response.end(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  onTestFinished(() => server.closeAllConnections());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function post(url: string, body: HttpRequest["body"]): HttpRequest {
+  return {
+    method: "POST",
+    url: `${url}/onep:v1/stack/alias`,
+    timeoutMs: 5000,
+    signal: new AbortController().signal,
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
+test("bodies are counted once, whichever way they are read", async () => {
+  const url = await startServer("y".repeat(10_000));
+  const ledger = new UsageLedger();
+  const http = countingHttpClient(nodeHttpClient, ledger, "gwe");
+  await (await http.request(post(url, `a=${"x".repeat(998)}`))).text(20_000);
+  await (await http.request(post(url, `a=${"x".repeat(998)}`))).bytes(20_000);
+  for await (const _ of (await http.request(post(url, `a=${"x".repeat(998)}`))).body);
+  const usage = ledger.totals()["gwe"]?.["write:a"];
+  expect(usage?.num).toBe(3);
+  expect(usage?.tot_rx).toBeGreaterThan(30_000);
+  expect(usage?.tot_rx).toBeLessThan(31_000);
+  expect(usage?.tot_tx).toBeGreaterThan(3000);
+  expect(usage?.tot_tx).toBeLessThan(3500);
+  expect(usage?.max_rx).toBe((usage?.tot_rx ?? 0) / 3);
+});
+
+test("a body that is made while it is sent is counted, and so is a request that failed", async () => {
+  const url = await startServer("");
+  const ledger = new UsageLedger();
+  const http = countingHttpClient(nodeHttpClient, ledger, "gwe");
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    for (let piece = 0; piece < 4; piece += 1) yield Buffer.alloc(1000);
+  }
+  (await http.request(post(url, pieces()))).discard();
+  expect(ledger.totals()["gwe"]?.["write:"]?.tot_tx).toBeGreaterThan(4000);
+  await expect(http.request(post("http://127.0.0.1:1", "b=1"))).rejects.toThrow();
+  expect(ledger.totals()["gwe"]?.["write:b"]).toMatchObject({ num: 1, tot_rx: 0 });
+});
