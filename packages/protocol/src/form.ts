@@ -48,9 +48,9 @@ export function encodeForm(pairs: Iterable<readonly [name: string, value: string
 
 /** A name or value with every byte escaped that is not a letter, a digit or one of `-._*`; a space becomes `+`. */
 export function encodeFormValue(value: string | Uint8Array): string {
-  return toByteString(value).replace(/[^A-Za-z0-9\-._*]/g, (char) =>
-    char === " " ? "+" : `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
-  );
+  let text = "";
+  for (const byte of toBytes(value)) text += WRITTEN[byte] ?? "";
+  return text;
 }
 
 /** A raw name or value of `splitForm`, decoded to text. */
@@ -60,18 +60,50 @@ export function decodeFormText(raw: string): string {
 
 /** A raw name or value of `splitForm`, decoded: `+` is a space and `%XX` a byte. */
 export function decodeFormBytes(raw: string): Uint8Array {
-  const decoded = raw
-    .replaceAll("+", " ")
-    .replace(/%([0-9a-fA-F]{2})/g, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Uint8Array.from(decoded, (char) => char.charCodeAt(0));
+  const bytes = new Uint8Array(raw.length);
+  let length = 0;
+  for (let at = 0; at < raw.length; at += 1, length += 1) {
+    const char = raw.charCodeAt(at);
+    const escaped =
+      char === PERCENT ? 16 * hexDigit(raw.charCodeAt(at + 1)) + hexDigit(raw.charCodeAt(at + 2)) : Number.NaN;
+    if (Number.isNaN(escaped)) {
+      bytes[length] = char === PLUS ? SPACE : char;
+    } else {
+      bytes[length] = escaped;
+      at += 2;
+    }
+  }
+  return bytes.slice(0, length);
 }
 
 /** A byte order mark is a part of a value like any other. */
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
+const PERCENT = 0x25;
+const PLUS = 0x2b;
+const SPACE = 0x20;
+
+/** How each byte is written. */
+const WRITTEN: readonly string[] = Array.from({ length: 256 }, (_none, byte) => {
+  const char = String.fromCharCode(byte);
+  if (/[A-Za-z0-9\-._*]/.test(char)) return char;
+  return byte === SPACE ? "+" : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+});
+
+/** @returns NaN for a character that is no hexadecimal digit, or none at all */
+function hexDigit(char: number): number {
+  if (char >= 0x30 && char <= 0x39) return char - 0x30;
+  const letter = char | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : Number.NaN;
+}
+
+function toBytes(value: string | Uint8Array): Uint8Array {
+  return typeof value === "string" ? new TextEncoder().encode(value) : value;
+}
+
 /** One character for each byte, so that string functions work on bytes. */
 function toByteString(value: string | Uint8Array): string {
-  const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+  const bytes = toBytes(value);
   let text = "";
   for (let start = 0; start < bytes.length; start += CHUNK) {
     text += String.fromCharCode(...bytes.subarray(start, start + CHUNK));
