@@ -48,8 +48,8 @@ export interface SourceUsage {
 
 /** Alias `fetch_status`: the latest result of a command, or an uncaught error of the engine. */
 export interface FetchStatus {
-  /** `ok`, or what went wrong in one word. */
-  readonly status: "ok" | "failed" | "interrupted" | "rejected" | "error";
+  /** `ok`, or what went wrong in one word. `rebooted`: the machine restarted while a package that runs once ran. */
+  readonly status: "ok" | "rebooted" | "failed" | "interrupted" | "rejected" | "error";
   /** One line for a person. */
   readonly message: string;
   /** The package's file name, when the command named one. */

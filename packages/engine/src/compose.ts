@@ -1,0 +1,313 @@
+/** The one place where the engine's services are made. */
+import { AuthenticationError, ConfigError, describeError, TransportError } from "@gateway-engine/core/errors";
+import type { HttpClient } from "@gateway-engine/core/http";
+import type { Logger, LogLevel } from "@gateway-engine/core/logger";
+import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
+import type { Service } from "@gateway-engine/core/service";
+import { VERSION } from "@gateway-engine/core/version";
+import { createDeviceClient } from "@gateway-engine/device-client/device-client";
+import { downloadContent } from "@gateway-engine/device-client/download";
+import { systemClock } from "@gateway-engine/platform/clock";
+import { nodeFiles } from "@gateway-engine/platform/files";
+import { createHttpClient } from "@gateway-engine/platform/http-client";
+import type { RunningHttpServer } from "@gateway-engine/platform/http-server";
+import { acquireLock, type Lock } from "@gateway-engine/platform/lock";
+import { createLineLogger } from "@gateway-engine/platform/logger";
+import { thisMachine } from "@gateway-engine/platform/machine";
+import { bootId } from "@gateway-engine/platform/process-table";
+import { nodeCommandRunner } from "@gateway-engine/platform/processes";
+import { systemRandom } from "@gateway-engine/platform/random";
+import { openSqlite } from "@gateway-engine/platform/sqlite";
+import { endProcessesWith } from "@gateway-engine/platform/stray-processes";
+import { isServerUrl, serverAddress } from "@gateway-engine/protocol/engine-config";
+import { createSupervisorClient, type SupervisorClient } from "@gateway-engine/supervisor/client";
+import { UsageLedger } from "@gateway-engine/telemetry/usage-ledger";
+import { startControlServer } from "./control/control-server.ts";
+import { createEngineControl } from "./control/engine-control.ts";
+import { Activation, type ServerLink } from "./identity/activation.ts";
+import { settleIdentity } from "./identity/own-identity.ts";
+import { type FetchDeps, PackageFetcher } from "./install/fetch-package.ts";
+import { ProgramSwitch } from "./install/program-switch.ts";
+import { ProgressHub } from "./install/progress.ts";
+import { ReleaseFolders } from "./install/release-folders.ts";
+import { DEFAULT_SCRIPT_SECONDS } from "./install/run-script.ts";
+import { InstallSteps } from "./install/steps.ts";
+import { VersionTable } from "./install/version-table.ts";
+import { InstallWorker } from "./install/worker.ts";
+import { Journal } from "./journal/journal.ts";
+import { JOURNAL_SCHEMA } from "./journal/schema.ts";
+import { Cloud } from "./loop/cloud.ts";
+import { CommandIntake } from "./loop/command-intake.ts";
+import { CommandListener } from "./loop/command-listener.ts";
+import { countedHttp } from "./loop/counted-http.ts";
+import { EngineLoop } from "./loop/engine-loop.ts";
+import { IntervalIntake } from "./loop/interval-intake.ts";
+import { ReportSender } from "./loop/report-sender.ts";
+import { gatewayReports } from "./loop/reports.ts";
+import { ResultSender } from "./loop/result-sender.ts";
+import { createSettings, type Settings } from "./settings.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface EngineOptions {
+  readonly environment: Environment;
+  /** Instead of the level in Engine.config. */
+  readonly debugLevel?: LogLevel | undefined;
+  /** Takes the lines of the log. */
+  readonly write: (text: string) => void;
+}
+
+/** What the engine and a command-line install have in common: the gateway's state, and the right to change it. */
+export interface Workshop {
+  readonly settings: Settings;
+  readonly paths: GatewayPaths;
+  readonly log: Logger;
+  readonly http: HttpClient;
+  readonly journal: Journal;
+  readonly versions: VersionTable;
+  /** What the engine's own requests cost. */
+  readonly ledger: UsageLedger;
+  readonly environment: Environment;
+  close(): void;
+}
+
+/**
+ * @throws StorageError E_LOCKED when an engine runs already, ConfigError when a configuration file cannot be read
+ */
+export async function openWorkshop({ environment, debugLevel, write }: EngineOptions): Promise<Workshop> {
+  const paths = gatewayPaths(environment["GWE_ROOT"]);
+  const settings = createSettings({ files: nodeFiles, clock: systemClock, paths, acquireLock });
+  const level = debugLevel ?? (await settings.engine.read()).debugLevel;
+  const log = createLineLogger("engine", { level: () => level, now: systemClock.now, write });
+  const lock: Lock = acquireLock(`${paths.stateDir}/engine.lock`, paths.stateDir, "stop it first");
+  try {
+    const database = openSqlite(paths.journal, JOURNAL_SCHEMA);
+    const journal = new Journal({ database, clock: systemClock, random: systemRandom });
+    const versions = new VersionTable(journal, settings.engine);
+    const http = createHttpClient();
+    const close = () => {
+      http.close();
+      journal.close();
+      lock.release();
+    };
+    return { settings, paths, log, http, journal, versions, ledger: new UsageLedger(), environment, close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+export interface Installer {
+  readonly worker: InstallWorker;
+  readonly progress: ProgressHub;
+}
+
+/** @param onResult called when a report waits in the journal */
+export function composeInstaller(
+  workshop: Workshop,
+  remote: Pick<FetchDeps, "download" | "activated">,
+  onResult: () => void,
+): Installer {
+  const { settings, paths, journal, versions, environment } = workshop;
+  const log = workshop.log.named("install");
+  const ports = { files: nodeFiles, clock: systemClock, random: systemRandom };
+  const progress = new ProgressHub();
+  const programs = new ProgramSwitch({
+    ...ports,
+    supervisor: supervisorOf(workshop),
+    supervisorConfDir: paths.supervisorConfDir,
+    logDir: paths.logDir,
+    maxAttempts: async () => (await settings.engine.read()).maxSupervisorRpcAttempts,
+  });
+  const steps = new InstallSteps({
+    files: nodeFiles,
+    paths,
+    journal,
+    versions,
+    programs,
+    fetcher: new PackageFetcher({ files: nodeFiles, downloadsDir: paths.downloadsDir, ...remote }),
+    folders: new ReleaseFolders(nodeFiles, paths.appsDir),
+    script: {
+      files: nodeFiles,
+      commands: nodeCommandRunner,
+      endProcessesWith,
+      timeoutMs: scriptSeconds(environment) * 1000,
+      maxOutputBytes: MAX_OUTPUT_BYTES,
+    },
+    environment: definedOnly(environment),
+    bootId,
+  });
+  return { worker: new InstallWorker({ ...ports, journal, steps, progress, bootId, log, onResult }), progress };
+}
+
+export interface Engine extends Service {
+  /** One check-in with the installs it orders, instead of `start`. @throws AuthenticationError or TransportError when it did not come about */
+  once(signal: AbortSignal): Promise<void>;
+  /** Rejects when a part that should run until it is stopped ended by itself. */
+  readonly failure: Promise<never>;
+}
+
+/**
+ * Makes the engine; nothing runs yet.
+ *
+ * @throws ConfigError E_IDENTITY_MISSING when nobody has said who this gateway is
+ */
+export async function composeEngine(workshop: Workshop): Promise<Engine> {
+  const { settings, paths, log, journal, versions } = workshop;
+  const ports = { clock: systemClock, random: systemRandom, log };
+  const identity = () =>
+    settleIdentity({ gatewayCfg: settings.gateway, networkInterfaces: thisMachine.networkInterfaces });
+  await identity();
+  await versions.update();
+
+  const activation: Activation = new Activation({
+    gatewayCfg: settings.gateway,
+    identity,
+    connect: (product) => connect(workshop, product, () => activation.identity().cik),
+    onLost: () => loop.wake(),
+    clock: systemClock,
+    log,
+  });
+  const cloud = new Cloud({ activation, clock: systemClock });
+  const results = new ResultSender({ ...ports, journal, cloud, activation });
+  const onResult = () => results.poke();
+  let mayWait = true;
+  const installer = composeInstaller(
+    workshop,
+    {
+      download: (order) =>
+        activation.using(({ client, product }) =>
+          downloadContent({ client, files: nodeFiles, ...ports }, { ...order, product }),
+        ),
+      activated: async (signal) => {
+        if (mayWait) return activation.activated(signal);
+        if (!(await activation.ensure(signal))) throw new AuthenticationError("E_NOT_ACTIVATED", {});
+      },
+    },
+    onResult,
+  );
+  const { worker } = installer;
+  const onInstalls = () => worker.poke();
+  const telemetry = { files: nodeFiles, machine: thisMachine, root: "/", ledger: workshop.ledger };
+  const reports = gatewayReports({
+    telemetry,
+    supervisor: supervisorOf(workshop),
+    versions,
+    server: () => activation.server,
+    log,
+  });
+  const loop: EngineLoop = new EngineLoop(
+    {
+      ...ports,
+      activation,
+      cloud,
+      journal,
+      onResult,
+      reports: new ReportSender({ ...ports, cloud, reports }),
+      commands: new CommandIntake({ journal, cloud, log, onInstalls, onResult }),
+      interval: new IntervalIntake({ engineConfig: settings.engine, journal, cloud, log, onResult }),
+      listener: new CommandListener({ ...ports, cloud }),
+    },
+    (await settings.engine.read()).updateInterval,
+  );
+  const control = createEngineControl({
+    pid: process.pid,
+    activation,
+    loop,
+    journal,
+    versions,
+    localInstall: { journal, progress: installer.progress, onInstalls },
+  });
+  return {
+    ...runningParts(
+      [(signal) => worker.run(signal), (signal) => results.run(signal), (signal) => loop.run(signal)],
+      () =>
+        startControlServer({
+          socketPath: paths.gweSocket,
+          control,
+          onError: (error) => log.warn(describeError(error)),
+        }),
+    ),
+    once: async (signal) => {
+      mayWait = false;
+      const outcome = await loop.checkIn(signal);
+      await worker.workOff(signal, outcome === "done" ? undefined : "local");
+      if (outcome === "not-activated") throw new AuthenticationError("E_NOT_ACTIVATED", {});
+      await results.sendAll(signal);
+      if (outcome === "failed") {
+        throw new TransportError("E_UNREACHABLE", { server: activation.server, reason: "the check-in failed" });
+      }
+    },
+  };
+}
+
+/** Starts the socket and the loops together, and ends them together. */
+function runningParts(
+  loops: readonly ((signal: AbortSignal) => Promise<never>)[],
+  listen: () => Promise<RunningHttpServer>,
+): Omit<Engine, "once"> {
+  const stopping = new AbortController();
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {});
+  let server: RunningHttpServer | undefined;
+  let ended: Promise<unknown> = Promise.resolve();
+  return {
+    failure: failed.promise,
+    start: async () => {
+      server = await listen();
+      const running = loops.map(async (run) => {
+        await run(stopping.signal).catch((error: unknown) => {
+          if (!stopping.signal.aborted) failed.reject(error);
+        });
+      });
+      ended = Promise.all(running);
+    },
+    stop: async (deadlineMs) => {
+      stopping.abort();
+      const tooLate = new AbortController();
+      const deadline = systemClock.sleep(deadlineMs, tooLate.signal).catch(() => {});
+      await Promise.all([server?.stop(Math.min(deadlineMs, SOCKET_GRACE_MS)), Promise.race([ended, deadline])]);
+      tooLate.abort();
+    },
+  };
+}
+
+/** The server of a product; its address may be overridden. */
+async function connect(workshop: Workshop, product: string, cik: () => string): Promise<ServerLink> {
+  const override = workshop.environment["GWE_SERVER"];
+  if (override !== undefined && override !== "" && !isServerUrl(override)) {
+    const want = "an address such as https://fleet.example.com";
+    throw new ConfigError("E_CONFIG_VALUE", { file: "environment", key: "GWE_SERVER", got: override, want });
+  }
+  const config = await workshop.settings.engine.read();
+  const server = serverAddress(override, config.server, product);
+  const userAgent = config.userAgent || `GatewayEngine-v${VERSION}`;
+  const http = countedHttp(workshop.http, workshop.ledger, "gwe");
+  return { server, product, client: createDeviceClient({ http, server, userAgent, cik, timeoutMs: SILENCE_MS }) };
+}
+
+function supervisorOf({ http, paths }: Workshop): SupervisorClient {
+  return createSupervisorClient({ http, socketPath: paths.supervisorSocket });
+}
+
+function scriptSeconds(environment: Environment): number {
+  const text = environment["GWE_INSTALL_TIMEOUT"] ?? "";
+  const seconds = Number(text);
+  if (text === "") return DEFAULT_SCRIPT_SECONDS;
+  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
+  const want = "a number of seconds above 0";
+  throw new ConfigError("E_CONFIG_VALUE", { file: "environment", key: "GWE_INSTALL_TIMEOUT", got: text, want });
+}
+
+function definedOnly(environment: Environment): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+/** Longest silence of the server that is waited for. */
+const SILENCE_MS = 30_000;
+/** What is kept of a script's output; it has to fit into a value of the server. */
+const MAX_OUTPUT_BYTES = 32_768;
+/** For answers that are under way when the engine is told to stop. */
+const SOCKET_GRACE_MS = 200;

@@ -1,0 +1,90 @@
+/**
+ * Asks the running engine through its socket.
+ *
+ * @example
+ * const engine = createControlClient({ http: createHttpClient(), socketPath: gatewayPaths().gweSocket });
+ * print((await engine.status(signal)).apps);
+ */
+import { TransportError, UsageError } from "@gateway-engine/core/errors";
+import type { HttpClient, HttpResponse } from "@gateway-engine/core/http";
+import {
+  type EngineStatusAnswer,
+  type GatewayIdentityAnswer,
+  GWE_CONTROL_PATHS,
+  type InstallProgress,
+  type JournalAnswer,
+} from "@gateway-engine/protocol/local-control";
+
+/** Every call throws TransportError E_UNREACHABLE when no engine runs. */
+export interface ControlClient {
+  identity(signal: AbortSignal): Promise<GatewayIdentityAnswer>;
+  status(signal: AbortSignal): Promise<EngineStatusAnswer>;
+  /** At most 1,000 rows after number `after`, oldest first. */
+  journal(after: number, signal: AbortSignal): Promise<JournalAnswer>;
+  activate(signal: AbortSignal): Promise<void>;
+  /** Installs package files, given by absolute paths, in order. Ends after the last `done`. */
+  install(packages: readonly string[], signal: AbortSignal): AsyncGenerator<InstallProgress>;
+}
+
+export interface ControlClientOptions {
+  readonly http: HttpClient;
+  readonly socketPath: string;
+}
+
+export function createControlClient(options: ControlClientOptions): ControlClient {
+  return {
+    identity: (signal) => getJson(options, GWE_CONTROL_PATHS.identity, signal),
+    status: (signal) => getJson(options, GWE_CONTROL_PATHS.status, signal),
+    journal: (after, signal) => getJson(options, `${GWE_CONTROL_PATHS.journal}?after=${after}`, signal),
+    activate: async (signal) => {
+      const response = await send(options, { method: "POST", path: GWE_CONTROL_PATHS.activate }, signal);
+      response.discard();
+    },
+    install: (packages, signal) => install(options, packages, signal),
+  };
+}
+
+async function getJson<Answer>(options: ControlClientOptions, path: string, signal: AbortSignal): Promise<Answer> {
+  const response = await send(options, { method: "GET", path }, signal);
+  return JSON.parse(await response.text(MAX_ANSWER_BYTES)) as Answer;
+}
+
+async function* install(
+  options: ControlClientOptions,
+  packages: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<InstallProgress> {
+  const body = JSON.stringify({ packages });
+  const response = await send(options, { method: "POST", path: GWE_CONTROL_PATHS.install, body }, signal);
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of response.body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield JSON.parse(line) as InstallProgress;
+  }
+}
+
+interface ControlRequest {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly body?: string;
+}
+
+async function send(
+  { http, socketPath }: ControlClientOptions,
+  { method, path, body }: ControlRequest,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  const url = `http://gwe${path}`;
+  const base = { method, url, socketPath, timeoutMs: SILENCE_MS, signal };
+  const response = await http.request(body === undefined ? base : { ...base, body });
+  if (response.status < 300) return response;
+  const text = await response.text(MAX_ANSWER_BYTES);
+  if (response.status === 400) throw new UsageError("E_USAGE", { problem: text });
+  throw new TransportError("E_SERVER", { server: socketPath, status: response.status, what: `${method} ${path}` });
+}
+
+/** Longer than any install script may be silent. */
+const SILENCE_MS = 3_600_000;
+const MAX_ANSWER_BYTES = 16 * 1_048_576;

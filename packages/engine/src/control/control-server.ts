@@ -1,0 +1,112 @@
+/** `gwe.sock`: what the other programs of the gateway, and `gwe` on the command line, ask the running engine. */
+import { type GatewayEngineError, UsageError } from "@gateway-engine/core/errors";
+import {
+  listenHttp,
+  type RequestHandler,
+  type RunningHttpServer,
+  readBody,
+} from "@gateway-engine/platform/http-server";
+import {
+  type EngineStatusAnswer,
+  type GatewayIdentityAnswer,
+  GWE_CONTROL_PATHS,
+  type InstallAppsRequest,
+  type InstallProgress,
+  type JournalAnswer,
+} from "@gateway-engine/protocol/local-control";
+
+/** What the engine offers on its socket. */
+export interface EngineControl {
+  identity(): GatewayIdentityAnswer;
+  /** The CIK was refused somewhere: get another. */
+  activateAgain(): void;
+  status(): Promise<EngineStatusAnswer>;
+  /** Rows after number `after`. */
+  journal(after: number): JournalAnswer;
+  /** Orders the packages and installs them, in order; resolves when all have ended. */
+  install(packages: readonly string[], onProgress: (progress: InstallProgress) => void): Promise<void>;
+}
+
+export interface ControlServerOptions {
+  readonly socketPath: string;
+  readonly control: EngineControl;
+  readonly onError: (error: unknown) => void;
+}
+
+export function startControlServer({ socketPath, control, onError }: ControlServerOptions): Promise<RunningHttpServer> {
+  return listenHttp({
+    listen: { socketPath, mode: 0o600 },
+    handle: (request, response) => answer(control, request, response),
+    onError,
+  });
+}
+
+type Request = Parameters<RequestHandler>[0];
+type Response = Parameters<RequestHandler>[1];
+
+async function answer(control: EngineControl, request: Request, response: Response): Promise<void> {
+  const url = new URL(request.url ?? "/", "http://gwe");
+  const route = `${request.method} ${url.pathname}`;
+  try {
+    switch (route) {
+      case `GET ${GWE_CONTROL_PATHS.identity}`:
+        return sendJson(response, 200, control.identity());
+      case `POST ${GWE_CONTROL_PATHS.activate}`:
+        control.activateAgain();
+        return sendJson(response, 202, {});
+      case `GET ${GWE_CONTROL_PATHS.status}`:
+        return sendJson(response, 200, await control.status());
+      case `GET ${GWE_CONTROL_PATHS.journal}`:
+        return sendJson(response, 200, control.journal(readAfter(url)));
+      case `POST ${GWE_CONTROL_PATHS.install}`:
+        return await install(control, request, response);
+      default:
+        throw new UsageError("E_USAGE", { problem: `gwe.sock has no ${route}` });
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError) || response.headersSent) throw error;
+    sendError(response, error);
+  }
+}
+
+/** One JSON line for each step, as it happens. Who asked may hang up: the installs are in the journal and go on. */
+async function install(control: EngineControl, request: Request, response: Response): Promise<void> {
+  const packages = await readPackages(request);
+  response.writeHead(200, { "Content-Type": "application/x-ndjson" });
+  await control.install(packages, (progress) => {
+    if (!response.destroyed) response.write(`${JSON.stringify(progress)}\n`);
+  });
+  response.end();
+}
+
+async function readPackages(request: Request): Promise<readonly string[]> {
+  const wrong = new UsageError("E_USAGE", { problem: 'expected {"packages": ["/absolute/path", ...]}' });
+  const body = await readBody(request, MAX_BODY_BYTES);
+  let parsed: Partial<InstallAppsRequest> | null;
+  try {
+    parsed = JSON.parse(body?.toString("utf8") ?? "") as Partial<InstallAppsRequest> | null;
+  } catch {
+    throw wrong;
+  }
+  const packages: unknown = parsed?.packages;
+  if (!Array.isArray(packages) || packages.length === 0) throw wrong;
+  if (!packages.every((path): path is string => typeof path === "string" && path.startsWith("/"))) throw wrong;
+  return packages;
+}
+
+function readAfter(url: URL): number {
+  const after = Number(url.searchParams.get("after") ?? "0");
+  if (Number.isSafeInteger(after) && after >= 0) return after;
+  throw new UsageError("E_USAGE", { problem: "after must be the number of a row of the journal" });
+}
+
+const MAX_BODY_BYTES = 1_048_576;
+
+function sendJson(response: Response, status: number, body: object): void {
+  response.writeHead(status, { "Content-Type": "application/json" });
+  response.end(JSON.stringify(body));
+}
+
+function sendError(response: Response, { code, message }: GatewayEngineError): void {
+  sendJson(response, 400, { error: { code, message } });
+}

@@ -1,0 +1,38 @@
+import { VERSION } from "@gateway-engine/core/version";
+import type { Activation } from "../identity/activation.ts";
+import { installLocally, type LocalInstallDeps } from "../install/local-install.ts";
+import type { VersionTable } from "../install/version-table.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { EngineLoop } from "../loop/engine-loop.ts";
+import type { EngineControl } from "./control-server.ts";
+
+export interface EngineControlDeps {
+  readonly pid: number;
+  readonly activation: Pick<Activation, "identity" | "unauthorized" | "server">;
+  readonly loop: Pick<EngineLoop, "intervalSeconds" | "wake">;
+  readonly journal: Pick<Journal, "transitions" | "summaries">;
+  readonly versions: Pick<VersionTable, "apps">;
+  readonly localInstall: LocalInstallDeps;
+}
+
+/** The running engine, as others on the gateway see it. */
+export function createEngineControl(deps: EngineControlDeps): EngineControl {
+  const { activation, loop, journal, versions } = deps;
+  return {
+    identity: () => activation.identity(),
+    activateAgain: () => activation.unauthorized(),
+    status: async () => ({
+      version: VERSION,
+      pid: deps.pid,
+      activated: activation.identity().cik !== "",
+      server: activation.server,
+      updateInterval: loop.intervalSeconds,
+      apps: await versions.apps(),
+      installs: journal.summaries(MAX_SUMMARIES),
+    }),
+    journal: (after) => ({ transitions: journal.transitions(after) }),
+    install: (packages, onProgress) => installLocally(deps.localInstall, packages, onProgress),
+  };
+}
+
+const MAX_SUMMARIES = 20;

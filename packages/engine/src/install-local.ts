@@ -1,0 +1,95 @@
+/** Installs package files from the command line: by the running engine, or, when none runs, by the same code in this process. */
+import { resolve } from "node:path";
+import { GatewayEngineError, InstallError } from "@gateway-engine/core/errors";
+import type { LogLevel } from "@gateway-engine/core/logger";
+import { gatewayPaths } from "@gateway-engine/core/paths";
+import { createHttpClient } from "@gateway-engine/platform/http-client";
+import type { InstallProgress } from "@gateway-engine/protocol/local-control";
+import { composeInstaller, type Environment, openWorkshop } from "./compose.ts";
+import { createControlClient } from "./control/control-client.ts";
+import { installLocally } from "./install/local-install.ts";
+
+export interface InstallPackagesOptions {
+  readonly environment: Environment;
+  /** Package files; relative paths are taken from `folder`. */
+  readonly packages: readonly string[];
+  /** The current folder. */
+  readonly folder: string;
+  readonly debugLevel?: LogLevel | undefined;
+  readonly signal: AbortSignal;
+  /** Takes the lines of the log, when this process does the work. */
+  readonly write: (text: string) => void;
+  readonly onProgress: (progress: InstallProgress) => void;
+}
+
+/**
+ * Installs the packages in order; a package that fails does not keep the next from being tried.
+ *
+ * @returns whether all were installed; why one was not is in its `done`
+ * @throws StorageError E_LOCKED when an engine holds the gateway but does not answer
+ */
+export async function installPackages(options: InstallPackagesOptions): Promise<boolean> {
+  const packages = options.packages.map((path) => resolve(options.folder, path));
+  let isGood = true;
+  const onProgress = (progress: InstallProgress) => {
+    if (progress.kind === "done") isGood &&= progress.ok;
+    options.onProgress(progress);
+  };
+  if (!(await installByEngine(options, packages, onProgress))) await installHere(options, packages, onProgress);
+  return isGood;
+}
+
+type OnProgress = (progress: InstallProgress) => void;
+
+/** @returns whether an engine runs, and so has done it */
+async function installByEngine(
+  { environment, signal }: InstallPackagesOptions,
+  packages: readonly string[],
+  onProgress: OnProgress,
+): Promise<boolean> {
+  const http = createHttpClient();
+  const socketPath = gatewayPaths(environment["GWE_ROOT"]).gweSocket;
+  const engine = createControlClient({ http, socketPath });
+  let hasBegun = false;
+  try {
+    for await (const progress of engine.install(packages, signal)) {
+      hasBegun = true;
+      onProgress(progress);
+    }
+    return true;
+  } catch (error) {
+    if (!hasBegun && error instanceof GatewayEngineError && error.code === "E_UNREACHABLE") return false;
+    throw error;
+  } finally {
+    http.close();
+  }
+}
+
+async function installHere(
+  options: InstallPackagesOptions,
+  packages: readonly string[],
+  onProgress: OnProgress,
+): Promise<void> {
+  const { signal } = options;
+  const workshop = await openWorkshop(options);
+  try {
+    const { journal } = workshop;
+    const { worker, progress } = composeInstaller(workshop, NO_SERVER, () => {});
+    let working: Promise<void> = Promise.resolve();
+    const onInstalls = () => {
+      working = worker.workOff(signal, "local");
+    };
+    const ordered = installLocally({ journal, progress, onInstalls }, packages, onProgress);
+    await working;
+    await ordered;
+  } finally {
+    workshop.close();
+  }
+}
+
+/** Only packages that lie on the gateway are installed without the engine. */
+const NO_SERVER = {
+  activated: () => Promise.resolve(),
+  download: ({ id }: { readonly id: string }) =>
+    Promise.reject(new InstallError("E_DOWNLOAD", { name: id, reason: "no engine runs" })),
+};

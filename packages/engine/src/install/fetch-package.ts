@@ -1,0 +1,99 @@
+import { checkPackage, formatChecks } from "@gateway-engine/artifact/check-package";
+import { parsePackageName } from "@gateway-engine/artifact/package-name";
+import { AuthenticationError, PackageError, StorageError } from "@gateway-engine/core/errors";
+import type { Files } from "@gateway-engine/core/files";
+import type { Downloaded, DownloadOrder } from "@gateway-engine/device-client/download";
+import type { Install } from "../journal/journal.ts";
+import type { Release } from "./state.ts";
+
+export interface FetchDeps {
+  readonly files: Files;
+  readonly downloadsDir: string;
+  /** From the gateway's own product. @throws AuthenticationError E_NOT_ACTIVATED when the CIK is not taken */
+  readonly download: (order: Omit<DownloadOrder, "product">) => Promise<Downloaded>;
+  /** Resolves as soon as the gateway is activated. */
+  readonly activated: (signal: AbortSignal) => Promise<void>;
+}
+
+export type FetchOutcome =
+  | { readonly kind: "good"; readonly release: Release; readonly checks: readonly string[] }
+  | { readonly kind: "bad"; readonly error: PackageError; readonly checks: readonly string[] };
+
+/** Largest package that is taken, in bytes. */
+const MAX_PACKAGE_BYTES = 2 * 1024 ** 3;
+
+/** Brings packages here, from the server or from a file on the gateway, and checks them before anything else is done. */
+export class PackageFetcher {
+  readonly #deps: FetchDeps;
+
+  constructor(deps: FetchDeps) {
+    this.#deps = deps;
+  }
+
+  /** Where an install's package lies once it is here, whole. */
+  packageFile({ id }: Install): string {
+    return `${this.#deps.downloadsDir}/${id}/package.tar.gz`;
+  }
+
+  async fetch(install: Install, signal: AbortSignal): Promise<FetchOutcome> {
+    const name = parsePackageName(install.name);
+    if (!name.ok) {
+      const error = new PackageError("E_PACKAGE_NAME", { name: install.name, problem: name.problem.problem });
+      return { kind: "bad", error, checks: [] };
+    }
+    const file = this.packageFile(install);
+    if ((await this.#deps.files.stat(file)) === undefined) {
+      await this.#deps.files.makeFolder(`${this.#deps.downloadsDir}/${install.id}`);
+      if (install.source === undefined) await this.#download(install, file, signal);
+      else await this.#copy(install.source, file, signal);
+    }
+    const source = this.#deps.files.stream(file);
+    const { ok, results } = await checkPackage({ fileName: install.name, source, signal });
+    const checks = formatChecks(results);
+    if (ok) return { kind: "good", release: { app: name.value.name, version: name.value.version }, checks };
+    const broken = results.find(({ verdict }) => verdict === "FAIL");
+    const details = { name: install.name, problem: broken?.message ?? "it breaks a rule" };
+    const code = broken?.rule === "archive" ? "E_PACKAGE_FORMAT" : "E_PACKAGE_CONTENT";
+    return { kind: "bad", error: new PackageError(code, details), checks };
+  }
+
+  /** Removes the package of an install that has ended. */
+  async discard({ id }: Install): Promise<void> {
+    await this.#deps.files.remove(`${this.#deps.downloadsDir}/${id}`);
+  }
+
+  /** A CIK that is refused in the middle is no fault of the package: the download goes on once there is a new one. */
+  async #download(install: Install, destination: string, signal: AbortSignal): Promise<void> {
+    const { name: id, sha256, size } = install;
+    for (;;) {
+      await this.#deps.activated(signal);
+      try {
+        await this.#deps.download({ id, destination, sha256, size, maxBytes: MAX_PACKAGE_BYTES, signal });
+        return;
+      } catch (error) {
+        if (!(error instanceof AuthenticationError && error.code === "E_NOT_ACTIVATED")) throw error;
+      }
+    }
+  }
+
+  /** A copy, because the stick that the file is on may be gone after a restart. */
+  async #copy(source: string, destination: string, signal: AbortSignal): Promise<void> {
+    const { files } = this.#deps;
+    if ((await files.stat(source)) === undefined) {
+      throw new StorageError("E_FILE_READ", { file: source, reason: "no such file or folder" });
+    }
+    const partial = `${destination}.part`;
+    const copy = await files.openForAppend(partial, 0);
+    try {
+      for await (const chunk of files.stream(source)) {
+        signal.throwIfAborted();
+        await copy.append(chunk);
+      }
+      await copy.sync();
+    } finally {
+      await copy.close();
+    }
+    await files.rename(partial, destination);
+    await files.syncFolder(`${this.#deps.downloadsDir}`);
+  }
+}

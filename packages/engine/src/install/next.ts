@@ -1,0 +1,214 @@
+import { InstallError } from "@gateway-engine/core/errors";
+import type { Transition } from "@gateway-engine/core/state-machine";
+import type { Failure, Installing, InstallState, Predecessor, Release, RollingBack, UnpackedRelease } from "./state.ts";
+
+/** What is done in a state. Each may be cut off at any point and done again from its beginning. */
+export type InstallEffect =
+  /** Bring the package here and check it. */
+  | { readonly kind: "fetch" }
+  /** Unpack it into its release folder. */
+  | { readonly kind: "unpack"; readonly release: Release }
+  /** Find out what is in force now. */
+  | { readonly kind: "inspect"; readonly release: Release }
+  | {
+      readonly kind: "run-script";
+      readonly release: UnpackedRelease;
+      readonly previous: Predecessor;
+      /** A run of the script may have been cut off before. */
+      readonly again: boolean;
+    }
+  /** Put the supervisor's file in place and start the program. */
+  | { readonly kind: "switch"; readonly release: UnpackedRelease; readonly previous: Predecessor }
+  /** Watch the program until it is trusted. */
+  | { readonly kind: "watch"; readonly release: UnpackedRelease }
+  /** Put back what was in force before. */
+  | { readonly kind: "undo"; readonly rollback: RollingBack };
+
+export type InstallEvent =
+  | { readonly kind: "begun" }
+  | { readonly kind: "fetched"; readonly release: Release; readonly checks: readonly string[] }
+  | { readonly kind: "unpacked"; readonly release: UnpackedRelease }
+  | { readonly kind: "inspected"; readonly previous: Predecessor; readonly bootId: string }
+  | { readonly kind: "script-succeeded"; readonly output: string }
+  | { readonly kind: "switched"; readonly note: string }
+  | { readonly kind: "trusted" }
+  | { readonly kind: "undone" }
+  | {
+      readonly kind: "failed";
+      readonly failure: Failure;
+      readonly output?: string;
+      readonly checks?: readonly string[];
+    }
+  /** The engine began again and found the state in its journal. */
+  | { readonly kind: "resumed"; readonly bootId: string };
+
+export interface InstallRules {
+  /** The package's file name, for messages. */
+  readonly name: string;
+  /** An install that saw more restarts of the engine is given up: it may be what ends the engine. */
+  readonly maxRestarts: number;
+  /** The same for restarts of the machine while the script of an application with a program ran. */
+  readonly maxReboots: number;
+}
+
+type InstallTransition = Transition<InstallState, InstallEffect>;
+
+/** Where an install goes next. Total: an event that means nothing in a state leaves it as it is, with nothing to do. */
+export function next(state: InstallState, event: InstallEvent, rules: InstallRules): InstallTransition {
+  if (event.kind === "resumed") return resume(state, event.bootId, rules);
+  if (event.kind === "failed") return fail(state, event);
+  switch (state.kind) {
+    case "requested":
+      return event.kind === "begun" ? enter({ ...state, kind: "downloading" }) : stay(state);
+    case "downloading":
+      return event.kind === "fetched"
+        ? enter({ ...state, kind: "verified", release: event.release, checks: event.checks })
+        : stay(state);
+    case "verified":
+      return event.kind === "unpacked" ? enter({ ...state, kind: "staged", release: event.release }) : stay(state);
+    case "staged":
+      return event.kind === "inspected"
+        ? enter({ ...state, kind: "installing", previous: event.previous, bootId: event.bootId, reboots: 0 })
+        : stay(state);
+    case "installing": {
+      if (event.kind !== "script-succeeded") return stay(state);
+      const { bootId: _boot, reboots: _reboots, ...carried } = state;
+      return enter({ ...carried, kind: "switching", output: event.output });
+    }
+    case "switching":
+      return event.kind === "switched" ? enter({ ...state, kind: "probation", note: event.note }) : stay(state);
+    case "probation": {
+      if (event.kind !== "trusted") return stay(state);
+      const { previous: _previous, ...carried } = state;
+      return stay({ ...carried, kind: "committed", rebooted: false });
+    }
+    case "rolling-back":
+      return event.kind === "undone" ? stay(rolledBack(state)) : stay(state);
+    case "committed":
+    case "rolled-back":
+    case "failed":
+      return stay(state);
+  }
+}
+
+/** The states that have something to do, with what it is. */
+function enter(state: InstallState): InstallTransition {
+  switch (state.kind) {
+    case "downloading":
+      return { state, effects: [{ kind: "fetch" }] };
+    case "verified":
+      return { state, effects: [{ kind: "unpack", release: state.release }] };
+    case "staged":
+      return { state, effects: [{ kind: "inspect", release: state.release }] };
+    case "installing": {
+      const { release, previous } = state;
+      return { state, effects: [{ kind: "run-script", release, previous, again: state.restarts > 0 }] };
+    }
+    case "switching":
+      return { state, effects: [{ kind: "switch", release: state.release, previous: state.previous }] };
+    case "probation":
+      return { state, effects: [{ kind: "watch", release: state.release }] };
+    case "rolling-back":
+      return { state, effects: [{ kind: "undo", rollback: state }] };
+    case "requested":
+    case "committed":
+    case "rolled-back":
+    case "failed":
+      return stay(state);
+  }
+}
+
+function stay(state: InstallState): InstallTransition {
+  return { state, effects: [] };
+}
+
+function resume(state: InstallState, bootId: string, rules: InstallRules): InstallTransition {
+  switch (state.kind) {
+    case "committed":
+    case "rolled-back":
+    case "failed":
+      return stay(state);
+    case "requested":
+      return enter({ ...state, kind: "downloading" });
+    case "installing":
+      return resumeScript(state, bootId, rules);
+    default: {
+      const restarts = state.restarts + 1;
+      if (restarts <= rules.maxRestarts) return enter({ ...state, restarts });
+      return fail(state, { failure: interrupted(state, rules, `the engine was restarted ${restarts} times`) });
+    }
+  }
+}
+
+/** A script was running. One that belongs to a program may run again, so many times; a one-off may not. */
+function resumeScript(state: Installing, bootId: string, rules: InstallRules): InstallTransition {
+  const rebooted = state.bootId !== bootId;
+  const restarts = state.restarts + 1;
+  const reboots = state.reboots + (rebooted ? 1 : 0);
+  if (!state.release.hasProgram) {
+    if (!rebooted) {
+      return fail(state, { failure: interrupted(state, rules, "it runs at most once, so it is not run again") });
+    }
+    const { previous: _previous, bootId: _boot, reboots: _reboots, ...carried } = state;
+    const note = "the machine restarted while its script ran; it runs at most once, so it is not run again";
+    return stay({ ...carried, kind: "committed", note, rebooted: true });
+  }
+  if (reboots > rules.maxReboots) {
+    return fail(state, { failure: interrupted(state, rules, `the machine was restarted ${reboots} times`) });
+  }
+  if (restarts > rules.maxRestarts) {
+    return fail(state, { failure: interrupted(state, rules, `the engine was restarted ${restarts} times`) });
+  }
+  return enter({ ...state, restarts, reboots, bootId });
+}
+
+interface FailureReport {
+  readonly failure: Failure;
+  readonly output?: string;
+  readonly checks?: readonly string[];
+}
+
+/** Before the package is unpacked there is nothing to put back. */
+function fail(state: InstallState, report: FailureReport): InstallTransition {
+  const { failure } = report;
+  const carried = {
+    restarts: state.restarts,
+    checks: report.checks ?? state.checks,
+    output: report.output ?? state.output,
+  };
+  switch (state.kind) {
+    case "requested":
+    case "downloading":
+      return stay({ ...carried, kind: "failed", failure });
+    case "verified":
+    case "staged":
+      return enter({ ...carried, kind: "rolling-back", release: state.release, undo: { kind: "folder" }, failure });
+    case "installing":
+    case "switching":
+    case "probation": {
+      const undo = { kind: state.kind === "installing" ? "script" : "switch", previous: state.previous } as const;
+      return enter({ ...carried, kind: "rolling-back", release: state.release, undo, failure });
+    }
+    case "rolling-back": {
+      const message = `${state.failure.message}; and what was before could not be put back: ${failure.message}`;
+      return stay({ ...carried, kind: "failed", failure: { ...state.failure, message } });
+    }
+    case "committed":
+    case "rolled-back":
+    case "failed":
+      return stay(state);
+  }
+}
+
+function rolledBack(state: RollingBack): InstallState {
+  const { restarts, checks, output, undo } = state;
+  const version = undo.kind === "folder" ? "" : undo.previous.version;
+  if (version === "") return { kind: "failed", restarts, checks, output, failure: state.failure };
+  const message = `${state.failure.message}; version ${version} stays in force`;
+  return { kind: "rolled-back", restarts, checks, output, failure: { ...state.failure, message } };
+}
+
+function interrupted(state: InstallState, rules: InstallRules, reason: string): Failure {
+  const { code, message } = new InstallError("E_INSTALL_INTERRUPTED", { name: rules.name, state: state.kind, reason });
+  return { status: "interrupted", code, message };
+}

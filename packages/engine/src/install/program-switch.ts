@@ -1,0 +1,108 @@
+import { programSection } from "@gateway-engine/artifact/supervisor-section";
+import type { Clock } from "@gateway-engine/core/clock";
+import { GatewayEngineError, PackageError } from "@gateway-engine/core/errors";
+import type { Files } from "@gateway-engine/core/files";
+import type { Random } from "@gateway-engine/core/random";
+import { type RetrySchedule, retryDelayMs } from "@gateway-engine/core/retry";
+import type { SupervisorClient } from "@gateway-engine/supervisor/client";
+
+export type Supervisor = Pick<
+  SupervisorClient,
+  "getAllProcessInfo" | "startProcessGroup" | "stopProcessGroup" | "update"
+>;
+
+export interface ProgramSwitchDeps {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly supervisor: Supervisor;
+  readonly supervisorConfDir: string;
+  readonly logDir: string;
+  /** Asked before each use, since it is a setting. */
+  readonly maxAttempts: () => Promise<number>;
+}
+
+/** Puts an application's `<app>.conf` in place and makes the supervisor run it. */
+export class ProgramSwitch {
+  readonly #deps: ProgramSwitchDeps;
+
+  constructor(deps: ProgramSwitchDeps) {
+    this.#deps = deps;
+  }
+
+  /** The text of the application's file that is in force, or null when there is none. */
+  async currentConf(app: string): Promise<string | null> {
+    return (await this.#deps.files.readText(this.#confFile(app))) ?? null;
+  }
+
+  /**
+   * Writes the file from the package's supervisor.conf, and starts the application's group, or restarts it.
+   *
+   * @returns what came of it, in words
+   * @throws PackageError when the file makes no program, ProgramError when the supervisor refuses it
+   */
+  async switchTo(app: string, supervisorConf: string, signal: AbortSignal): Promise<string> {
+    const section = programSection(app, supervisorConf, this.#deps.logDir);
+    if (!section.ok) {
+      throw new PackageError("E_PACKAGE_CONTENT", { name: `supervisor.conf of ${app}`, problem: section.problem });
+    }
+    await this.#deps.files.makeFolder(this.#deps.logDir);
+    await this.#deps.files.writeAtomic(this.#confFile(app), section.value.text, 0o644);
+    return this.#bringUp(app, signal);
+  }
+
+  /** Puts back the file that was in force before, or takes the file away when there was none. */
+  async switchBack(app: string, conf: string | null, signal: AbortSignal): Promise<void> {
+    const file = this.#confFile(app);
+    if (conf === null) {
+      await this.#deps.files.remove(file);
+      await this.#deps.files.syncFolder(this.#deps.supervisorConfDir);
+    } else {
+      await this.#deps.files.writeAtomic(file, conf, 0o644);
+    }
+    await this.#bringUp(app, signal);
+  }
+
+  /** A program whose file is as before, though its code may not be, is restarted by hand: `update` leaves it alone. */
+  async #bringUp(app: string, signal: AbortSignal): Promise<string> {
+    const { supervisor } = this.#deps;
+    try {
+      return await this.#withRetries(signal, async () => {
+        const steps = await supervisor.update([app], signal);
+        const known = (await supervisor.getAllProcessInfo(signal)).some(({ group }) => group === app);
+        if (steps.length === 0 && known) {
+          await supervisor.stopProcessGroup(app, signal);
+          await supervisor.startProcessGroup(app, signal);
+        }
+        const states = (await supervisor.getAllProcessInfo(signal)).filter(({ group }) => group === app);
+        return `the supervisor has it as ${states.map(({ statename }) => statename).join(", ") || "not known"}`;
+      });
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      return "no supervisor answers, it will run when one is started";
+    }
+  }
+
+  async #withRetries<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
+    const { clock, random } = this.#deps;
+    const attempts = await this.#deps.maxAttempts();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (signal.aborted || attempt >= attempts) throw error;
+      }
+      await clock.sleep(retryDelayMs(SUPERVISOR_RETRY, attempt, random), signal);
+    }
+  }
+
+  #confFile(app: string): string {
+    return `${this.#deps.supervisorConfDir}/${app}.conf`;
+  }
+}
+
+const SUPERVISOR_RETRY: RetrySchedule = { firstMs: 200, maxMs: 2000 };
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof GatewayEngineError && error.code === "E_SUPERVISOR_UNREACHABLE";
+}

@@ -1,0 +1,45 @@
+import type { Migration } from "@gateway-engine/core/sql";
+
+/**
+ * Schema of journal.db. A step is never changed once it was released, and adds only what the previous release can live with.
+ *
+ * commands: what was ordered, as it was written. installs: the packages of a command, in order.
+ * transitions: one row for each state an install entered. results: what `fetch_status` has still to be told.
+ */
+export const JOURNAL_SCHEMA: readonly Migration[] = [
+  [
+    `CREATE TABLE commands (
+       id TEXT PRIMARY KEY,
+       source TEXT NOT NULL CHECK (source IN ('cloud', 'local')),
+       text TEXT NOT NULL,
+       received_at INTEGER NOT NULL,
+       cleared_at INTEGER
+     ) STRICT`,
+    `CREATE TABLE installs (
+       id TEXT PRIMARY KEY,
+       command TEXT NOT NULL REFERENCES commands (id),
+       position INTEGER NOT NULL,
+       name TEXT NOT NULL,
+       source TEXT,
+       sha256 TEXT,
+       size INTEGER,
+       deployment TEXT,
+       ended_at INTEGER
+     ) STRICT`,
+    "CREATE INDEX installs_open ON installs (command, position) WHERE ended_at IS NULL",
+    `CREATE TABLE transitions (
+       seq INTEGER PRIMARY KEY AUTOINCREMENT,
+       install TEXT NOT NULL REFERENCES installs (id),
+       kind TEXT NOT NULL,
+       state TEXT NOT NULL,
+       at INTEGER NOT NULL,
+       message TEXT NOT NULL
+     ) STRICT`,
+    "CREATE INDEX transitions_of_install ON transitions (install, seq)",
+    `CREATE TABLE results (
+       seq INTEGER PRIMARY KEY AUTOINCREMENT,
+       status TEXT NOT NULL,
+       made_at INTEGER NOT NULL
+     ) STRICT`,
+  ],
+];
