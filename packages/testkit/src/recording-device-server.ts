@@ -56,7 +56,8 @@ export interface RecordingDeviceServer extends AsyncDisposable {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   readonly port: number;
-  readonly points: readonly StoredPoint[];
+  /** In the order in which they were stored; a test may empty it. */
+  readonly points: StoredPoint[];
   readonly calls: readonly SeenCall[];
   /** CIKs by `<vendor> <model> <serial>`, as given out last. */
   readonly ciks: ReadonlyMap<string, string>;

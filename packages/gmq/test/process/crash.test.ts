@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type RecordingDeviceServer, startRecordingDeviceServer } from "@gateway-engine/testkit/recording-device-server";
+import {
+  type RecordingDeviceServer,
+  startRecordingDeviceServer,
+} from "@gateway-engine/testkit/recording-device-server";
 import { expect, test } from "vitest";
 import { GmqProcess, type GmqRoot, makeRoot } from "./gmq-process.ts";
 
