@@ -1,5 +1,6 @@
 import type { Clock } from "@gateway-engine/core/clock";
 import { UsageError } from "@gateway-engine/core/errors";
+import type { Logger } from "@gateway-engine/core/logger";
 import type { SequenceRange } from "@gateway-engine/protocol/sequence";
 import type { Bus } from "../bus/bus.ts";
 import type { DeviceKey } from "../devices/device.ts";
@@ -9,6 +10,7 @@ import type { Page } from "../page.ts";
 import type { Database, Stores } from "../stores.ts";
 import type { MicrosecondClock } from "./microsecond-clock.ts";
 import { newestOfEach, type TimedPoint } from "./record-points.ts";
+import { UnknownAliasNotice } from "./unknown-alias-notice.ts";
 import type { CurrentValue, Point, StampedValue } from "./value.ts";
 import type { HistoryRequest } from "./value-store.ts";
 import { valueTopic } from "./value-topic.ts";
@@ -19,6 +21,7 @@ export interface ValueServiceDeps {
   readonly events: EventFactory;
   readonly clock: Pick<Clock, "now">;
   readonly stamps: MicrosecondClock;
+  readonly log: Logger;
 }
 
 export type RecordOutcome =
@@ -29,9 +32,11 @@ export type RecordOutcome =
 /** What devices write and read, and what the cloud side writes to them. */
 export class ValueService {
   readonly #deps: ValueServiceDeps;
+  readonly #unknownAliases: UnknownAliasNotice;
 
   constructor(deps: ValueServiceDeps) {
     this.#deps = deps;
+    this.#unknownAliases = new UnknownAliasNotice(deps.log);
   }
 
   /**
@@ -42,7 +47,7 @@ export class ValueService {
     const { database, stamps } = this.#deps;
     const changed = await database.write(async (stores) => {
       const at = stamps.now();
-      const points = await keepKnown(
+      const points = await this.#keepKnown(
         stores,
         device,
         Array.from(values, ([alias, value]) => ({ alias, value, at })),
@@ -62,7 +67,7 @@ export class ValueService {
     let changed: readonly Point[] = [];
     const outcome = await this.#deps.database.write(async (stores): Promise<RecordOutcome> => {
       const fresh = sequence === undefined ? points : await dropRepeats(stores, device, points, sequence);
-      const known = await keepKnown(stores, device, fresh);
+      const known = await this.#keepKnown(stores, device, fresh);
       const conflicts = await findConflicts(stores, device, known);
       if (conflicts.length > 0) return { kind: "conflict", points: conflicts };
       await this.#addToHistory(stores, device, known);
@@ -149,20 +154,19 @@ export class ValueService {
     for (const point of points) await stores.values.addPoint(device, point, this.#deps.clock.now());
   }
 
+  /** Values without a resource are dropped, as at Murano. */
+  async #keepKnown<P extends Point>(stores: Stores, device: DeviceKey, points: readonly P[]): Promise<readonly P[]> {
+    const resources = await stores.products.resources(device.product);
+    const known = new Set(resources.map(({ alias }) => alias));
+    return points.filter(({ alias }) => {
+      if (!known.has(alias)) this.#unknownAliases.note(device.product, alias);
+      return known.has(alias);
+    });
+  }
+
   #wake(device: DeviceKey, changed: readonly { readonly alias: string }[]): void {
     for (const { alias } of changed) this.#deps.bus.publish(valueTopic(device, alias));
   }
-}
-
-/** Aliases without a resource are dropped, as at Murano. */
-async function keepKnown<P extends Point>(
-  stores: Stores,
-  device: DeviceKey,
-  points: readonly P[],
-): Promise<readonly P[]> {
-  const resources = await stores.products.resources(device.product);
-  const known = new Set(resources.map(({ alias }) => alias));
-  return points.filter(({ alias }) => known.has(alias));
 }
 
 /** The points that come after what is stored of this queue already. */
