@@ -18,7 +18,8 @@ export interface DemoOptions {
 
 export const PRODUCT = "demo";
 export const IDENTITY = "demo-gateway";
-const ALIAS = "sine";
+/** The example application, and the alias that it writes. */
+export const ALIAS = "sine";
 
 /** How long each step may take before the demo gives up and says where to look, in milliseconds. */
 const STEP_LIMIT_MS = 60_000;
@@ -39,6 +40,7 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     const gateway = new DemoGateway({ folder, http, server, queuePort: options.queuePort, signal });
 
     await fleet.ensureProduct(PRODUCT);
+    await fleet.defineResource(PRODUCT, ALIAS);
     await fleet.ensureIdentity(PRODUCT, IDENTITY, await gateway.hasCik());
     timeline.follow(fleet.events(PRODUCT, IDENTITY));
     gateway.configure(PRODUCT, IDENTITY);

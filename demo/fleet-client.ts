@@ -40,6 +40,11 @@ export class FleetClient {
     await this.#call("POST", "/products", { id: product, name: "Demo", kind: "gateway" });
   }
 
+  /** Values of an alias that the product does not have are not kept. */
+  async defineResource(product: string, alias: string): Promise<void> {
+    await this.#call("PUT", `/products/${product}/resources/${alias}`, { name: alias, format: "string/json" });
+  }
+
   /** A gateway that has lost its CIK gets leave to activate once more. */
   async ensureIdentity(product: string, identity: string, hasCik: boolean): Promise<void> {
     const path = `/products/${product}/identities`;

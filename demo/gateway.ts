@@ -25,6 +25,8 @@ export interface DemoGatewayDeps {
   /** Address of the fleet server. */
   readonly server: string;
   readonly queuePort: number;
+  /** Further variables for every program of the gateway. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -119,7 +121,7 @@ export class DemoGateway {
   }
 
   #environment(): Record<string, string> {
-    return { GWE_ROOT: this.#deps.folder.gatewayRoot, GWE_SERVER: this.#deps.server };
+    return { GWE_ROOT: this.#deps.folder.gatewayRoot, GWE_SERVER: this.#deps.server, ...this.#deps.environment };
   }
 
   #run(program: string, args: readonly string[], cwd?: string): string {

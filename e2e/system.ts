@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
-import { IDENTITY, PRODUCT } from "../demo/demo.ts";
+import { ALIAS, IDENTITY, PRODUCT } from "../demo/demo.ts";
 import { FleetClient } from "../demo/fleet-client.ts";
 import { DemoFolder } from "../demo/folder.ts";
 import { DemoGateway } from "../demo/gateway.ts";
@@ -17,6 +17,9 @@ export const TARGETS = ["gwe-fleet", "gwe", "gmq", "sine", "supervisord"] as con
 export type Target = (typeof TARGETS)[number];
 
 const STEP_LIMIT_MS = 30_000;
+
+/** Many values a second, so that every kill hits some on their way. */
+const SINE_PERIOD_MS = "10";
 
 export class TestSystem {
   readonly root: string;
@@ -39,6 +42,7 @@ export class TestSystem {
       http: this.#http,
       server: this.#server,
       queuePort,
+      environment: { SINE_PERIOD_MS },
       signal: this.#signal,
     });
     this.#fleet = this.#startFleet();
@@ -84,12 +88,17 @@ export class TestSystem {
     return found;
   }
 
-  /** Values of an alias as the server has them, oldest first. */
-  async history(alias: string): Promise<string[]> {
+  /** What the application noted as accepted, oldest first. */
+  accepted(): string[] {
+    return readFileSync(join(this.root, "var/lib/sine/accepted.log"), "utf8").trim().split("\n");
+  }
+
+  /** The application's values as the server has them, oldest first. */
+  async arrived(): Promise<string[]> {
     const values: string[] = [];
     let after = "";
     for (;;) {
-      const page = await this.#fleetClient().history(PRODUCT, IDENTITY, alias, after);
+      const page = await this.#fleetClient().history(PRODUCT, IDENTITY, ALIAS, after);
       values.push(...page.points.map(({ value }) => value));
       if (page.next === null) return values;
       after = page.next;
@@ -106,6 +115,7 @@ export class TestSystem {
     }
   }
 
+  /** Messages that wait in the queue; not a number while gmq does not answer. */
   async queued(): Promise<number> {
     return (await this.#gateway.queueStatus())?.queued ?? Number.NaN;
   }
@@ -120,14 +130,15 @@ export class TestSystem {
     await this.#fleet.untilOutput(/is listening on/, STEP_LIMIT_MS, this.#signal);
     const fleet = this.#fleetClient();
     await fleet.ensureProduct(PRODUCT);
+    await fleet.defineResource(PRODUCT, ALIAS);
     await fleet.ensureIdentity(PRODUCT, IDENTITY, false);
     this.#gateway.configure(PRODUCT, IDENTITY);
     this.#supervisor = await this.#gateway.startSupervisor();
     await this.until("activation", async () => (await this.#gateway.status())?.activated === true);
-    const file = this.#gateway.buildExample("sine");
+    const file = this.#gateway.buildExample(ALIAS);
     await fleet.uploadContent(PRODUCT, file);
     await fleet.orderInstall(PRODUCT, IDENTITY, file.name);
-    await this.until("the first value", async () => (await fleet.newestValueAt(PRODUCT, IDENTITY, "sine")) > 0);
+    await this.until("the first value", async () => (await fleet.newestValueAt(PRODUCT, IDENTITY, ALIAS)) > 0);
   }
 
   #startFleet(): Program {
