@@ -30,8 +30,8 @@ async function main(args: readonly string[]): Promise<number> {
   const plan = planActions(parsed.value);
   if (!plan.ok) return usageError(plan.problem);
   try {
-    const { compose } = await import("./compose.ts");
-    return await compose(terminal).carryOut(plan.value);
+    const { carryOut } = await import("./compose.ts");
+    return await carryOut(plan.value, terminal);
   } catch (error) {
     terminal.err(`gwe: ${describeError(error)}\n`);
     if (error instanceof Error && exitCodeFor(error) === EX_SOFTWARE) terminal.err(`${error.stack}\n`);

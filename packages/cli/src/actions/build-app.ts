@@ -12,7 +12,7 @@ import type { Terminal } from "../terminal.ts";
 
 export interface BuildAppDeps extends BuildDeps {
   readonly terminal: Terminal;
-  readonly debugLevel: LogLevel;
+  readonly debugLevel: LogLevel | undefined;
 }
 
 /** Builds the package that a buildfile describes, and prints its path. */

@@ -9,7 +9,7 @@ export interface ConfigureDeps {
   readonly settings: Settings;
   readonly networkInterfaces: () => readonly NetworkInterface[];
   readonly terminal: Terminal;
-  readonly debugLevel: LogLevel;
+  readonly debugLevel: LogLevel | undefined;
 }
 
 /** Writes the change, one atomic write a file, and echoes the files that it touched. A running engine takes it up when it is restarted. */
