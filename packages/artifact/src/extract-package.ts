@@ -66,7 +66,7 @@ async function unpackInto(partial: string, options: ExtractPackageOptions): Prom
       if (entry.kind === "file") await files.writeNew(join(partial, entry.path), content, entry.mode | OWNER_READS);
     },
   });
-  for (const entry of contents.entries) await makeLink(files, partial, entry, contents.entries);
+  await makeLinks(files, partial, contents);
   for (const entry of contents.entries) {
     if (entry.kind === "folder") await files.setMode(join(partial, entry.path), entry.mode | OWNER_ENTERS);
   }
@@ -79,22 +79,12 @@ async function unpackInto(partial: string, options: ExtractPackageOptions): Prom
 const OWNER_READS = 0o400;
 const OWNER_ENTERS = 0o700;
 
-async function makeLink(
-  files: TreeFiles,
-  top: string,
-  entry: PackageEntry,
-  entries: readonly PackageEntry[],
-): Promise<void> {
-  if (entry.kind === "symlink") await files.makeSymlink(join(top, entry.path), entry.target ?? "");
-  if (entry.kind === "hardlink") {
-    await files.makeHardLink(join(top, entry.path), join(top, linkedFile(entry, entries)));
+async function makeLinks(files: TreeFiles, top: string, { entries, hardLinkedFile }: PackageContents): Promise<void> {
+  for (const entry of entries) {
+    if (entry.kind === "symlink") await files.makeSymlink(join(top, entry.path), entry.target ?? "");
+    const file = entry.kind === "hardlink" ? hardLinkedFile(entry) : undefined;
+    if (file !== undefined) await files.makeHardLink(join(top, entry.path), join(top, file.path));
   }
-}
-
-/** A hard link may name another one; a sound package ends the chain at a file. */
-function linkedFile(entry: PackageEntry, entries: readonly PackageEntry[]): string {
-  const target = entries.find(({ path }) => path === entry.target);
-  return target?.kind === "hardlink" ? linkedFile(target, entries) : (target?.path ?? "");
 }
 
 /** Makes each folder once, those that the archive leaves out included, and remembers them for the fsync at the end. */

@@ -3,9 +3,11 @@
  */
 import { foldersAbove, type PackageEntry } from "./package-entry.ts";
 
-/** Collects the entries as they come, and judges the whole once all are known: a link may point to a later entry. */
+/** Collects the entries as they come, and judges the links once all are known: one may point to a later entry. */
 export class PackageTree {
   readonly #entries = new Map<string, PackageEntry>();
+  /** Folders that something lies in, whether or not the archive lists them. */
+  readonly #parents = new Set<string>();
 
   get entries(): readonly PackageEntry[] {
     return [...this.#entries.values()];
@@ -13,23 +15,38 @@ export class PackageTree {
 
   /** @returns what is wrong with adding `entry`, if anything. A folder may be listed again. */
   add(entry: PackageEntry): string | undefined {
-    const earlier = this.#entries.get(entry.path);
-    if (earlier !== undefined && !(earlier.kind === "folder" && entry.kind === "folder")) {
-      return `"${entry.path}" is in the archive twice`;
+    const { path, kind } = entry;
+    const earlier = this.#entries.get(path);
+    if (earlier !== undefined && !(earlier.kind === "folder" && kind === "folder")) {
+      return `"${path}" is in the archive twice`;
     }
-    this.#entries.set(entry.path, entry);
+    if (kind !== "folder" && this.#parents.has(path)) return `"${path}" is a folder and a ${kind} at once`;
+    for (const above of foldersAbove(path)) {
+      if ((this.#entries.get(above)?.kind ?? "folder") !== "folder") {
+        return `"${path}" lies below "${above}", which is not a folder`;
+      }
+      this.#parents.add(above);
+    }
+    this.#entries.set(path, entry);
     return undefined;
   }
 
-  /** @returns the first problem of the finished tree, if there is one */
+  /** @returns the first link that is not sound, if there is one; asked when the archive has been read */
   problem(): string | undefined {
     for (const entry of this.#entries.values()) {
-      const above = foldersAbove(entry.path).find((path) => (this.#entries.get(path)?.kind ?? "folder") !== "folder");
-      if (above !== undefined) return `"${entry.path}" lies below "${above}", which is not a folder`;
       const linkProblem = this.#linkProblem(entry);
       if (linkProblem !== undefined) return linkProblem;
     }
     return undefined;
+  }
+
+  /** The file that a hard link stands for; a hard link may name another one. Undefined: there is no such file. */
+  hardLinkedFile(entry: PackageEntry): PackageEntry | undefined {
+    let current: PackageEntry | undefined = entry;
+    for (let hops = 0; current?.kind === "hardlink" && hops < MAX_HOPS; hops += 1) {
+      current = this.#entries.get(current.target ?? "");
+    }
+    return current?.kind === "file" ? current : undefined;
   }
 
   /**
@@ -48,15 +65,14 @@ export class PackageTree {
   #linkProblem(entry: PackageEntry): string | undefined {
     const target = entry.target ?? "";
     if (entry.kind === "hardlink") {
-      const file = this.#hardLinkedFile(entry);
-      return file === undefined
-        ? `the hard link "${entry.path}" points to "${target}", which is no file here`
-        : undefined;
+      if (this.hardLinkedFile(entry) !== undefined) return undefined;
+      return `the hard link "${entry.path}" points to "${target}", which is no file here`;
     }
     if (entry.kind !== "symlink") return undefined;
-    if (target === "" || /[\x00-\x1f\x7f]/.test(target)) return `the link "${entry.path}" has no usable target`;
-    const above = entry.path.split("/").slice(0, -1);
-    switch (this.#walk(above, target)) {
+    if (target === "" || /[\x00-\x1f\x7f]/.test(target) || Buffer.byteLength(target) > MAX_TARGET_BYTES) {
+      return `the link "${entry.path}" has no usable target`;
+    }
+    switch (this.#walk(entry.path.split("/").slice(0, -1), target)) {
       case "inside":
         return undefined;
       case "outside":
@@ -66,19 +82,11 @@ export class PackageTree {
     }
   }
 
-  #hardLinkedFile(entry: PackageEntry): PackageEntry | undefined {
-    let current: PackageEntry | undefined = entry;
-    for (let hops = 0; current?.kind === "hardlink" && hops < MAX_HOPS; hops += 1) {
-      current = this.#entries.get(current.target ?? "");
-    }
-    return current?.kind === "file" ? current : undefined;
-  }
-
   /** Follows a link's target the way the kernel does: part by part, through every link on the way. */
   #walk(from: readonly string[], target: string): "inside" | "outside" | "endless" {
+    if (target.startsWith("/")) return "outside";
     const at = [...from];
     const ahead = target.split("/");
-    if (target.startsWith("/")) return "outside";
     let hops = 0;
     for (let segment = ahead.shift(); segment !== undefined; segment = ahead.shift()) {
       if (segment === "" || segment === ".") continue;
@@ -90,7 +98,7 @@ export class PackageTree {
       const found = this.#entries.get(at.join("/"));
       if (found?.kind !== "symlink") continue;
       hops += 1;
-      if (hops > MAX_HOPS) return "endless";
+      if (hops > MAX_HOPS || ahead.length > MAX_SEGMENTS_AHEAD) return "endless";
       if (found.target?.startsWith("/")) return "outside";
       at.pop();
       ahead.unshift(...(found.target ?? "").split("/"));
@@ -101,3 +109,9 @@ export class PackageTree {
 
 /** As many links in a row as the kernel follows. */
 const MAX_HOPS = 40;
+
+/** What Linux takes as a link's target. */
+const MAX_TARGET_BYTES = 4095;
+
+/** Links whose targets grow at every hop could keep the reader busy for long. */
+const MAX_SEGMENTS_AHEAD = 4096;

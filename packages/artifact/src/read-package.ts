@@ -27,6 +27,8 @@ export interface ReadPackageOptions {
 
 export interface PackageContents {
   readonly entries: readonly PackageEntry[];
+  /** The file that a hard link among the entries stands for. */
+  readonly hardLinkedFile: (entry: PackageEntry) => PackageEntry | undefined;
   /** The folder inside the archive that holds the package's files; empty when that is the archive's top. */
   readonly contentRoot: string;
   readonly unpackedBytes: number;
@@ -55,7 +57,12 @@ export async function readPackage(options: ReadPackageOptions): Promise<PackageC
     const problem = tree.problem();
     if (problem !== undefined) throw contentError(options.name, problem);
     if (tree.entries.length === 0) throw contentError(options.name, "the archive is empty");
-    return { entries: tree.entries, contentRoot: tree.contentRoot(), unpackedBytes: meter.unpacked };
+    return {
+      entries: tree.entries,
+      hardLinkedFile: (entry) => tree.hardLinkedFile(entry),
+      contentRoot: tree.contentRoot(),
+      unpackedBytes: meter.unpacked,
+    };
   } catch (error) {
     archive.destroy();
     throw asPackageError(await originOf(error, unpacking), options);

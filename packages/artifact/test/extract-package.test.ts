@@ -108,6 +108,51 @@ test("a disk that fills up leaves nothing behind, and says so", async () => {
   expect(readdirSync(home)).toEqual([]);
 });
 
+/** Files of a process that dies after so many changes: nothing that it tries from then on happens. */
+function dyingAfter(changes: number): TreeFiles {
+  let left = changes;
+  const dying =
+    <Args extends readonly unknown[]>(change: (...args: Args) => Promise<void>) =>
+    async (...args: Args): Promise<void> => {
+      left -= 1;
+      if (left < 0) throw new Error("the power is gone");
+      await change(...args);
+    };
+  return {
+    ...nodeFiles,
+    writeNew: dying(nodeFiles.writeNew),
+    makeFolder: dying(nodeFiles.makeFolder),
+    makeSymlink: dying(nodeFiles.makeSymlink),
+    makeHardLink: dying(nodeFiles.makeHardLink),
+    setMode: dying(nodeFiles.setMode),
+    syncFolder: dying(nodeFiles.syncFolder),
+    rename: dying(nodeFiles.rename),
+    remove: dying(nodeFiles.remove),
+  };
+}
+
+test("wherever the engine is cut off, the folder is whole or not there, and the next try makes it", async () => {
+  const bytes = tarGz([
+    installScript("true"),
+    { path: "d", type: "5", mode: 0o700 },
+    { path: "d/file", content: "content" },
+    { path: "d/link", type: "2", target: "file" },
+    { path: "d/hard", type: "1", target: "d/file" },
+  ]);
+  let wasWhole = false;
+  for (let changes = 0; !wasWhole; changes += 1) {
+    const home = temporaryFolder();
+    const folder = join(home, "release");
+    await extractInto(folder, bytes, dyingAfter(changes)).catch(() => {});
+    wasWhole = existsSync(folder);
+    if (!wasWhole) await extractInto(folder, bytes);
+    expect(readdirSync(home)).toEqual(["release"]);
+    expect(readdirSync(join(folder, "d"))).toEqual(["file", "hard", "link"]);
+    expect(readFileSync(join(folder, "d/link"), "utf8")).toBe("content");
+    expect(changes).toBeLessThan(100);
+  }
+});
+
 test("everything is made durable before the folder gets its name", async () => {
   const home = temporaryFolder();
   const calls: string[] = [];

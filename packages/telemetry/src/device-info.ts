@@ -29,7 +29,7 @@ export async function readDeviceInfo({ files, machine, root }: DeviceInfoDeps): 
 }
 
 /** One line an interface: `eth0: 192.168.1.5/24, fe80::1/64`; those without an address are left out. */
-export function formatAddresses(interfaces: readonly NetworkInterface[]): string {
+function formatAddresses(interfaces: readonly NetworkInterface[]): string {
   return interfaces
     .filter(({ addresses }) => addresses.length > 0)
     .map(({ name, addresses }) => `${name}: ${addresses.join(", ")}`)

@@ -10,7 +10,7 @@ export interface DfDeps {
   readonly root: string;
 }
 
-export interface MountUsage extends FileSystemUsage {
+interface MountUsage extends FileSystemUsage {
   readonly source: string;
   readonly mountPoint: string;
 }
@@ -28,7 +28,7 @@ function withUsage({ source, mountPoint }: Mount, usage: FileSystemUsage | undef
   return usage === undefined ? undefined : { source, mountPoint, ...usage };
 }
 
-export function formatDf(usages: readonly MountUsage[]): string {
+function formatDf(usages: readonly MountUsage[]): string {
   const header = ["Filesystem", "1K-blocks", "Used", "Available", "Use%", "Mounted on"];
   const rows = [header, ...usages.map(toCells)];
   const widths = MIN_WIDTHS.map((least, column) =>

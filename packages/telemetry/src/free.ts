@@ -8,7 +8,7 @@ export async function freeText(files: Pick<Files, "readText">, root: string): Pr
 }
 
 /** Field name to KiB, for example `MemTotal` to 1024000. @see proc(5), /proc/meminfo */
-export function parseMeminfo(text: string): ReadonlyMap<string, number> {
+function parseMeminfo(text: string): ReadonlyMap<string, number> {
   const fields = new Map<string, number>();
   for (const line of text.split("\n")) {
     const match = /^(\S+):\s+(\d+)/.exec(line);
@@ -17,7 +17,7 @@ export function parseMeminfo(text: string): ReadonlyMap<string, number> {
   return fields;
 }
 
-export function formatFree(meminfo: ReadonlyMap<string, number>): string {
+function formatFree(meminfo: ReadonlyMap<string, number>): string {
   const kib = (field: string) => meminfo.get(field) ?? 0;
   const cache = kib("Buffers") + kib("Cached") + kib("SReclaimable");
   // Kernels before 3.14 do not estimate what is available.

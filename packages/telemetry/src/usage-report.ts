@@ -12,8 +12,8 @@ export interface UsageReportDeps {
 }
 
 /** The group that holds everything that passed an interface, whoever sent it. */
-export const ALL_TRAFFIC_GROUP = "interface";
-export const SINCE_BOOT_SOURCE = "since_boot";
+const ALL_TRAFFIC_GROUP = "interface";
+const SINCE_BOOT_SOURCE = "since_boot";
 
 /**
  * The alias `usage_report`: for each interface what passed it since it came up, by the kernel's count,
@@ -32,7 +32,7 @@ export async function readUsageReport({ files, root, ledger }: UsageReportDeps, 
 type GroupTotals = Readonly<Record<string, Readonly<Record<string, SourceUsage>>>>;
 
 /** @param counted the interface that the ledger's requests went through */
-export function usageReport(
+function usageReport(
   interfaces: readonly InterfaceTotals[],
   counted: string | undefined,
   groups: GroupTotals,
