@@ -89,22 +89,26 @@ export class InstallWorker {
 
   /** The row is on disk before anything of the state is done. */
   #enter(install: Install, state: InstallState): void {
-    const { journal, progress, log, onResult } = this.#deps;
-    const reported = isEnd(state) && install.commandSource === "cloud";
-    journal.enter(install, state, reported ? reportOf(install, state) : undefined);
+    const { journal, progress, log } = this.#deps;
+    journal.enter(install, state, isEnd(state) && isReported(install) ? reportOf(install, state) : undefined);
     const why = describeState(state);
     const line = `${install.name}: ${state.kind}${why === "" ? "" : `, ${why}`}`;
     if (state.kind === "rolling-back" || state.kind === "failed") log.warn(line);
     else log.info(line);
     progress.publish(install.id, { kind: "state", name: install.name, state: state.kind });
-    if (reported) onResult();
   }
 
   #announceEnd(install: Install, state: EndState): void {
     const { message } = reportOf(install, state);
     const ok = state.kind === "committed";
     this.#deps.progress.publish(install.id, { kind: "done", name: install.name, ok, message });
+    if (isReported(install)) this.#deps.onResult();
   }
+}
+
+/** Who ordered an install on the gateway itself has seen how it ended. */
+function isReported({ commandSource }: Install): boolean {
+  return commandSource === "cloud";
 }
 
 const LIMITS: Omit<InstallRules, "name"> = { maxRestarts: 20, maxReboots: 3 };

@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import { type InstallEvent, type InstallRules, next } from "../../src/install/next.ts";
+import type { Failure, InstallState, Predecessor, UnpackedRelease } from "../../src/install/state.ts";
+
+const RULES: InstallRules = { name: "app.v2.tar.gz", maxRestarts: 3, maxReboots: 1 };
+const CARRIED = { restarts: 0, checks: [], output: "" } as const;
+const PROGRAM: UnpackedRelease = { app: "app", version: "2", contentRoot: "", hasProgram: true };
+const ONE_OFF: UnpackedRelease = { ...PROGRAM, hasProgram: false };
+const UPGRADE: Predecessor = { version: "1", conf: "[program:app]\n" };
+const FIRST: Predecessor = { version: "", conf: null };
+const FAILURE: Failure = { status: "failed", code: "E_INSTALL_SCRIPT", message: "it failed" };
+
+const S = {
+  requested: { ...CARRIED, kind: "requested" },
+  downloading: { ...CARRIED, kind: "downloading" },
+  verified: { ...CARRIED, kind: "verified", release: { app: "app", version: "2" } },
+  staged: { ...CARRIED, kind: "staged", release: PROGRAM },
+  installing: { ...CARRIED, kind: "installing", release: PROGRAM, previous: UPGRADE, bootId: "b1", reboots: 0 },
+  oneOff: { ...CARRIED, kind: "installing", release: ONE_OFF, previous: FIRST, bootId: "b1", reboots: 0 },
+  switching: { ...CARRIED, kind: "switching", release: PROGRAM, previous: UPGRADE },
+  probation: { ...CARRIED, kind: "probation", release: PROGRAM, previous: UPGRADE, note: "up" },
+  rollingBack: {
+    ...CARRIED,
+    kind: "rolling-back",
+    release: PROGRAM,
+    undo: { kind: "switch", previous: UPGRADE },
+    failure: FAILURE,
+  },
+  committed: { ...CARRIED, kind: "committed", release: PROGRAM, note: "up", rebooted: false },
+} as const satisfies Record<string, InstallState>;
+
+interface Row {
+  readonly from: keyof typeof S;
+  readonly event: InstallEvent;
+  readonly to: InstallState["kind"];
+  readonly does: string;
+}
+
+const WAY: readonly Row[] = [
+  { from: "requested", event: { kind: "begun" }, to: "downloading", does: "fetch" },
+  {
+    from: "downloading",
+    event: { kind: "fetched", release: { app: "app", version: "2" }, checks: ["[PASS]"] },
+    to: "verified",
+    does: "unpack",
+  },
+  { from: "verified", event: { kind: "unpacked", release: PROGRAM }, to: "staged", does: "inspect" },
+  { from: "staged", event: { kind: "inspected", previous: UPGRADE, bootId: "b1" }, to: "installing", does: "run-script" },
+  { from: "installing", event: { kind: "script-succeeded", output: "ok" }, to: "switching", does: "switch" },
+  { from: "switching", event: { kind: "switched", note: "up" }, to: "probation", does: "watch" },
+  { from: "probation", event: { kind: "trusted" }, to: "committed", does: "" },
+  { from: "rollingBack", event: { kind: "undone" }, to: "rolled-back", does: "" },
+];
+
+const AFTER_A_CUT: readonly Row[] = [
+  { from: "requested", event: resumed("b1"), to: "downloading", does: "fetch" },
+  { from: "downloading", event: resumed("b1"), to: "downloading", does: "fetch" },
+  { from: "verified", event: resumed("b2"), to: "verified", does: "unpack" },
+  { from: "staged", event: resumed("b2"), to: "staged", does: "inspect" },
+  { from: "installing", event: resumed("b1"), to: "installing", does: "run-script" },
+  { from: "installing", event: resumed("b2"), to: "installing", does: "run-script" },
+  { from: "oneOff", event: resumed("b1"), to: "rolling-back", does: "undo" },
+  { from: "oneOff", event: resumed("b2"), to: "committed", does: "" },
+  { from: "switching", event: resumed("b2"), to: "switching", does: "switch" },
+  { from: "probation", event: resumed("b2"), to: "probation", does: "watch" },
+  { from: "rollingBack", event: resumed("b1"), to: "rolling-back", does: "undo" },
+  { from: "committed", event: resumed("b1"), to: "committed", does: "" },
+];
+
+const FAILURES: readonly Row[] = [
+  { from: "requested", event: failed(), to: "failed", does: "" },
+  { from: "downloading", event: failed(), to: "failed", does: "" },
+  { from: "verified", event: failed(), to: "rolling-back", does: "undo" },
+  { from: "staged", event: failed(), to: "rolling-back", does: "undo" },
+  { from: "installing", event: failed(), to: "rolling-back", does: "undo" },
+  { from: "switching", event: failed(), to: "rolling-back", does: "undo" },
+  { from: "probation", event: failed(), to: "rolling-back", does: "undo" },
+  { from: "rollingBack", event: failed(), to: "failed", does: "" },
+  { from: "committed", event: failed(), to: "committed", does: "" },
+];
+
+describe.each([
+  ["the way of an install", WAY],
+  ["after a cut", AFTER_A_CUT],
+  ["failures", FAILURES],
+])("%s", (_title, rows) => {
+  test.each(rows)("$from + $event.kind -> $to, does $does", ({ from, event, to, does }) => {
+    const { state, effects } = next(S[from], event, RULES);
+    expect(state.kind).toBe(to);
+    expect(effects.map(({ kind }) => kind).join()).toBe(does);
+  });
+});
+
+describe("limits", () => {
+  test("an install that sees the engine restart again and again is given up, with the reason", () => {
+    let state: InstallState = S.downloading;
+    for (let restart = 0; restart <= RULES.maxRestarts; restart += 1) state = next(state, resumed("b1"), RULES).state;
+    expect(state).toMatchObject({ kind: "failed", failure: { status: "interrupted", code: "E_INSTALL_INTERRUPTED" } });
+  });
+
+  test("a script that restarts the machine again and again is given up sooner", () => {
+    const once = next(S.installing, resumed("b2"), RULES).state;
+    expect(next(once, resumed("b3"), RULES).state).toMatchObject({
+      kind: "rolling-back",
+      failure: { message: "app.v2.tar.gz was interrupted while installing; the machine was restarted 2 times" },
+    });
+  });
+
+  test("a script that may have run before is told apart from one that has not", () => {
+    const { effects } = next(S.installing, resumed("b1"), RULES);
+    expect(effects).toMatchObject([{ kind: "run-script", again: true }]);
+  });
+});
+
+describe("what is undone", () => {
+  test("after a failed script the program is left alone", () => {
+    expect(next(S.installing, failed(), RULES).state).toMatchObject({ undo: { kind: "script" } });
+  });
+
+  test("after a failed switch the file that was in force is put back", () => {
+    expect(next(S.switching, failed(), RULES).state).toMatchObject({ undo: { kind: "switch", previous: UPGRADE } });
+  });
+
+  test("without a version before it, an install that is undone has failed; with one, it is rolled back and says which", () => {
+    const first = { ...S.rollingBack, undo: { kind: "script", previous: FIRST } } as const;
+    expect(next(first, { kind: "undone" }, RULES).state.kind).toBe("failed");
+    expect(next(S.rollingBack, { kind: "undone" }, RULES).state).toMatchObject({
+      failure: { message: "it failed; version 1 stays in force" },
+    });
+  });
+});
+
+function resumed(bootId: string): InstallEvent {
+  return { kind: "resumed", bootId };
+}
+
+function failed(): InstallEvent {
+  return { kind: "failed", failure: FAILURE };
+}

@@ -1,0 +1,106 @@
+/** A gateway in a temporary folder, with the engine as a real process. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
+
+const PROGRAM = join(import.meta.dirname, "../programs/engine.ts");
+
+export interface GatewayOptions {
+  readonly server: string;
+  /** Seconds. */
+  readonly updateInterval?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Lines of the section [device]. */
+  readonly device?: string;
+}
+
+export class Gateway implements AsyncDisposable {
+  readonly paths: GatewayPaths;
+  readonly #options: GatewayOptions;
+  #engine: ChildProcess | undefined;
+  #log = "";
+  readonly #waiting = new Set<() => void>();
+
+  static async make(options: GatewayOptions): Promise<Gateway> {
+    const root = await mkdtemp(join(tmpdir(), "gwe-"));
+    const gateway = new Gateway(root, options);
+    const { configDir, gatewayCfg, engineConfig } = gateway.paths;
+    await mkdir(configDir, { recursive: true });
+    await writeFile(gatewayCfg, `[device]\n${options.device ?? "vendor = p1\nmodel = p1\nuuid = gw-1\n"}`);
+    await writeFile(engineConfig, `[engine]\nupdate_interval = ${options.updateInterval ?? 3600}\n`);
+    return gateway;
+  }
+
+  private constructor(root: string, options: GatewayOptions) {
+    this.paths = gatewayPaths(root);
+    this.#options = options;
+  }
+
+  /** Everything the engine has printed, of all its lives. */
+  get log(): string {
+    return this.#log;
+  }
+
+  start(...args: readonly string[]): ChildProcess {
+    const engine = spawn(process.execPath, ["--experimental-strip-types", "--no-warnings", PROGRAM, ...args], {
+      env: {
+        PATH: process.env["PATH"],
+        GWE_ROOT: this.paths.root,
+        GWE_SERVER: this.#options.server,
+        ...this.#options.environment,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const output of [engine.stdout, engine.stderr]) {
+      output.on("data", (chunk: Buffer) => {
+        this.#log += chunk.toString();
+        for (const wake of this.#waiting) wake();
+        this.#waiting.clear();
+      });
+    }
+    this.#engine = engine;
+    return engine;
+  }
+
+  /** Runs the engine to its end. @returns its exit status */
+  async run(...args: readonly string[]): Promise<number | null> {
+    const engine = this.start(...args);
+    await once(engine, "close");
+    return engine.exitCode;
+  }
+
+  /** Resolves as soon as the log holds `text`. */
+  async logged(text: string): Promise<void> {
+    while (!this.#log.includes(text)) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  /** Ends the engine as a power cut would, though not its children. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+  }
+
+  /** A file below the gateway's root; empty when there is none. */
+  async read(path: string): Promise<string> {
+    return readFile(join(this.paths.root, path), "utf8").catch(() => "");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end("SIGKILL");
+    await rm(this.paths.root, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const engine = this.#engine;
+    if (engine === undefined || engine.exitCode !== null || engine.signalCode !== null) return;
+    const closed = once(engine, "close");
+    engine.kill(signal);
+    await closed;
+  }
+}
