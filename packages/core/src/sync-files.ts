@@ -9,7 +9,7 @@ export interface SyncFiles {
   readText(path: string): string | undefined;
   /** Up to `length` bytes from `offset` on; undefined when there is no such file. */
   readRange(path: string, offset: number, length: number): Uint8Array | undefined;
-  /** Bytes in a file; undefined when there is no such file. */
+  /** Bytes in a file; undefined when there is no such file, or it is not an ordinary one. */
   size(path: string): number | undefined;
   /** Replaces a file so that a killed process leaves the old or the new content. Not made safe against a power cut. */
   replace(path: string, text: string, mode: number): void;
@@ -29,8 +29,8 @@ export interface OpenLogOptions {
 }
 
 export interface OpenLog {
-  /** Bytes in the file when it was opened; 0 for a device. */
-  readonly initialSize: number;
+  /** Bytes in the file when it was opened; undefined for a device or a pipe, which has none. */
+  readonly initialSize: number | undefined;
   write(chunk: Uint8Array): void;
   close(): void;
 }

@@ -8,7 +8,7 @@ export const nodeSyncFiles: SyncFiles = {
   openLog: (path, options) => writing(path, () => openLog(path, options)),
   readText: (path) => ifPresent(path, () => fs.readFileSync(path, "utf8")),
   readRange: (path, offset, length) => ifPresent(path, () => readRange(path, offset, length)),
-  size: (path) => ifPresent(path, () => fs.statSync(path).size),
+  size: (path) => ifPresent(path, () => ordinarySize(fs.statSync(path))),
   replace: (path, text, mode) => writing(path, () => replace(path, text, mode)),
   rename: (from, to) => writing(to, () => ignoringAbsence(() => fs.renameSync(from, to))),
   remove: (path) => writing(path, () => fs.rmSync(path, { force: true })),
@@ -18,14 +18,17 @@ export const nodeSyncFiles: SyncFiles = {
 
 function openLog(path: string, { mode, truncate }: OpenLogOptions): OpenLog {
   const fd = openForLog(path, truncate === true ? "w" : "a", mode);
-  const stats = fs.fstatSync(fd);
   return {
-    initialSize: stats.isFile() ? stats.size : 0,
+    initialSize: ordinarySize(fs.fstatSync(fd)),
     write: (chunk) => writing(path, () => writeWhole(fd, chunk)),
     close: () => {
       if (fd > LAST_STANDARD_FD) fs.closeSync(fd);
     },
   };
+}
+
+function ordinarySize(stats: fs.Stats): number | undefined {
+  return stats.isFile() ? stats.size : undefined;
 }
 
 /** Our own standard output may be a socket, which cannot be opened by its path. */

@@ -22,7 +22,7 @@ export interface ProcessOutputOptions {
 }
 
 export interface ProcessOutputDeps {
-  readonly children: Pick<Children, "readPipe">;
+  readonly children: Children;
   readonly files: SyncFiles;
   readonly log: DaemonLog;
 }

@@ -17,7 +17,8 @@ export class RotatingLog {
   readonly #options: RotationOptions;
   readonly #files: SyncFiles;
   #open: OpenLog | undefined;
-  #size = 0;
+  /** undefined: a device or a pipe, which is never put aside. */
+  #size: number | undefined;
 
   constructor(path: string, options: RotationOptions, files: SyncFiles) {
     this.path = path;
@@ -28,6 +29,7 @@ export class RotatingLog {
   /** @throws StorageError when the file cannot be written */
   write(chunk: Uint8Array): void {
     this.#opened().write(chunk);
+    if (this.#size === undefined) return;
     this.#size += chunk.length;
     const { maxBytes } = this.#options;
     if (maxBytes > 0 && this.#size >= maxBytes) this.#rotate();

@@ -1,0 +1,70 @@
+/** What can be done to a process from afar. Each action resolves when it is done, or is refused with an RpcFault. */
+import { parseSignal } from "../config/signals.ts";
+import type { Launcher } from "../process/launcher.ts";
+import type { ManagedProcess } from "../process/managed-process.ts";
+import { isRunning, isSignallable, isStopped } from "../process/state.ts";
+import { nextOutcome, untilStopped } from "../process/waits.ts";
+import { RpcFault } from "./fault.ts";
+import { namespecOf } from "./lookup.ts";
+
+/** Does one thing to one process. */
+export type ProcessAction = (process: ManagedProcess) => Promise<void>;
+
+/** Faults: NO_FILE, NOT_EXECUTABLE, ALREADY_STARTED, FAILED; when waiting also SPAWN_ERROR, ABNORMAL_TERMINATION. */
+export function startAction(launcher: Launcher, wait: boolean, signal: AbortSignal): ProcessAction {
+  return async (process) => {
+    const name = namespecOf(process);
+    const found = launcher.find(process.config);
+    if (!found.ok) {
+      const { kind, message } = found.problem;
+      throw new RpcFault(kind === "no-file" ? "NO_FILE" : "NOT_EXECUTABLE", message);
+    }
+    if (isRunning(process.state)) throw new RpcFault("ALREADY_STARTED", name);
+    if (process.state.name === "UNKNOWN") throw new RpcFault("FAILED", `${name} is in an unknown process state`);
+    if (process.state.name === "STOPPING") throw new RpcFault("ABNORMAL_TERMINATION", name);
+    if (!wait) return process.start();
+    const outcome = nextOutcome(process, signal);
+    process.start();
+    switch (await outcome) {
+      case "RUNNING":
+        return;
+      case "BACKOFF":
+      case "FATAL":
+        throw new RpcFault("SPAWN_ERROR", name);
+      default:
+        throw new RpcFault("ABNORMAL_TERMINATION", name);
+    }
+  };
+}
+
+/** Faults: NOT_RUNNING, FAILED. */
+export function stopAction(wait: boolean, signal: AbortSignal): ProcessAction {
+  return async (process) => {
+    if (!isRunning(process.state)) throw new RpcFault("NOT_RUNNING", namespecOf(process));
+    process.stop();
+    if (process.state.name === "UNKNOWN") throw new RpcFault("FAILED", process.state.reason);
+    if (wait && !isStopped(process.state)) await untilStopped(process, signal);
+  };
+}
+
+/** Faults: BAD_SIGNAL, NOT_RUNNING, FAILED. */
+export function signalAction(wanted: string): ProcessAction {
+  return async (process) => {
+    const parsed = parseSignal(wanted);
+    if (!parsed.ok) throw new RpcFault("BAD_SIGNAL", wanted);
+    if (!isSignallable(process.state)) throw new RpcFault("NOT_RUNNING", namespecOf(process));
+    const problem = process.signal(parsed.value);
+    if (problem !== undefined) throw new RpcFault("FAILED", problem);
+  };
+}
+
+/** Faults: FAILED. */
+export function clearLogsAction(): ProcessAction {
+  return async (process) => {
+    try {
+      process.streams.clearLogs();
+    } catch {
+      throw new RpcFault("FAILED", namespecOf(process));
+    }
+  };
+}

@@ -1,0 +1,128 @@
+/** Starting, stopping and signalling: one process, a group, or all. */
+import type { Launcher } from "../process/launcher.ts";
+import type { ManagedProcess } from "../process/managed-process.ts";
+import { isRunning, isSignallable } from "../process/state.ts";
+import type { Supervisor } from "../supervisor.ts";
+import type { XmlRpcValue } from "../xmlrpc/value.ts";
+import { RpcFault } from "./fault.ts";
+import { allProcesses, find, findGroup, findProcess } from "./lookup.ts";
+import { GROUP_NAME, NAME, type RpcMethods, type RpcParameter } from "./method.ts";
+import { doToAll } from "./outcomes.ts";
+import { type ProcessAction, signalAction, startAction, stopAction } from "./process-actions.ts";
+
+export interface ProcessMethodsDeps {
+  readonly supervisor: Supervisor;
+  readonly launcher: Launcher;
+}
+
+const WAIT: RpcParameter = { name: "wait", type: "boolean", about: "answer only when it is done", otherwise: true };
+const SIGNAL: RpcParameter = { name: "signal", type: "string", about: "a name such as HUP, or a number" };
+
+export function processMethods({ supervisor, launcher }: ProcessMethodsDeps): RpcMethods {
+  const group = (name: string) => findGroup(supervisor, name).byPriority();
+  const all = () => allProcesses(supervisor);
+  const startAll = (processes: readonly ManagedProcess[], wait: boolean, signal: AbortSignal) =>
+    doToAll(processes.filter(({ state }) => !isRunning(state)), startAction(launcher, wait, signal));
+  const stopAll = (processes: readonly ManagedProcess[], wait: boolean, signal: AbortSignal) =>
+    doToAll(processes.filter(({ state }) => isRunning(state)), stopAction(wait, signal));
+  const signalAll = (processes: readonly ManagedProcess[], signalName: string) =>
+    doToAll(processes.filter(({ state }) => isSignallable(state)), signalAction(signalName));
+  return {
+    "supervisor.startProcess": {
+      help: "Start a process, or with group:* the processes of a group.",
+      params: [NAME, WAIT],
+      returns: "boolean",
+      call: (args, signal) =>
+        oneOrGroup(supervisor, args.text("name"), startAction(launcher, args.flag("wait"), signal), (processes) =>
+          startAll(processes, args.flag("wait"), signal),
+        ),
+    },
+    "supervisor.startProcessGroup": {
+      help: "Start the processes of a group that do not run.",
+      params: [GROUP_NAME, WAIT],
+      returns: "array",
+      call: (args, signal) => startAll(group(args.text("name")), args.flag("wait"), signal),
+    },
+    "supervisor.startAllProcesses": {
+      help: "Start every process that does not run.",
+      params: [WAIT],
+      returns: "array",
+      call: (args, signal) => startAll(all(), args.flag("wait"), signal),
+    },
+    "supervisor.stopProcess": {
+      help: "Stop a process, or with group:* the processes of a group.",
+      params: [NAME, WAIT],
+      returns: "boolean",
+      call: (args, signal) =>
+        oneOrGroup(supervisor, args.text("name"), stopAction(args.flag("wait"), signal), (processes) =>
+          stopAll(processes, args.flag("wait"), signal),
+        ),
+    },
+    "supervisor.stopProcessGroup": {
+      help: "Stop the processes of a group that run.",
+      params: [GROUP_NAME, WAIT],
+      returns: "array",
+      call: (args, signal) => stopAll(group(args.text("name")), args.flag("wait"), signal),
+    },
+    "supervisor.stopAllProcesses": {
+      help: "Stop every process that runs.",
+      params: [WAIT],
+      returns: "array",
+      call: (args, signal) => stopAll(all(), args.flag("wait"), signal),
+    },
+    "supervisor.signalProcess": {
+      help: "Send a signal to a process, or with group:* to the processes of a group.",
+      params: [NAME, SIGNAL],
+      returns: "boolean",
+      call: (args) =>
+        oneOrGroup(supervisor, args.text("name"), signalAction(args.text("signal")), (processes) =>
+          signalAll(processes, args.text("signal")),
+        ),
+    },
+    "supervisor.signalProcessGroup": {
+      help: "Send a signal to the processes of a group.",
+      params: [GROUP_NAME, SIGNAL],
+      returns: "array",
+      call: (args) => signalAll(group(args.text("name")), args.text("signal")),
+    },
+    "supervisor.signalAllProcesses": {
+      help: "Send a signal to every process.",
+      params: [SIGNAL],
+      returns: "array",
+      call: (args) => signalAll(all(), args.text("signal")),
+    },
+    "supervisor.sendProcessStdin": {
+      help: "Send text to the standard input of a process.",
+      params: [NAME, { name: "chars", type: "string", about: "the text, sent as UTF-8" }],
+      returns: "boolean",
+      call: (args, signal) => sendStdin(supervisor, args.text("name"), args.value("chars"), signal),
+    },
+  };
+}
+
+async function oneOrGroup(
+  supervisor: Supervisor,
+  name: string,
+  action: ProcessAction,
+  wholeGroup: (processes: readonly ManagedProcess[]) => Promise<XmlRpcValue>,
+): Promise<XmlRpcValue> {
+  const found = find(supervisor, name);
+  if (found.kind === "group") return wholeGroup(found.group.byPriority());
+  await action(found.process);
+  return true;
+}
+
+async function sendStdin(
+  supervisor: Supervisor,
+  name: string,
+  chars: XmlRpcValue,
+  signal: AbortSignal,
+): Promise<XmlRpcValue> {
+  if (typeof chars !== "string" && !(chars instanceof Uint8Array)) throw new RpcFault("INCORRECT_PARAMETERS", "chars");
+  const process = findProcess(supervisor, name);
+  const { state } = process;
+  if (state.name !== "RUNNING" && state.name !== "STARTING") throw new RpcFault("NOT_RUNNING", name);
+  const bytes = typeof chars === "string" ? Buffer.from(chars) : chars;
+  if (!(await process.writeStdin(bytes, signal))) throw new RpcFault("NO_FILE", name);
+  return true;
+}

@@ -1,0 +1,163 @@
+/** The active groups: begins with them, changes them on request, and ends with them. */
+import type { Clock, Timer } from "@gateway-engine/core/clock";
+import type { Result } from "@gateway-engine/core/result";
+import { fail, ok } from "@gateway-engine/core/result";
+import type { GroupConfig, SupervisordConfig } from "./config/model.ts";
+import type { ConfigProblem } from "./config/problem.ts";
+import type { DaemonState } from "./daemon/daemon-state.ts";
+import { compareGroups, type GroupChanges } from "./groups/compare.ts";
+import type { GroupFactory } from "./groups/group-factory.ts";
+import { compareByPriority, type ProcessGroup } from "./groups/process-group.ts";
+import type { DaemonLog } from "./logs/daemon-log.ts";
+import type { ManagedProcess } from "./process/managed-process.ts";
+import { isStopped } from "./process/state.ts";
+import { untilStopped } from "./process/waits.ts";
+
+export interface SupervisorDeps {
+  readonly state: DaemonState;
+  readonly factory: GroupFactory;
+  readonly loadConfig: () => Result<SupervisordConfig, ConfigProblem>;
+  readonly log: DaemonLog;
+  readonly clock: Clock;
+}
+
+export class Supervisor {
+  readonly #deps: SupervisorDeps;
+  readonly #groups = new Map<string, ProcessGroup>();
+  /** Programs that are not configured any more, on their way out. */
+  #strays: readonly ManagedProcess[] = [];
+
+  constructor(deps: SupervisorDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes over what an earlier daemon left, and starts the rest of what is to be started. */
+  async start(): Promise<void> {
+    const { state, factory } = this.#deps;
+    const { groups } = state.config;
+    await factory.makePipes(groups);
+    for (const group of groups) this.#groups.set(group.name, factory.make(group));
+    this.#strays = factory.makeStrays();
+    for (const stray of this.#strays) this.#endStray(stray);
+    for (const group of this.#groups.values()) autostart(group);
+  }
+
+  /** In ascending order of (priority, name). */
+  groups(): readonly ProcessGroup[] {
+    return [...this.#groups.values()].sort((one, other) => compareByPriority(one.config, other.config));
+  }
+
+  group(name: string): ProcessGroup | undefined {
+    return this.#groups.get(name);
+  }
+
+  /** Reads the configuration again. Nothing is started or stopped; a faulty one changes nothing at all. */
+  reloadConfig(): Result<GroupChanges, ConfigProblem> {
+    const { state, loadConfig, log } = this.#deps;
+    const loaded = loadConfig();
+    if (!loaded.ok) return loaded;
+    state.config = loaded.value;
+    for (const { level, message } of loaded.value.notices) log.write(level, message);
+    return ok(
+      compareGroups(
+        loaded.value.groups,
+        this.groups().map((group) => group.config),
+      ),
+    );
+  }
+
+  /** Activates a group of the configuration as last read. */
+  async addGroup(name: string): Promise<Result<void, "unknown" | "already-added">> {
+    const { state, factory } = this.#deps;
+    const config = state.config.groups.find((group) => group.name === name);
+    if (config === undefined) return fail("unknown");
+    if (this.#groups.has(name)) return fail("already-added");
+    await factory.makePipes([config]);
+    return this.#activate(config);
+  }
+
+  /** Only a group whose processes are all stopped. */
+  removeGroup(name: string): Result<void, "unknown" | "still-running"> {
+    const group = this.#groups.get(name);
+    if (group === undefined) return fail("unknown");
+    if (group.unstopped().length > 0) return fail("still-running");
+    group.close();
+    this.#groups.delete(name);
+    return ok(undefined);
+  }
+
+  reopenLogs(): void {
+    for (const process of this.#processes()) process.streams.reopenLogs();
+  }
+
+  /** Stops everything: group after group in descending order of priority, the processes of one group together. */
+  async stop(): Promise<void> {
+    for (const process of this.#processes()) process.giveUp();
+    const report = new DyingReport(() => [...this.#processes()], this.#deps);
+    report.start();
+    try {
+      await Promise.all(this.#strays.map((stray) => untilStopped(stray)));
+      for (const group of this.groups().toReversed()) await stopGroup(group);
+    } finally {
+      report.stop();
+    }
+    for (const group of this.#groups.values()) group.close();
+  }
+
+  /** Another call may have been quicker while the pipes were made. */
+  #activate(config: GroupConfig): Result<void, "already-added"> {
+    if (this.#groups.has(config.name)) return fail("already-added");
+    const group = this.#deps.factory.make(config);
+    this.#groups.set(config.name, group);
+    if (this.#deps.state.isRunning) autostart(group);
+    return ok(undefined);
+  }
+
+  #endStray(stray: ManagedProcess): void {
+    const { name } = stray.config;
+    this.#deps.log.write("WARN", `stopping '${name}': an earlier supervisord left it, and it is not configured any more`);
+    stray.stop();
+    void untilStopped(stray).then(() => stray.close());
+  }
+
+  *#processes(): Generator<ManagedProcess> {
+    yield* this.#strays;
+    for (const group of this.#groups.values()) yield* group.processes.values();
+  }
+}
+
+function autostart(group: ProcessGroup): void {
+  for (const process of group.processes.values()) if (process.config.autostart) process.start();
+}
+
+async function stopGroup(group: ProcessGroup): Promise<void> {
+  const processes = group.byPriority().toReversed();
+  for (const process of processes) process.stop();
+  await Promise.all(processes.map((process) => untilStopped(process)));
+}
+
+/** Says now and then what a shutdown is waiting for. */
+class DyingReport {
+  readonly #processes: () => readonly ManagedProcess[];
+  readonly #deps: Pick<SupervisorDeps, "clock" | "log">;
+  #timer: Timer | undefined;
+
+  constructor(processes: () => readonly ManagedProcess[], deps: Pick<SupervisorDeps, "clock" | "log">) {
+    this.#processes = processes;
+    this.#deps = deps;
+  }
+
+  start(): void {
+    const names = this.#processes()
+      .filter(({ state }) => !isStopped(state))
+      .map(({ config }) => config.name);
+    if (names.length > 0) this.#deps.log.write("INFO", `waiting for ${names.join(", ")} to die`);
+    this.#timer = this.#deps.clock.after(DYING_REPORT_MS, () => this.start());
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+}
+
+const DYING_REPORT_MS = 3000;
