@@ -72,26 +72,24 @@ class Gmq implements Service {
 
   async start(): Promise<void> {
     const settings = await this.#settings.read();
-    const { paths } = this.#environment;
-    await this.#files.makeFolder(paths.queueDir, 0o700);
-    const lock = acquireLock(`${paths.queueDir}/gmq.lock`, "the queue", "stop that gmq first");
-    const database = await openGroupCommitDatabase(`${paths.queueDir}/gmq.db`, SPOOL_MIGRATIONS);
+    const { queueDir } = this.#environment.paths;
+    await this.#files.makeFolder(queueDir, 0o700);
+    const lock = acquireLock(`${queueDir}/gmq.lock`, "the queue", "stop that gmq first");
+    const database = await openGroupCommitDatabase(`${queueDir}/gmq.db`, SPOOL_MIGRATIONS);
     const spool = await SqliteSpool.open({ database, clock: this.#clock, log: this.#dbLog });
-    const { credentials, forwarder, closeConnections } = this.#outgoing(spool);
-    const intake = new Intake({
-      spool,
-      credentials,
-      queued: (device, kind) => forwarder.queued(device, kind),
-      status: () => this.#status(spool),
-      reread: () => this.#reread(forwarder),
-      clock: this.#clock,
-      log: this.#log.named("intake"),
-    });
-    const doors = await this.#openDoors(settings, intake);
-    this.#running = { doors, spool, forwarder, credentials, closeConnections, lock };
+    const running = { doors: [], spool, lock, ...this.#outgoing(spool) };
+    this.#running = running;
+    try {
+      this.#running = { ...running, doors: await this.#openDoors(settings, this.#intake(running)) };
+    } catch (error) {
+      await this.stop(0);
+      throw error;
+    }
     const { queued } = spool.totals();
-    if (queued > 0) this.#log.info(`${queued} messages are in the queue from an earlier run`);
-    forwarder.start();
+    if (queued > 0) {
+      this.#log.info(`${queued} ${queued === 1 ? "message is" : "messages are"} in the queue from an earlier run`);
+    }
+    running.forwarder.start();
   }
 
   async stop(deadlineMs: number): Promise<void> {
@@ -104,7 +102,7 @@ class Gmq implements Service {
     closeConnections();
     await spool.close();
     lock.release();
-    this.#log.info("stopped");
+    if (doors.length > 0) this.#log.info("stopped");
   }
 
   #outgoing(spool: SqliteSpool): Pick<Running, "credentials" | "forwarder" | "closeConnections"> {
@@ -130,6 +128,18 @@ class Gmq implements Service {
       log: this.#log.named("forwarder"),
     });
     return { credentials, forwarder, closeConnections: () => http.close() };
+  }
+
+  #intake({ spool, credentials, forwarder }: Omit<Running, "doors">): Intake {
+    return new Intake({
+      spool,
+      credentials,
+      queued: (device, kind) => forwarder.queued(device, kind),
+      status: () => this.#status(spool),
+      reread: () => this.#reread(forwarder),
+      clock: this.#clock,
+      log: this.#log.named("intake"),
+    });
   }
 
   async #openDoors({ gmq }: Settings, intake: Intake): Promise<readonly RunningHttpServer[]> {

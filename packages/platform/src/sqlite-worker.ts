@@ -64,9 +64,19 @@ function attempt(
     database.run("RELEASE submission");
     return { ok: true, value: rows };
   } catch (error) {
+    if (!undo(database)) throw error;
+    return { ok: false, failure: failureOf(error, file) };
+  }
+}
+
+/** @returns whether the transaction is still there: after a full disk, SQLite has rolled all of it back by itself */
+function undo(database: SqlDatabase): boolean {
+  try {
     database.run("ROLLBACK TO submission");
     database.run("RELEASE submission");
-    return { ok: false, failure: failureOf(error, file) };
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -53,23 +53,25 @@ export function parseArguments(args: readonly string[]): Result<Command, string>
   if (first === undefined) return ok({ kind: "run" });
   if (first === "cfg" || first === "log") return parseFileCommand(first, rest);
   if (first === "status" && rest.length === 1 && rest[0] === "--json") return ok({ kind: "status", json: true });
-  const simple = SIMPLE[first];
+  const simple = SIMPLE.get(first);
   if (simple === undefined) return fail(`"${first}" is not a command of gmq; see gmq --help`);
   return rest.length === 0 ? ok(simple) : fail(`${first} takes no "${rest[0]}"; see gmq --help`);
 }
 
-const SIMPLE: Readonly<Record<string, Command>> = {
-  "-h": { kind: "help" },
-  "--help": { kind: "help" },
-  "-v": { kind: "version" },
-  "--version": { kind: "version" },
-  "-g": { kind: "path", file: "cfg" },
-  "--cfg-path": { kind: "path", file: "cfg" },
-  "-l": { kind: "path", file: "log" },
-  "--log-cfg-path": { kind: "path", file: "log" },
-  reread: { kind: "reread" },
-  status: { kind: "status", json: false },
-};
+const SIMPLE: ReadonlyMap<string, Command> = new Map<string, Command>(
+  Object.entries({
+    "-h": { kind: "help" },
+    "--help": { kind: "help" },
+    "-v": { kind: "version" },
+    "--version": { kind: "version" },
+    "-g": { kind: "path", file: "cfg" },
+    "--cfg-path": { kind: "path", file: "cfg" },
+    "-l": { kind: "path", file: "log" },
+    "--log-cfg-path": { kind: "path", file: "log" },
+    reread: { kind: "reread" },
+    status: { kind: "status", json: false },
+  }),
+);
 
 function parseFileCommand(file: FileName, [verb, ...words]: readonly string[]): Result<Command, string> {
   const [section, option, value] = words;

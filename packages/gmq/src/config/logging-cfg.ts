@@ -37,7 +37,11 @@ export function parseLoggingCfg(text: string): Result<LoggingCfg, IniProblem> {
 /** Python also knows WARN and FATAL, and NOTSET for everything. */
 function readLevel(text: string): LogLevel | undefined {
   const upper = text.toUpperCase();
-  return LOG_LEVELS.find((level) => level === (ALIASES[upper] ?? upper));
+  return ALIASES.get(upper) ?? LOG_LEVELS.find((level) => level === upper);
 }
 
-const ALIASES: Readonly<Record<string, LogLevel>> = { WARN: "WARNING", FATAL: "CRITICAL", NOTSET: "DEBUG" };
+const ALIASES: ReadonlyMap<string, LogLevel> = new Map([
+  ["WARN", "WARNING"],
+  ["FATAL", "CRITICAL"],
+  ["NOTSET", "DEBUG"],
+]);

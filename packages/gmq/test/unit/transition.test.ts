@@ -1,0 +1,348 @@
+import { describe, expect, test } from "vitest";
+import { makeBatch } from "../../src/forwarder/batch.ts";
+import {
+  type ForwarderConfig,
+  type ForwarderEvent,
+  type ForwarderState,
+  INITIAL_STATE,
+  MAX_CONFLICTS,
+  MAX_REFUSALS,
+  next,
+  type Phase,
+  type Work,
+} from "../../src/forwarder/transition.ts";
+import type { QueuedMessage } from "../../src/spool/message.ts";
+
+const config: ForwarderConfig = { batchQty: 3, batchRecordPeriodMs: 10_000 };
+const CIK = "c".repeat(40);
+
+const write = (seq: number): QueuedMessage => message("write", seq, `count=${seq}`);
+const record = (seq: number): QueuedMessage => message("record", seq, `${seq}=value`);
+
+const one = batchOf(write(1));
+const two = batchOf(write(1), write(2));
+const records = batchOf(record(1));
+
+const loading: Phase = { kind: "loading", missed: false, failures: 0 };
+const sending = (work: Partial<Work> = {}): Phase => ({ kind: "sending", work: workOf(work), cik: CIK });
+const unavailable = { kind: "unavailable", reason: "no answer", retryAfterMs: 0 } as const;
+const rejected = { kind: "rejected", reason: "bad" } as const;
+
+interface Row {
+  readonly from: Phase;
+  readonly when: string;
+  readonly event: ForwarderEvent;
+  readonly to: Phase["kind"];
+  readonly effects: readonly string[];
+  readonly state?: Partial<ForwarderState>;
+}
+
+const queued = (messageKind: "write" | "record"): ForwarderEvent => ({ kind: "queued", messageKind });
+const loaded = (batch = makeBatch([]), at = 20_000, more = false): ForwarderEvent => ({
+  kind: "loaded",
+  batch,
+  more,
+  at,
+});
+const answered = (outcome: Extract<ForwarderEvent, { kind: "answered" }>["outcome"]): ForwarderEvent => ({
+  kind: "answered",
+  outcome,
+  at: 1,
+});
+
+const rows: readonly Row[] = [
+  { from: { kind: "idle" }, when: "a message is queued", event: queued("record"), to: "loading", effects: ["load"] },
+  { from: { kind: "idle" }, when: "a wait ends late", event: { kind: "due" }, to: "idle", effects: [] },
+  { from: loading, when: "nothing is there", event: loaded(), to: "idle", effects: [] },
+  {
+    from: { ...loading, missed: true },
+    when: "nothing was there, but something came",
+    event: loaded(),
+    to: "loading",
+    effects: ["load"],
+  },
+  { from: loading, when: "a write is there", event: loaded(one), to: "waiting-for-cik", effects: ["obtain-cik"] },
+  {
+    from: loading,
+    when: "the first record ever is there",
+    event: loaded(records),
+    to: "waiting-for-cik",
+    effects: ["obtain-cik"],
+  },
+  {
+    from: loading,
+    when: "a record is there soon after a batch",
+    event: loaded(records, 15_000),
+    state: { sentAt: 10_000 },
+    to: "gathering",
+    effects: ["wait"],
+  },
+  {
+    from: loading,
+    when: "a record is there, and more behind it",
+    event: loaded(records, 15_000, true),
+    state: { sentAt: 10_000 },
+    to: "waiting-for-cik",
+    effects: ["obtain-cik"],
+  },
+  {
+    from: loading,
+    when: "a record is there long after a batch",
+    event: loaded(records, 20_000),
+    state: { sentAt: 10_000 },
+    to: "waiting-for-cik",
+    effects: ["obtain-cik"],
+  },
+  {
+    from: loading,
+    when: "a full batch of records is there",
+    event: loaded(batchOf(record(1), record(2), record(3)), 15_000),
+    state: { sentAt: 10_000 },
+    to: "waiting-for-cik",
+    effects: ["obtain-cik"],
+  },
+  {
+    from: loading,
+    when: "the queue cannot be read",
+    event: { kind: "load-failed", reason: "disk" },
+    to: "loading",
+    effects: ["log", "back-off"],
+  },
+  {
+    from: { ...loading, failures: 1 },
+    when: "the wait after a failure ends",
+    event: { kind: "due" },
+    to: "loading",
+    effects: ["load"],
+  },
+  {
+    from: { kind: "gathering", count: 1 },
+    when: "one more record comes",
+    event: queued("record"),
+    to: "gathering",
+    effects: [],
+  },
+  {
+    from: { kind: "gathering", count: 2 },
+    when: "the batch is full",
+    event: queued("record"),
+    to: "loading",
+    effects: ["load"],
+  },
+  {
+    from: { kind: "gathering", count: 1 },
+    when: "a write comes",
+    event: queued("write"),
+    to: "loading",
+    effects: ["load"],
+  },
+  {
+    from: { kind: "gathering", count: 1 },
+    when: "the period is over",
+    event: { kind: "due" },
+    to: "loading",
+    effects: ["load"],
+  },
+  {
+    from: { kind: "gathering", count: 1 },
+    when: "the configuration changes",
+    event: { kind: "reconfigured" },
+    to: "loading",
+    effects: ["load"],
+  },
+  {
+    from: { kind: "waiting-for-cik", work: workOf() },
+    when: "there is a CIK",
+    event: { kind: "cik", cik: CIK },
+    to: "sending",
+    effects: ["send"],
+  },
+  {
+    from: { kind: "waiting-for-cik", work: workOf() },
+    when: "more is queued",
+    event: queued("write"),
+    to: "waiting-for-cik",
+    effects: [],
+  },
+  {
+    from: sending(),
+    when: "the server has it",
+    event: answered({ kind: "accepted" }),
+    to: "storing",
+    effects: ["store"],
+  },
+  {
+    from: sending({ failures: 2 }),
+    when: "the server has it at last",
+    event: answered({ kind: "accepted" }),
+    to: "storing",
+    effects: ["log", "store"],
+  },
+  {
+    from: sending(),
+    when: "the CIK is refused",
+    event: answered({ kind: "unauthorized" }),
+    to: "waiting-for-cik",
+    effects: ["obtain-cik"],
+  },
+  {
+    from: sending({ unauthorized: 1 }),
+    when: "the new CIK is refused too",
+    event: answered({ kind: "unauthorized" }),
+    to: "backing-off",
+    effects: ["back-off"],
+  },
+  {
+    from: sending(),
+    when: "the line fails",
+    event: answered(unavailable),
+    to: "backing-off",
+    effects: ["log", "back-off"],
+  },
+  {
+    from: sending({ failures: 1 }),
+    when: "the line fails again",
+    event: answered(unavailable),
+    to: "backing-off",
+    effects: ["back-off"],
+  },
+  {
+    from: sending({ batch: two }),
+    when: "a batch is refused",
+    event: answered(rejected),
+    to: "loading",
+    effects: ["load"],
+  },
+  {
+    from: sending(),
+    when: "a message alone is refused",
+    event: answered(rejected),
+    to: "backing-off",
+    effects: ["back-off"],
+  },
+  {
+    from: sending({ refusals: MAX_REFUSALS - 1 }),
+    when: "a message alone is refused too often",
+    event: answered(rejected),
+    to: "storing",
+    effects: ["log", "store"],
+  },
+  {
+    from: sending(),
+    when: "times conflict",
+    event: answered({ kind: "conflict", conflicts: new Map() }),
+    to: "sending",
+    effects: ["send"],
+  },
+  {
+    from: sending({ conflicts: MAX_CONFLICTS }),
+    when: "times conflict too often",
+    event: answered({ kind: "conflict", conflicts: new Map() }),
+    to: "backing-off",
+    effects: ["back-off"],
+  },
+  {
+    from: { kind: "backing-off", work: workOf({ failures: 1 }) },
+    when: "the wait ends",
+    event: { kind: "due" },
+    to: "waiting-for-cik",
+    effects: ["obtain-cik"],
+  },
+  {
+    from: { kind: "backing-off", work: workOf({ failures: 1 }) },
+    when: "more is queued",
+    event: queued("write"),
+    to: "backing-off",
+    effects: [],
+  },
+  {
+    from: { kind: "storing", step: { kind: "acknowledge", messages: one.messages }, failures: 0 },
+    when: "it is off the queue",
+    event: { kind: "stored" },
+    to: "loading",
+    effects: ["load"],
+  },
+  {
+    from: { kind: "storing", step: { kind: "acknowledge", messages: one.messages }, failures: 0 },
+    when: "the disk fails",
+    event: { kind: "store-failed", reason: "disk" },
+    to: "storing",
+    effects: ["log", "back-off"],
+  },
+  {
+    from: { kind: "storing", step: { kind: "acknowledge", messages: one.messages }, failures: 1 },
+    when: "the wait after it ends",
+    event: { kind: "due" },
+    to: "storing",
+    effects: ["store"],
+  },
+];
+
+test.each(rows)("$from.kind, when $when -> $to", ({ from, event, to, effects, state }) => {
+  const after = next({ ...INITIAL_STATE, ...state, phase: from }, event, config);
+  expect({ phase: after.state.phase.kind, effects: after.effects.map(({ kind }) => kind) }).toEqual({
+    phase: to,
+    effects,
+  });
+});
+
+describe("what a batch keeps", () => {
+  test("its messages and numbers, through every retry", () => {
+    let state: ForwarderState = { ...INITIAL_STATE, phase: sending({ batch: two }) };
+    for (const event of [answered(unavailable), { kind: "due" } as const, { kind: "cik", cik: CIK } as const]) {
+      state = next(state, event, config).state;
+    }
+    expect(state.phase).toMatchObject({ kind: "sending", work: { batch: two, failures: 1 } });
+  });
+
+  test("its numbers when its times are moved", () => {
+    const { state } = next(
+      { ...INITIAL_STATE, phase: sending({ batch: two }) },
+      answered({ kind: "conflict", conflicts: new Map() }),
+      config,
+    );
+    expect(state.phase).toMatchObject({ work: { batch: { first: 1, last: 2, moved: 2 }, conflicts: 1 } });
+  });
+});
+
+test("after a refused batch its messages go one by one, and then batches are whole again", () => {
+  let state: ForwarderState = { ...INITIAL_STATE, phase: sending({ batch: two }) };
+  const limits: number[] = [];
+  const go = (event: ForwarderEvent) => {
+    const step = next(state, event, config);
+    state = step.state;
+    for (const effect of step.effects) if (effect.kind === "load") limits.push(effect.messages);
+  };
+  go(answered(rejected));
+  for (const seq of [1, 2]) {
+    go(loaded(batchOf(write(seq))));
+    go({ kind: "cik", cik: CIK });
+    go(answered({ kind: "accepted" }));
+    go({ kind: "stored" });
+  }
+  expect(limits).toEqual([1, 1, config.batchQty]);
+});
+
+test("the second refusal of a CIK asks for another one than that", () => {
+  let step = next(
+    { ...INITIAL_STATE, phase: sending({ unauthorized: 1 }) },
+    answered({ kind: "unauthorized" }),
+    config,
+  );
+  step = next(step.state, { kind: "due" }, config);
+  expect(step.effects).toEqual([{ kind: "obtain-cik", refused: CIK }]);
+});
+
+function message(kind: "write" | "record", seq: number, body: string): QueuedMessage {
+  return { kind, alias: kind === "record" ? "log" : "", body: Buffer.from(body), seq, points: 1, at: 1_000_000 * seq };
+}
+
+function batchOf(first: QueuedMessage, ...rest: QueuedMessage[]) {
+  const batch = makeBatch([first, ...rest]);
+  if (batch === undefined) throw new Error("a batch has a message");
+  return batch;
+}
+
+function workOf(work: Partial<Work> = {}): Work {
+  return { batch: one, failures: 0, refusals: 0, conflicts: 0, unauthorized: 0, refusedCik: undefined, ...work };
+}
