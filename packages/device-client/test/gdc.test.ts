@@ -1,4 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -8,6 +10,7 @@ import {
   type Reply,
   rangedContent,
   type ScriptedHttpServer,
+  slowly,
   startScriptedHttpServer,
 } from "@gateway-engine/testkit/scripted-http-server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -130,6 +133,29 @@ describe("gdc http", () => {
     expect((await readFile(join(folder, "app.v1.tar.gz"))).equals(content)).toBe(true);
     expect(outcome.requests[3]?.headers["range"]).toBe("bytes=5000-");
   });
+
+  test("content download goes on after kill -9", async () => {
+    const content = randomBytes(3_000_000);
+    const info = answer({ body: `application/gzip,${content.length},1,` });
+    const slow = slowly({ bytes: 100_000, everyMs: 30 }, rangedContent(content));
+    await using server = await startScriptedHttpServer((request) =>
+      request.target.includes("info=true") ? info : slow,
+    );
+    const args = ["-H", server.url, "-k", CIK, "http", "content", "download", "app.v1.tar.gz"];
+    const killed = spawn(GDC, args, { cwd: folder, stdio: "ignore" });
+    const ended = once(killed, "exit");
+    await expect.poll(() => keptBytes("app.v1.tar.gz"), { timeout: 10_000 }).toBeGreaterThan(1_000_000);
+    killed.kill("SIGKILL");
+    await ended;
+    expect(await gdc(args)).toMatchObject({ status: 0, stderr: "" });
+    expect((await readFile(join(folder, "app.v1.tar.gz"))).equals(content)).toBe(true);
+    expect(server.requests.at(-1)?.headers["range"]).toMatch(/^bytes=[12]\d{6}-$/);
+  });
+
+  async function keptBytes(name: string): Promise<number> {
+    const note = await readFile(join(folder, `${name}.part.json`), "utf8").catch(() => "{}");
+    return (JSON.parse(note) as { kept?: number }).kept ?? 0;
+  }
 
   test("activate with -f gwe keeps the token in Gateway.cfg", async () => {
     const cfg = join(folder, "etc/gateway-engine/Gateway.cfg");
