@@ -9,6 +9,7 @@ import { createGunzip } from "node:zlib";
 import { CancelledError, GatewayEngineError, PackageError } from "@gateway-engine/core/errors";
 import { type Extract, extract, type Header } from "tar-stream";
 import { DEFAULT_PACKAGE_LIMITS, type PackageEntry, type PackageLimits, parseEntryPath } from "./package-entry.ts";
+import { PackageMeter } from "./package-meter.ts";
 import { PackageTree } from "./package-tree.ts";
 
 export interface ReadPackageOptions {
@@ -39,7 +40,7 @@ export interface PackageContents {
  * @throws PackageError E_PACKAGE_FORMAT (no gzip, no tar, cut short), E_PACKAGE_CONTENT (an unsafe entry) or E_PACKAGE_LIMIT
  */
 export async function readPackage(options: ReadPackageOptions): Promise<PackageContents> {
-  const meter = new Meter(options.name, options.limits ?? DEFAULT_PACKAGE_LIMITS);
+  const meter = new PackageMeter(options.name, options.limits ?? DEFAULT_PACKAGE_LIMITS);
   const archive = extract();
   const unpacking = pipeline(
     Readable.from(onlyGzip(options.name, options.source), { objectMode: false }),
@@ -69,7 +70,7 @@ export async function readPackage(options: ReadPackageOptions): Promise<PackageC
   }
 }
 
-async function readEntries(archive: Extract, options: ReadPackageOptions, meter: Meter): Promise<PackageTree> {
+async function readEntries(archive: Extract, options: ReadPackageOptions, meter: PackageMeter): Promise<PackageTree> {
   const tree = new PackageTree();
   for await (const source of archive) {
     const entry = readHeader(options.name, source.header);
@@ -115,53 +116,6 @@ function safePath(name: string, raw: string): string {
   if (!path.ok) throw contentError(name, path.problem);
   return path.value;
 }
-
-/** Stops a package that is larger than anybody meant, before it fills memory or disk. */
-class Meter {
-  readonly #name: string;
-  readonly #limits: PackageLimits;
-  #entries = 0;
-  #packed = 0;
-  #unpacked = 0;
-
-  constructor(name: string, limits: PackageLimits) {
-    this.#name = name;
-    this.#limits = limits;
-  }
-
-  get unpacked(): number {
-    return this.#unpacked;
-  }
-
-  addPacked(bytes: number): void {
-    this.#packed += bytes;
-  }
-
-  addUnpacked(bytes: number): void {
-    this.#unpacked += bytes;
-    const { unpackedBytes, compressionRatio } = this.#limits;
-    if (this.#unpacked > unpackedBytes) this.#refuse(`it unpacks to more than ${unpackedBytes} bytes`);
-    if (this.#unpacked > RATIO_FROM_BYTES && this.#unpacked > this.#packed * compressionRatio) {
-      this.#refuse(`it unpacks to more than ${compressionRatio} times its size`);
-    }
-  }
-
-  addEntry(path: string): void {
-    this.#entries += 1;
-    const { entries, pathBytes, depth } = this.#limits;
-    if (this.#entries > entries) this.#refuse(`it has more than ${entries} entries`);
-    if (Buffer.byteLength(path) > pathBytes) {
-      this.#refuse(`the path "${path.slice(0, 60)}..." is longer than ${pathBytes} bytes`);
-    }
-    if (path.split("/").length > depth) this.#refuse(`"${path.slice(0, 60)}..." is more than ${depth} folders deep`);
-  }
-
-  #refuse(problem: string): never {
-    throw new PackageError("E_PACKAGE_LIMIT", { name: this.#name, problem });
-  }
-}
-
-const RATIO_FROM_BYTES = 16 * 1024 ** 2;
 
 /** Passes the source on once its first bytes are gzip's; zlib itself takes an empty file for an empty archive. */
 async function* onlyGzip(name: string, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
