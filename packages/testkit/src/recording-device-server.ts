@@ -11,6 +11,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { DEVICE_API_PATHS, parseRecord, type RecordPoint } from "@gateway-engine/protocol/device-api";
 import { parseForm, parseFormBytes } from "@gateway-engine/protocol/form";
+import { parseSequence } from "@gateway-engine/protocol/sequence";
 
 export interface StoredPoint {
   /** CIK of the device. */
@@ -185,12 +186,13 @@ class DeviceStore {
 
   /** One number for each point: those up to the last stored one are here already. */
   #unseen({ cik, sequence }: SeenCall, points: readonly RecordPoint<Uint8Array>[]): readonly RecordPoint<Uint8Array>[] {
-    const match = /^([0-9a-f]+):(\d+)-(\d+)$/.exec(sequence ?? "");
-    if (match === null) return points;
-    const [first, last] = [Number(match[2]), Number(match[3])];
+    if (sequence === undefined) return points;
+    const range = parseSequence(sequence);
+    if (!range.ok) throw new Error(range.problem);
+    const { spool, first, last } = range.value;
     if (last - first + 1 !== points.length) throw new Error(`${points.length} points are numbered ${sequence}`);
     const device = this.#identityOf(cik);
-    const key = `${device}/${match[1]}`;
+    const key = `${device}/${spool}`;
     const stored = this.#lastNumber.get(key) ?? 0;
     this.#lastNumber.set(key, Math.max(stored, last));
     return points.slice(Math.max(0, stored - first + 1));

@@ -19,8 +19,3 @@ export function makeBatch(messages: readonly QueuedMessage[]): Batch | undefined
   const points = messages.flatMap(pointsOf);
   return { messages, points, first: oldest.seq, last: oldest.seq + points.length - 1, moved: 0 };
 }
-
-/** The value of the header X-Gateway-Engine-Sequence. @see docs/reference/device-api.md */
-export function formatSequence(spool: string, { first, last }: Batch): string {
-  return `${spool}:${first}-${last}`;
-}

@@ -7,9 +7,10 @@ import { retryDelayMs } from "@gateway-engine/core/retry";
 import { StateMachine } from "@gateway-engine/core/state-machine";
 import type { DeviceClient } from "@gateway-engine/device-client/device-client";
 import { DEVICE_API_PATHS } from "@gateway-engine/protocol/device-api";
+import { formatSequence, SEQUENCE_HEADER } from "@gateway-engine/protocol/sequence";
 import type { QueueDevice, QueuedMessage } from "../spool/message.ts";
 import type { BatchLimits } from "../spool/sqlite-spool.ts";
-import { type Batch, formatSequence, makeBatch } from "./batch.ts";
+import { type Batch, makeBatch } from "./batch.ts";
 import type { Gate } from "./gate.ts";
 import { type Outcome, outcomeOf, outcomeOfFailure } from "./outcome.ts";
 import { formatRecordBody } from "./record-body.ts";
@@ -43,9 +44,6 @@ export interface ForwarderSpool {
   acknowledge(id: number, messages: readonly QueuedMessage[]): Promise<void>;
   setAside(id: number, message: QueuedMessage, reason: string): Promise<void>;
 }
-
-/** Our header: lets the server drop a batch that it has already. @see docs/reference/device-api.md */
-const SEQUENCE_HEADER = "X-Gateway-Engine-Sequence";
 
 /** Bodies of one batch, in bytes; a single larger message is sent by itself. */
 const MAX_BATCH_BYTES = 512 * 1024;
@@ -151,7 +149,8 @@ export class DeviceForwarder {
   async #post(batch: Batch, cik: string): Promise<Outcome> {
     try {
       const client = await this.#deps.clientFor(this.#device);
-      const headers = { [SEQUENCE_HEADER]: formatSequence(this.#deps.spool.id, batch) };
+      const { first, last } = batch;
+      const headers = { [SEQUENCE_HEADER]: formatSequence({ spool: this.#deps.spool.id, first, last }) };
       const request = { path: DEVICE_API_PATHS.record, body: formatRecordBody(batch.points), headers };
       return outcomeOf(await client.send(request, { cik, signal: this.#signal }));
     } catch (error) {
