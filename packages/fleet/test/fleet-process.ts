@@ -114,9 +114,9 @@ export class Manager {
     return ask(`${this.#url}/api/v1${path}`, {
       method: "PUT",
       headers: { Authorization: `Bearer ${this.#token}`, "Content-Type": type },
-      body: bytes as BodyInit,
+      body: bytes,
       ...(bytes instanceof ReadableStream ? { duplex: "half" } : {}),
-    } as RequestInit);
+    });
   }
 }
 
@@ -134,7 +134,7 @@ export class TestDevice {
     return ask(`${this.#url}${path}`, {
       method,
       headers: { "X-Exosite-CIK": this.cik, ...headers },
-      ...(body === undefined ? {} : { body: body as BodyInit }),
+      ...(body === undefined ? {} : { body }),
     });
   }
 
