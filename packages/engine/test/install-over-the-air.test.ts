@@ -1,6 +1,12 @@
 /** The whole way of a command, with the engine as a real process and a server that remembers. */
+
+import {
+  BROKEN_PACKAGES,
+  type BrokenPackage,
+  goodPackage,
+  longRunningPackage,
+} from "@gateway-engine/testkit/package-fixtures";
 import { describe, expect, test } from "vitest";
-import { BROKEN_PACKAGES, type BrokenPackage, goodPackage, longRunningPackage } from "@gateway-engine/testkit/package-fixtures";
 import { Cloud } from "./support/cloud.ts";
 import { Gateway } from "./support/gateway.ts";
 

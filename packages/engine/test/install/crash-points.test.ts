@@ -2,11 +2,12 @@
  * Cuts an install off at every durable step, and in the middle of every effect, in any combination, and lets a new engine
  * go on from the journal and the files alone.
  */
-import fc from "fast-check";
+
 import { silentLogger } from "@gateway-engine/core/logger";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { systemRandom } from "@gateway-engine/platform/random";
 import { openSqlite } from "@gateway-engine/platform/sqlite";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { InstallEffect, InstallEvent } from "../../src/install/next.ts";
 import { ProgressHub } from "../../src/install/progress.ts";

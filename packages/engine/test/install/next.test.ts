@@ -45,7 +45,12 @@ const WAY: readonly Row[] = [
     does: "unpack",
   },
   { from: "verified", event: { kind: "unpacked", release: PROGRAM }, to: "staged", does: "inspect" },
-  { from: "staged", event: { kind: "inspected", previous: UPGRADE, bootId: "b1" }, to: "installing", does: "run-script" },
+  {
+    from: "staged",
+    event: { kind: "inspected", previous: UPGRADE, bootId: "b1" },
+    to: "installing",
+    does: "run-script",
+  },
   { from: "installing", event: { kind: "script-succeeded", output: "ok" }, to: "switching", does: "switch" },
   { from: "switching", event: { kind: "switched", note: "up" }, to: "probation", does: "watch" },
   { from: "probation", event: { kind: "trusted" }, to: "committed", does: "" },

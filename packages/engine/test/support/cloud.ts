@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 /** A Device API server of one gateway product, in the test's own process: remembers every write, and fails when it is told to. */
 import { createHash } from "node:crypto";
 import { once } from "node:events";

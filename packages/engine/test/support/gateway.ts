@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 /** A gateway in a temporary folder, with the engine as a real process. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -32,6 +33,11 @@ export class Gateway implements AsyncDisposable {
     await writeFile(gatewayCfg, `[device]\n${options.device ?? "vendor = p1\nmodel = p1\nuuid = gw-1\n"}`);
     await writeFile(engineConfig, `[engine]\nupdate_interval = ${options.updateInterval ?? 3600}\n`);
     return gateway;
+  }
+
+  /** Another engine for the same folder. */
+  static beside(other: Gateway): Promise<Gateway> {
+    return Promise.resolve(new Gateway(other.paths.root, other.#options));
   }
 
   private constructor(root: string, options: GatewayOptions) {
@@ -72,9 +78,14 @@ export class Gateway implements AsyncDisposable {
     return engine.exitCode;
   }
 
-  /** Resolves as soon as the log holds `text`. */
-  async logged(text: string): Promise<void> {
-    while (!this.#log.includes(text)) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  /** Resolves as soon as the log holds `text` so many times. */
+  async logged(text: string, times = 1): Promise<void> {
+    while (this.#log.split(text).length <= times) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  /** Replaces the section [device] of Gateway.cfg. */
+  async set(device: string): Promise<void> {
+    await writeFile(this.paths.gatewayCfg, `[device]\n${device}`);
   }
 
   /** Ends the engine as a power cut would, though not its children. */
