@@ -1,6 +1,7 @@
 import type { Logger } from "@gateway-engine/core/logger";
 import type { Service } from "@gateway-engine/core/service";
 import { systemClock } from "@gateway-engine/platform/clock";
+import { nextTurn } from "@gateway-engine/platform/event-loop";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { acquireLock } from "@gateway-engine/platform/lock";
 import { systemRandom } from "@gateway-engine/platform/random";
@@ -49,7 +50,7 @@ interface OpenDataFolder {
 
 async function openDataFolder(folder: DataFolder): Promise<OpenDataFolder> {
   await prepareDataFolder(folder, nodeFiles);
-  const database = createSqliteDatabase(openSqlite(folder.database, migrations("BLOB")));
+  const database = createSqliteDatabase(openSqlite(folder.database, migrations("BLOB")), nextTurn);
   try {
     await checkContentFolder(folder, nodeFiles, !(await database.stores.content.isEmpty()));
     const adminToken = await loadAdminToken(folder.adminToken, nodeFiles, systemRandom);

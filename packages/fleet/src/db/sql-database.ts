@@ -9,9 +9,13 @@ import { createSqlValueStore } from "../values/db/sql-value-store.ts";
 import type { Sql, Tables } from "./schema.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 
-/** The server's database on SQLite. */
-export function createSqliteDatabase(database: SqlDatabase): Database {
-  return new GroupCommittingDatabase(new Kysely<Tables>({ dialect: sqliteDialect(database) }));
+/**
+ * The server's database on SQLite.
+ *
+ * @param nextTurn resolves once all requests that have arrived by now have asked for their writes
+ */
+export function createSqliteDatabase(database: SqlDatabase, nextTurn: () => Promise<void>): Database {
+  return new GroupCommittingDatabase(new Kysely<Tables>({ dialect: sqliteDialect(database) }), nextTurn);
 }
 
 function createStores(sql: Sql): Stores {
@@ -31,17 +35,20 @@ interface WaitingWork {
 }
 
 /**
- * Works that arrive while a commit is under way share the next one: one fsync for all of them.
+ * Works that arrive together share a commit: one fsync for all of them. SQLite here works on the caller's thread,
+ * so a group is taken only after a turn of the event loop, or the first request would be committed before the second is read.
  * Each runs in a savepoint of its own, so that one that fails takes nothing of the others with it.
  */
 class GroupCommittingDatabase implements Database {
   readonly stores: Stores;
   readonly #sql: Sql;
+  readonly #nextTurn: () => Promise<void>;
   #waiting: WaitingWork[] = [];
   #committing: Promise<void> | undefined;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, nextTurn: () => Promise<void>) {
     this.#sql = sql;
+    this.#nextTurn = nextTurn;
     this.stores = createStores(sql);
   }
 
@@ -64,9 +71,10 @@ class GroupCommittingDatabase implements Database {
   }
 
   async #commitGroups(): Promise<void> {
-    // Requests that came in together are all parsed before the first group is taken.
-    await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#commitGroup(this.#waiting.splice(0, LARGEST_GROUP));
+    while (this.#waiting.length > 0) {
+      await this.#nextTurn();
+      await this.#commitGroup(this.#waiting.splice(0, LARGEST_GROUP));
+    }
     this.#committing = undefined;
   }
 
