@@ -15,7 +15,9 @@ export type ListenAddress =
     }
   | { readonly socketPath: string; readonly mode: number };
 
-export type RequestHandler = (request: http.IncomingMessage, response: http.ServerResponse) => void | Promise<void>;
+export type IncomingRequest = http.IncomingMessage;
+export type OutgoingResponse = http.ServerResponse;
+export type RequestHandler = (request: IncomingRequest, response: OutgoingResponse) => void | Promise<void>;
 
 export interface HttpServerOptions {
   readonly listen: ListenAddress;

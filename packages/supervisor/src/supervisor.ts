@@ -31,13 +31,17 @@ export class Supervisor {
     this.#deps = deps;
   }
 
-  /** Takes over what an earlier daemon left, and starts the rest of what is to be started. */
-  async start(): Promise<void> {
+  /** Makes the groups, and gives them what an earlier daemon left running. */
+  async prepare(): Promise<void> {
     const { state, factory } = this.#deps;
     const { groups } = state.config;
     await factory.makePipes(groups);
     for (const group of groups) this.#groups.set(group.name, factory.make(group));
     this.#strays = factory.makeStrays();
+  }
+
+  /** Starts what is to be started, and ends what is not configured any more. */
+  start(): void {
     for (const stray of this.#strays) this.#endStray(stray);
     for (const group of this.#groups.values()) autostart(group);
   }
@@ -101,7 +105,13 @@ export class Supervisor {
     } finally {
       report.stop();
     }
-    for (const group of this.#groups.values()) group.close();
+    this.letGo();
+  }
+
+  /** Closes every pipe and log, and leaves every process as it is. */
+  letGo(): void {
+    for (const process of this.#processes()) process.close();
+    this.#groups.clear();
   }
 
   /** Another call may have been quicker while the pipes were made. */

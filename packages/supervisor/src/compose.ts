@@ -1,0 +1,138 @@
+/** The one place where the parts of supervisord are put together. */
+import { chownSync, statSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { uuidv7 } from "@gateway-engine/core/identifiers";
+import type { Result } from "@gateway-engine/core/result";
+import { findAccount, findAccountGroup } from "@gateway-engine/platform/accounts";
+import { createChildren } from "@gateway-engine/platform/children";
+import { systemClock } from "@gateway-engine/platform/clock";
+import { examineExecutable } from "@gateway-engine/platform/examine-file";
+import { acquireLock } from "@gateway-engine/platform/lock";
+import { bootId } from "@gateway-engine/platform/process-table";
+import { systemRandom } from "@gateway-engine/platform/random";
+import { nodeSyncFiles } from "@gateway-engine/platform/sync-files";
+import type { DaemonConfig, Environment, SupervisordConfig } from "./config/model.ts";
+import type { ConfigProblem } from "./config/problem.ts";
+import type { ConfigMachine } from "./config/source.ts";
+import { Daemon } from "./daemon/daemon.ts";
+import { DaemonState } from "./daemon/daemon-state.ts";
+import { GroupFactory, type GroupFactoryDeps } from "./groups/group-factory.ts";
+import { createRoutes } from "./http/routes.ts";
+import { Servers, serverUrlOf } from "./http/servers.ts";
+import { removeOldAutoLogs } from "./logs/clean-up.ts";
+import { FileDaemonLog } from "./logs/daemon-log.ts";
+import { RotatingLog } from "./logs/rotating-log.ts";
+import { ChildRecords, type Survivor } from "./process/child-records.ts";
+import { Launcher } from "./process/launcher.ts";
+import { daemonMethods } from "./rpc/daemon-methods.ts";
+import { Dispatcher } from "./rpc/dispatcher.ts";
+import { infoMethods } from "./rpc/info-methods.ts";
+import { logMethods } from "./rpc/log-methods.ts";
+import { processMethods } from "./rpc/process-methods.ts";
+import { Supervisor } from "./supervisor.ts";
+
+export interface DaemonOptions {
+  readonly config: SupervisordConfig;
+  /** Reads the configuration again, with the command line over it. */
+  readonly reload: () => Result<SupervisordConfig, ConfigProblem>;
+  readonly environment: Environment;
+  readonly pid: number;
+  /** Where each line of the main log goes as well. */
+  readonly echo: ((line: string) => void) | undefined;
+}
+
+/** What a configuration is read with. */
+export function createConfigMachine(environment: Environment, workingDirectory: string): ConfigMachine {
+  return {
+    environment,
+    workingDirectory,
+    hostName: hostname(),
+    findUser: findAccount,
+    findGroup: findAccountGroup,
+    folderExists: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  };
+}
+
+/** @throws StorageError E_LOCKED when another supervisord watches over the same children */
+export function compose(options: DaemonOptions): Daemon {
+  const { config } = options;
+  const files = nodeSyncFiles;
+  const state = new DaemonState(config);
+  const folder = childrenFolder(config.daemon);
+  files.makeFolder(folder, 0o700);
+  const lock = acquireLock(`${folder}/lock`, folder, "stop it first");
+  const log = openMainLog(config.daemon, options.echo);
+  const children = createChildren();
+  const records = new ChildRecords({
+    files,
+    folder,
+    bootId: bootId(),
+    isAlive: children.isAlive,
+    findByEnvironment: children.findByEnvironment,
+  });
+  const daemonFacts = { environment: options.environment, serverUrl: serverUrlOf(config.servers) };
+  const launcher = new Launcher({ children, daemon: daemonFacts, examineFile: examineExecutable });
+  const survivors = records.survivors();
+  const childLogFolder = config.daemon.childlogdir ?? tmpdir();
+  cleanUpLogs(config.daemon, childLogFolder, survivors);
+  const factoryDeps: GroupFactoryDeps = {
+    clock: systemClock,
+    children,
+    records,
+    launcher,
+    log,
+    files,
+    random: systemRandom,
+    newSpawnId: () => uuidv7(systemClock.now(), systemRandom),
+    mayRestart: () => state.isRunning,
+    pipesFolder: folder,
+    childLogFolder,
+    identifier: () => state.config.daemon.identifier,
+    stripAnsi: () => state.config.daemon.stripAnsi,
+  };
+  const factory = new GroupFactory(factoryDeps, survivors);
+  const supervisor = new Supervisor({ state, factory, loadConfig: options.reload, log, clock: systemClock });
+  const dispatcher = new Dispatcher({
+    methods: config.hasSupervisorInterface
+      ? {
+          ...daemonMethods({ supervisor, state, pid: options.pid, end: (mood) => daemon.end(mood) }),
+          ...infoMethods({ supervisor, state, clock: systemClock }),
+          ...processMethods({ supervisor, launcher }),
+          ...logMethods({ supervisor, mainLog: log, files }),
+        }
+      : {},
+    isRunning: () => state.isRunning,
+  });
+  const servers = new Servers({
+    configs: config.servers,
+    routes: (credentials) =>
+      createRoutes({ dispatcher, supervisor, mainLogPath: () => log.path, credentials, files, clock: systemClock }),
+    onError: (error) => log.write("CRIT", `uncaught exception: ${describeBug(error)}`),
+    chown: (path, { uid, gid }) => chownSync(path, uid, gid),
+  });
+  const daemon: Daemon = new Daemon({ state, supervisor, servers, log, files, pid: options.pid, lock });
+  return daemon;
+}
+
+/** Beside the pid file, so that the next daemon with the same configuration finds it. */
+function childrenFolder({ pidfile }: DaemonConfig): string {
+  return `${pidfile.replace(/\.pid$/, "")}.children`;
+}
+
+function openMainLog(config: DaemonConfig, echo: DaemonOptions["echo"]): FileDaemonLog {
+  const { logfile, logfileMaxBytes: maxBytes, logfileBackups: backups, loglevel: level } = config;
+  const file =
+    logfile.kind === "file" ? new RotatingLog(logfile.path, { maxBytes, backups }, nodeSyncFiles) : undefined;
+  file?.open();
+  return new FileDaemonLog({ level, clock: systemClock, file, echo });
+}
+
+function cleanUpLogs(config: DaemonConfig, folder: string, survivors: readonly Survivor[]): void {
+  if (config.nocleanup) return;
+  const keep = new Set(survivors.flatMap(({ record }) => Object.values(record.logs)));
+  removeOldAutoLogs({ folder, identifier: config.identifier, keep }, nodeSyncFiles);
+}
+
+function describeBug(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,94 @@
+/** One life of the daemon: from its configuration until it is told to end or to begin again. */
+import type { Service } from "@gateway-engine/core/service";
+import type { SyncFiles } from "@gateway-engine/core/sync-files";
+import type { Servers } from "../http/servers.ts";
+import type { FileDaemonLog } from "../logs/daemon-log.ts";
+import type { Supervisor } from "../supervisor.ts";
+import type { DaemonState, Mood } from "./daemon-state.ts";
+
+export interface DaemonDeps {
+  readonly state: DaemonState;
+  readonly supervisor: Supervisor;
+  readonly servers: Servers;
+  readonly log: FileDaemonLog;
+  readonly files: SyncFiles;
+  readonly pid: number;
+  /** Keeps a second daemon off the same children. */
+  readonly lock: { release(): void };
+}
+
+export type Ending = Exclude<Mood, "RUNNING">;
+
+export class Daemon implements Service {
+  readonly #deps: DaemonDeps;
+  readonly #ended: Promise<Ending>;
+  #markEnded: (ending: Ending) => void = () => {};
+
+  constructor(deps: DaemonDeps) {
+    this.#deps = deps;
+    this.#ended = new Promise((resolve) => {
+      this.#markEnded = resolve;
+    });
+  }
+
+  /** What it was told to do, as soon as it was told. */
+  get ended(): Promise<Ending> {
+    return this.#ended;
+  }
+
+  /** @throws TransportError E_PORT_IN_USE; StorageError. Nothing runs then that did not run before. */
+  async start(): Promise<void> {
+    const { state, supervisor, servers, log, files, pid } = this.#deps;
+    for (const { level, message } of state.config.notices) log.write(level, message);
+    await supervisor.prepare();
+    await servers.open();
+    if (state.config.hasSupervisorInterface) log.write("INFO", "RPC interface 'supervisor' initialized");
+    files.replace(state.config.daemon.pidfile, `${pid}\n`, 0o644);
+    log.write("INFO", `supervisord started with pid ${pid}`);
+    supervisor.start();
+  }
+
+  end(ending: Ending): void {
+    if (this.#deps.state.end(ending)) this.#markEnded(ending);
+  }
+
+  /** Asked for by a signal. */
+  endBecauseOf(signal: string, ending: Ending): void {
+    const { state, log } = this.#deps;
+    const wish = ending === "SHUTDOWN" ? "exit" : "restart";
+    if (ending === "RESTARTING" && state.mood === "SHUTDOWN") {
+      log.write("WARN", `ignored ${signal} indicating ${wish} request (shutdown in progress)`);
+      return;
+    }
+    log.write("WARN", `received ${signal} indicating ${wish} request`);
+    this.end(ending);
+  }
+
+  reopenLogs(signal: string): void {
+    const { log, supervisor } = this.#deps;
+    log.write("INFO", `received ${signal} indicating log reopen request`);
+    log.write("INFO", "supervisord logreopen");
+    log.reopen();
+    supervisor.reopenLogs();
+  }
+
+  /** Stops every process; each has its own `stopwaitsecs`, so only the connections obey the deadline. */
+  async stop(deadlineMs: number): Promise<void> {
+    const { state, supervisor, servers, log, files, lock } = this.#deps;
+    this.end("SHUTDOWN");
+    await supervisor.stop();
+    await servers.close(deadlineMs);
+    files.remove(state.config.daemon.pidfile);
+    lock.release();
+    log.close();
+  }
+
+  /** After a failed start: lets go of what was taken, and leaves every process as it is. */
+  async abandon(): Promise<void> {
+    const { servers, supervisor, lock, log } = this.#deps;
+    await servers.close(0);
+    supervisor.letGo();
+    lock.release();
+    log.close();
+  }
+}

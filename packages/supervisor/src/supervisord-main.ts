@@ -1,0 +1,158 @@
+/** supervisord: reads its command line and configuration, goes into the background, and runs until it is told to end. */
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { describeError, exitCodeFor, StorageError } from "@gateway-engine/core/errors";
+import { gatewayPaths } from "@gateway-engine/core/paths";
+import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { VERSION } from "@gateway-engine/core/version";
+import { type BackgroundReport, startInBackground, takeBackgroundReport } from "@gateway-engine/platform/daemonize";
+import { becomeUser } from "@gateway-engine/platform/privileges";
+import { nodeSyncFiles } from "@gateway-engine/platform/sync-files";
+import { compose, createConfigMachine } from "./compose.ts";
+import { loadConfig } from "./config/load.ts";
+import type { DaemonConfig, Environment, SupervisordConfig } from "./config/model.ts";
+import type { ConfigProblem } from "./config/problem.ts";
+import { applyArguments, DAEMON_USAGE, type DaemonArguments, parseDaemonArguments } from "./daemon/arguments.ts";
+import type { Daemon, Ending } from "./daemon/daemon.ts";
+import { builtinFolders, findMainFile } from "./daemon/main-file.ts";
+import { ALREADY_LISTENING, isPortInUse } from "./http/servers.ts";
+
+/** What the original exits with when it cannot begin. */
+const EX_CANNOT_BEGIN = 2;
+/** How long connections may last once every process is stopped. */
+const LAST_ANSWERS_MS = 500;
+
+type Load = () => Result<SupervisordConfig, ConfigProblem>;
+
+// A terminal that went away must not take the programs with it.
+process.stdout.on("error", () => {});
+
+const report = takeBackgroundReport();
+const environment: Environment = Object.fromEntries(
+  Object.entries(process.env).map(([key, value]) => [key, value ?? ""]),
+);
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  const given = parseDaemonArguments(argv);
+  if (!given.ok) return refuse(given.problem);
+  if (given.value.help) return say(DAEMON_USAGE);
+  if (given.value.version) return say(`${VERSION}\n`);
+  const load = configLoader(given.value);
+  if (!load.ok) return refuse(load.problem);
+  const config = load.value();
+  if (!config.ok) return refuse(config.problem.message);
+  const { daemon } = config.value;
+  if (!daemon.nodaemon && report === undefined) return goIntoBackground();
+  if (report !== undefined) settleInBackground(daemon);
+  return runLives(config.value, load.value, report);
+}
+
+/** The configuration with the command line over it; read again at every `reread`. */
+function configLoader(given: DaemonArguments): Result<Load, string> {
+  const root = process.env["GWE_ROOT"];
+  const main = findMainFile({
+    given: given.configuration,
+    gatewayRoot: root,
+    workingDirectory: process.cwd(),
+    programDirectory: dirname(process.argv[1] ?? process.cwd()),
+    exists: existsSync,
+  });
+  if (!main.ok) return main;
+  const machine = createConfigMachine(environment, process.cwd());
+  return ok(() => {
+    if (main.value.text !== undefined) {
+      for (const folder of builtinFolders(gatewayPaths(root))) nodeSyncFiles.makeFolder(folder, 0o755);
+    }
+    const config = loadConfig(main.value, { files: nodeSyncFiles, machine });
+    if (!config.ok) return config;
+    const daemon = applyArguments(config.value.daemon, given, machine);
+    if (daemon.ok) return ok({ ...config.value, daemon: daemon.value });
+    const place = { file: main.value.path, line: undefined, section: undefined, option: undefined };
+    return fail({ message: daemon.problem, ...place });
+  });
+}
+
+async function goIntoBackground(): Promise<number> {
+  const outcome = await startInBackground();
+  if (outcome.kind === "up") return 0;
+  return refuse(outcome.reason === "" ? "supervisord ended before it was up; see its log" : outcome.reason);
+}
+
+function settleInBackground({ umask, directory }: DaemonConfig): void {
+  process.umask(umask);
+  if (directory !== undefined) process.chdir(directory);
+}
+
+/** One life after another, in the same process, until a shutdown. */
+async function runLives(
+  first: SupervisordConfig,
+  load: Load,
+  background: BackgroundReport | undefined,
+): Promise<number> {
+  const problem = takeUser(first.daemon);
+  if (problem !== undefined) return refuse(problem);
+  let config = first;
+  for (let toldUp = false; ; toldUp = true) {
+    const daemon = await begin(config, load);
+    if (!daemon.ok) return refuse(daemon.problem);
+    if (!toldUp) background?.up();
+    const ending = await liveUntilTold(daemon.value);
+    await daemon.value.stop(LAST_ANSWERS_MS);
+    if (ending === "SHUTDOWN") return 0;
+    const again = load();
+    if (!again.ok) return refuse(again.problem.message);
+    config = again.value;
+  }
+}
+
+function takeUser({ user }: DaemonConfig): string | undefined {
+  const problem = user === undefined ? undefined : becomeUser(user);
+  return problem === undefined ? undefined : `Can't setuid to user ${user?.name}: ${problem}`;
+}
+
+async function begin(config: SupervisordConfig, load: Load): Promise<Result<Daemon, string>> {
+  const { nodaemon, silent, logfile } = config.daemon;
+  const isEchoed = nodaemon && !silent && !(logfile.kind === "file" && logfile.path === "/dev/stdout");
+  try {
+    const echo = isEchoed ? (line: string) => void process.stdout.write(line) : undefined;
+    const daemon = compose({ config, reload: load, environment, pid: process.pid, echo });
+    try {
+      await daemon.start();
+      return ok(daemon);
+    } catch (error) {
+      await daemon.abandon();
+      throw error;
+    }
+  } catch (error) {
+    const isTaken = isPortInUse(error) || (error instanceof StorageError && error.code === "E_LOCKED");
+    if (isTaken) return fail(ALREADY_LISTENING);
+    if (exitCodeFor(error) === exitCodeFor(undefined)) throw error;
+    return fail(describeError(error));
+  }
+}
+
+async function liveUntilTold(daemon: Daemon): Promise<Ending> {
+  const handlers: readonly [NodeJS.Signals, (signal: string) => void][] = [
+    ...(["SIGTERM", "SIGINT", "SIGQUIT"] as const).map(
+      (name): [NodeJS.Signals, (signal: string) => void] => [name, (signal) => daemon.endBecauseOf(signal, "SHUTDOWN")],
+    ),
+    ["SIGHUP", (signal) => daemon.endBecauseOf(signal, "RESTARTING")],
+    ["SIGUSR2", (signal) => daemon.reopenLogs(signal)],
+  ];
+  for (const [name, handle] of handlers) process.on(name, handle);
+  return daemon.ended;
+}
+
+function say(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+/** In the background nobody reads standard error: whoever started us is told. */
+function refuse(problem: string): number {
+  if (report !== undefined) report.failed(problem);
+  else process.stderr.write(`Error: ${problem}\nFor help, use supervisord -h\n`);
+  return EX_CANNOT_BEGIN;
+}
