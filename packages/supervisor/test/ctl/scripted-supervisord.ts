@@ -61,20 +61,21 @@ function scriptedHttp(script: Script, calls: string[]): HttpClient {
 }
 
 function answer(request: HttpRequest, script: Script, calls: string[]): string {
-  const call = parseMethodCall(String(request.body));
+  const call = parseMethodCall(typeof request.body === "string" ? request.body : "");
   if (!call.ok) throw new Error(call.problem);
   const method = call.value.method.replace(/^supervisor\./, "");
-  const shown = [method, ...call.value.params].join(" ");
+  const params = call.value.params.map((param) => (typeof param === "string" ? param : JSON.stringify(param)));
+  const shown = [method, ...params].join(" ");
   if (method === "getVersion") return formatAnswer(script["getVersion"] ?? "3.0");
   calls.push(shown);
-  const key = [shown, `${method} ${String(call.value.params[0])}`, method].find((candidate) => candidate in script);
+  const key = [shown, `${method} ${params[0]}`, method].find((candidate) => candidate in script);
   const scripted = key === undefined ? undefined : script[key];
   return formatAnswer(scripted ?? { fault: makeFault("UNKNOWN_METHOD") });
 }
 
 function formatAnswer(scripted: ScriptedAnswer): string {
   const isFault = (value: ScriptedAnswer): value is { readonly fault: XmlRpcFault } =>
-    isStruct(value as XmlRpcValue) && "fault" in (value as object);
+    isStruct(value) && "fault" in (value as object);
   return isFault(scripted) ? formatFault(scripted.fault) : formatMethodResponse(scripted);
 }
 
