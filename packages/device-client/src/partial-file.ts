@@ -90,8 +90,11 @@ export class PartialFile {
 
   /** Makes the part the destination, durably. Nothing else may be called afterwards. */
   async finish(): Promise<void> {
-    await this.#file.sync();
-    await this.#file.close();
+    try {
+      await this.#file.sync();
+    } finally {
+      await this.#file.close();
+    }
     await this.#files.rename(partPath(this.#destination), this.#destination);
     await this.#files.syncFolder(dirname(this.#destination));
     await this.#files.remove(notePath(this.#destination));

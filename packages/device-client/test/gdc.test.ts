@@ -63,6 +63,7 @@ describe("gdc", () => {
 
   test.each([
     [["nonsense"], 64, 'gdc: there is no command "gdc nonsense"'],
+    [["toString"], 64, 'gdc: there is no command "gdc toString"'],
     [["http", "nonsense"], 64, 'gdc: there is no command "gdc http nonsense"'],
     [["http", "toString"], 64, 'gdc: there is no command "gdc http toString"'],
     [["http", "write", "a"], 64, "gdc: expected: gdc http write <alias> <value>"],

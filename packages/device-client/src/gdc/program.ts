@@ -70,22 +70,20 @@ type FirstGeneration = Pick<Target, "cik" | "vendor" | "model" | "uuid"> & { rea
 /** `gdc write <CIK> <alias> <value>` is `gdc -k <CIK> http write <alias> <value>`, and so on. */
 function readFirstGeneration(words: readonly string[]): FirstGeneration {
   const [name = "", ...args] = words;
-  const nobody = { cik: "", vendor: "", model: "", uuid: "" };
-  if (name === "activate" && args.length === 3) {
-    const [vendor = "", model = "", uuid = ""] = args;
-    return { ...nobody, vendor, model, uuid, commandWords: [name] };
-  }
-  const wanted = FIRST_GENERATION[name];
+  const wanted = Object.hasOwn(FIRST_GENERATION, name) ? FIRST_GENERATION[name] : undefined;
   if (wanted === undefined) {
     const problem = `there is no command "gdc ${name}"; there are: http, ${Object.keys(FIRST_GENERATION).join(", ")}`;
     throw new UsageError("E_USAGE", { problem });
   }
-  const fits = name === "read" ? args.length >= wanted.length : args.length === wanted.length;
-  if (!fits || name === "activate") {
+  if (args.length < wanted.length || (args.length > wanted.length && name !== "read")) {
     throw new UsageError("E_USAGE", { problem: `expected: gdc ${name} ${wanted.map((arg) => `<${arg}>`).join(" ")}` });
   }
+  if (name === "activate") {
+    const [vendor = "", model = "", uuid = ""] = args;
+    return { cik: "", vendor, model, uuid, commandWords: [name] };
+  }
   const [cik = "", ...rest] = args;
-  return { ...nobody, cik, commandWords: [name, ...rest] };
+  return { cik, vendor: "", model: "", uuid: "", commandWords: [name, ...rest] };
 }
 
 const FIRST_GENERATION: Readonly<Record<string, readonly string[]>> = {
