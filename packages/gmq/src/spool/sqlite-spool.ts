@@ -118,10 +118,10 @@ export class SqliteSpool {
         params: [id, messages[0]?.seq ?? 0, messages.at(-1)?.seq ?? -1],
       },
       { sql: "UPDATE device SET forwarded = forwarded + ? WHERE id = ?", params: [count, id] },
+      ...(device.queued === count ? [GIVE_BACK_PAGES] : []),
     ]);
     device.forwarded += count;
     this.#log.debug(`${count} messages of device ${id} are off the queue`);
-    if (device.queued === 0) await this.#database.write([{ sql: "PRAGMA incremental_vacuum" }]);
   }
 
   /** Takes a message out of the queue that the server refuses, and keeps it with the reason. */
@@ -221,6 +221,9 @@ const OLDEST = `
   ) AS head JOIN message ON message.device = ? AND message.seq = head.seq
   WHERE head.total <= ? OR head.total = head.bytes
   ORDER BY message.seq`;
+
+/** Shrinks the file after a backlog, 4 MB with each batch that leaves a queue empty, so that no commit takes long. */
+const GIVE_BACK_PAGES: SqlStatement = { sql: "PRAGMA incremental_vacuum(1024)" };
 
 class DeviceRow implements QueueDevice {
   readonly id: number;

@@ -83,6 +83,19 @@ test("a CIK survives, and so does that it was refused", async () => {
   });
 });
 
+test("the file shrinks when a backlog is gone", async () => {
+  await using folder = await makeFolder();
+  await using database = await open(folder.path);
+  const spool = await SqliteSpool.open({ database, clock: systemClock, log: silentLogger });
+  const pages = async () => (await database.read("PRAGMA page_count"))[0]?.["page_count"];
+  const { id } = spool.deviceOf(IDENTITY);
+  const empty = Number(await pages());
+  await Promise.all(Array.from({ length: 200 }, () => spool.accept(id, submission("x".repeat(8000)))));
+  expect(await pages()).toBeGreaterThan(400);
+  await spool.acknowledge(id, await spool.oldest(id, NO_LIMIT));
+  expect(await pages()).toBeLessThan(empty + 10);
+});
+
 test("while the disk is full, the intake answers 503 with Retry-After, deliveries go on, and then it takes data again", async () => {
   await using folder = await makeFolder();
   await using database = await open(folder.path);
