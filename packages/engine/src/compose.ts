@@ -79,7 +79,7 @@ export async function openWorkshop({ environment, debugLevel, write }: EngineOpt
   const settings = createSettings({ files: nodeFiles, clock: systemClock, paths, acquireLock });
   const level = debugLevel ?? (await settings.engine.read()).debugLevel;
   const log = createLineLogger("engine", { level: () => level, now: systemClock.now, write });
-  const lock: Lock = acquireLock(`${paths.stateDir}/engine.lock`, paths.stateDir, "stop it first");
+  const lock: Lock = acquireLock(`${paths.stateDir}/engine.lock`, paths.stateDir, "stop that first");
   try {
     const database = openSqlite(paths.journal, JOURNAL_SCHEMA);
     const journal = new Journal({ database, clock: systemClock, random: systemRandom });
@@ -98,6 +98,7 @@ export async function openWorkshop({ environment, debugLevel, write }: EngineOpt
 }
 
 export interface Installer {
+  readonly fetcher: PackageFetcher;
   readonly worker: InstallWorker;
   readonly progress: ProgressHub;
 }
@@ -112,6 +113,7 @@ export function composeInstaller(
   const log = workshop.log.named("install");
   const ports = { files: nodeFiles, clock: systemClock, random: systemRandom };
   const progress = new ProgressHub();
+  const fetcher = new PackageFetcher({ files: nodeFiles, downloadsDir: paths.downloadsDir, ...remote });
   const programs = new ProgramSwitch({
     ...ports,
     supervisor: supervisorOf(workshop),
@@ -125,7 +127,7 @@ export function composeInstaller(
     journal,
     versions,
     programs,
-    fetcher: new PackageFetcher({ files: nodeFiles, downloadsDir: paths.downloadsDir, ...remote }),
+    fetcher,
     folders: new ReleaseFolders(nodeFiles, paths.appsDir),
     script: {
       files: nodeFiles,
@@ -137,7 +139,11 @@ export function composeInstaller(
     environment: definedOnly(environment),
     bootId,
   });
-  return { worker: new InstallWorker({ ...ports, journal, steps, progress, bootId, log, onResult }), progress };
+  return {
+    fetcher,
+    worker: new InstallWorker({ ...ports, journal, steps, progress, bootId, log, onResult }),
+    progress,
+  };
 }
 
 export interface Engine extends Service {
@@ -186,7 +192,8 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     },
     onResult,
   );
-  const { worker } = installer;
+  const { worker, fetcher } = installer;
+  await fetcher.sweep(journal.openInstalls());
   const onInstalls = () => worker.poke();
   const telemetry = { files: nodeFiles, machine: thisMachine, root: "/", ledger: workshop.ledger };
   const reports = gatewayReports({

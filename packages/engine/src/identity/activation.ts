@@ -56,6 +56,12 @@ export class Activation {
     return this.#link?.server ?? "";
   }
 
+  /** For calls that need no CIK. @throws AuthenticationError E_NOT_ACTIVATED while it is not even known which server it is */
+  get link(): ServerLink {
+    if (this.#link === undefined) throw new AuthenticationError("E_NOT_ACTIVATED", {});
+    return this.#link;
+  }
+
   /** `cik` is empty while the gateway is not activated. */
   identity(): GatewayIdentityAnswer {
     const { vendor = "", model = "", uuid = "" } = this.#cfg ?? {};
@@ -117,9 +123,9 @@ export class Activation {
    * @throws AuthenticationError E_NOT_ACTIVATED, also when there is no CIK
    */
   async using<Value>(work: (link: ServerLink) => Promise<Value>): Promise<Value> {
-    const [state, link] = [this.#state, this.#link];
-    if (state.kind === "inactive" || link === undefined) throw new AuthenticationError("E_NOT_ACTIVATED", {});
-    const { cik } = state;
+    const { link } = this;
+    const { cik } = this.identity();
+    if (cik === "") throw new AuthenticationError("E_NOT_ACTIVATED", {});
     try {
       const value = await work(link);
       this.#take({ kind: "accepted", cik });

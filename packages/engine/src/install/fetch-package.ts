@@ -62,6 +62,14 @@ export class PackageFetcher {
     await this.#deps.files.remove(`${this.#deps.downloadsDir}/${id}`);
   }
 
+  /** Removes packages whose install ended just before the engine did. @param open ids of the installs that have not ended */
+  async sweep(open: readonly string[]): Promise<void> {
+    const { files, downloadsDir } = this.#deps;
+    for (const id of await files.list(downloadsDir)) {
+      if (!open.includes(id)) await files.remove(`${downloadsDir}/${id}`);
+    }
+  }
+
   /** A CIK that is refused in the middle is no fault of the package: the download goes on once there is a new one. */
   async #download(install: Install, destination: string, signal: AbortSignal): Promise<void> {
     const { name: id, sha256, size } = install;

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { PARTIAL_SUFFIX } from "@gateway-engine/artifact/extract-package";
 import type { Files } from "@gateway-engine/core/files";
-import type { Release, Undo } from "./state.ts";
+import type { Release } from "./state.ts";
 
 /**
  * The unpacked releases of all applications: `<appsDir>/<app>/<version>/`.
@@ -44,8 +44,12 @@ export class ReleaseFolders {
     await this.#files.syncFolder(this.#appsDir);
   }
 
-  /** Takes the release away again, and puts back what was in its place. */
-  async takeBack(release: Release, install: string, undo: Undo): Promise<void> {
+  /**
+   * Takes the release away again, and puts back what was in its place.
+   *
+   * @param kept versions that stay: one of them in this place was there before the install, and has been put back already
+   */
+  async takeBack(release: Release, install: string, kept: readonly string[]): Promise<void> {
     const inPlace = this.path(release);
     const replaced = this.#aside(release, "replaced", install);
     const staging = this.#aside(release, "staging", install);
@@ -54,7 +58,7 @@ export class ReleaseFolders {
     if ((await this.#files.stat(replaced)) !== undefined) {
       await this.#files.remove(inPlace);
       await this.#files.rename(replaced, inPlace);
-    } else if (undo.kind !== "folder" && undo.previous.version !== release.version) {
+    } else if (!kept.includes(release.version)) {
       await this.#files.remove(inPlace);
     }
     await this.#removeIfEmpty(dirname(inPlace));

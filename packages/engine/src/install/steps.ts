@@ -56,9 +56,15 @@ export class InstallSteps {
     const { versions, folders, fetcher, journal } = this.#deps;
     if (committed !== undefined) {
       await versions.update();
-      await folders.prune(committed, journal.committedVersions(committed.app).slice(0, KEPT_RELEASES));
+      await folders.prune(committed, this.#keptVersions(committed.app));
     }
     await fetcher.discard(install);
+    journal.forgetOld();
+  }
+
+  /** The version in force and the one before it. */
+  #keptVersions(app: string): readonly string[] {
+    return this.#deps.journal.committedVersions(app).slice(0, KEPT_RELEASES);
   }
 
   #perform(effect: InstallEffect, context: StepContext): Promise<InstallEvent> {
@@ -143,7 +149,7 @@ export class InstallSteps {
 
   async #undo({ release, undo }: RollingBack, { install, signal }: StepContext): Promise<InstallEvent> {
     const { folders, programs } = this.#deps;
-    await folders.takeBack(release, install.id, undo);
+    await folders.takeBack(release, install.id, this.#keptVersions(release.app));
     if (undo.kind === "switch") await programs.switchBack(release.app, undo.previous.conf, signal);
     return { kind: "undone" };
   }
@@ -154,7 +160,7 @@ export class InstallSteps {
   }
 }
 
-/** Releases of an application that stay unpacked: the one in force and the one before it. */
+/** Releases of an application that stay unpacked. */
 const KEPT_RELEASES = 2;
 
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -7,6 +7,7 @@ import type { InstallOrder } from "@gateway-engine/protocol/engine-fetch";
 import type { InstallSummary, JournalTransition } from "@gateway-engine/protocol/local-control";
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
 import { describeState, type InstallState, isEnd, REQUESTED } from "../install/state.ts";
+import { forgetOldInstalls } from "./retention.ts";
 import { number, readState, text, textOrUndefined } from "./rows.ts";
 
 /** Where a command came from: the alias `engine_fetch`, or somebody on the gateway. */
@@ -184,6 +185,16 @@ export class Journal {
       changedAt: number(row, "at"),
       message: text(row, "message"),
     }));
+  }
+
+  /** Ids of all installs that have not ended. */
+  openInstalls(): readonly string[] {
+    return this.#database.all("SELECT id FROM installs WHERE ended_at IS NULL").map((row) => text(row, "id"));
+  }
+
+  /** Drops the details of installs that ended long ago. */
+  forgetOld(): void {
+    forgetOldInstalls(this.#database);
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import { withDeadline } from "../deadline.ts";
 import type { Activation } from "../identity/activation.ts";
 
 export interface CloudDeps {
-  readonly activation: Pick<Activation, "using">;
+  readonly activation: Pick<Activation, "using" | "link">;
   readonly clock: Clock;
 }
 
@@ -37,8 +37,8 @@ export class Cloud {
   }
 
   /** The server's clock, in seconds since 1970. */
-  timestamp(signal: AbortSignal): Promise<number> {
-    return this.#deps.activation.using(({ client }) => client.timestamp({ signal }));
+  async timestamp(signal: AbortSignal): Promise<number> {
+    return this.#deps.activation.link.client.timestamp({ signal });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "@gateway-engine/core/clock";
-import { describeError } from "@gateway-engine/core/errors";
+import { describeError, isRetryable, TransportError } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { Random } from "@gateway-engine/core/random";
 import { type RetrySchedule, retryDelayMs } from "@gateway-engine/core/retry";
@@ -51,12 +51,22 @@ export class ResultSender {
 
   /** Sends what waits now. @throws what the server or the line answered; what was not sent stays in the journal */
   async sendAll(signal: AbortSignal): Promise<void> {
-    const { journal, cloud } = this.#deps;
+    const { journal, cloud, log } = this.#deps;
     for (let result = journal.oldestResult(); result !== undefined; result = journal.oldestResult()) {
-      await cloud.write([["fetch_status", result.status]], signal);
+      try {
+        await cloud.write([["fetch_status", result.status]], signal);
+      } catch (error) {
+        if (signal.aborted || !isFinal(error)) throw error;
+        log.error(`the server does not take a result, it is dropped: ${describeError(error)}: ${result.status}`);
+      }
       journal.removeResult(result.seq);
     }
   }
+}
+
+/** The server has looked at the value and will never take it; the results behind it must not wait for that. */
+function isFinal(error: unknown): boolean {
+  return error instanceof TransportError && !isRetryable(error);
 }
 
 const RETRY: RetrySchedule = { firstMs: 1000, maxMs: 300_000 };
