@@ -26,6 +26,8 @@ export interface HttpServerOptions {
   readonly onError: (error: unknown) => void;
   /** Longest time for a request's head, and for the whole request. */
   readonly requestTimeoutMs?: number;
+  /** How long a connection stays open for the client's next request; 5 s unless told. */
+  readonly keepAliveMs?: number;
   readonly maxConnections?: number;
 }
 
@@ -39,6 +41,7 @@ export interface RunningHttpServer {
 export async function listenHttp(options: HttpServerOptions): Promise<RunningHttpServer> {
   const server = http.createServer((request, response) => void serve(options, request, response));
   server.requestTimeout = options.requestTimeoutMs ?? 60_000;
+  server.keepAliveTimeout = options.keepAliveMs ?? 5000;
   server.headersTimeout = Math.min(server.requestTimeout, 20_000);
   server.maxConnections = options.maxConnections ?? 1000;
   server.on("clientError", (_error, socket) => {

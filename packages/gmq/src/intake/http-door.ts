@@ -19,12 +19,16 @@ export const MAX_BODY_BYTES: number = 3 * MAX_VALUE_BYTES + 64 * 1024;
 /** Longest time for one request: local programs are quick, and a slow one must not hold a connection for ever. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/** Over the period of common senders: one that sends every minute must not meet a connection that is just being closed. */
+const KEEP_ALIVE_MS = 75_000;
+
 export function openDoor(listen: ListenAddress, intake: Intake, log: Logger): Promise<RunningHttpServer> {
   return listenHttp({
     listen,
     handle: (request, response) => serve(intake, request, response),
     onError: (error) => log.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    keepAliveMs: KEEP_ALIVE_MS,
   });
 }
 

@@ -7,6 +7,7 @@ import type { Clock } from "@gateway-engine/core/clock";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { GroupCommitDatabase, SqlRow, SqlStatement } from "@gateway-engine/core/sql";
 import type { DeviceIdentity } from "@gateway-engine/protocol/device-api";
+import { DeviceRow, readDevice } from "./device-row.ts";
 import type { QueueDevice, QueuedMessage, Submission } from "./message.ts";
 
 export interface SpoolDeps {
@@ -224,51 +225,6 @@ const OLDEST = `
 
 /** Shrinks the file after a backlog, 4 MB with each batch that leaves a queue empty, so that no commit takes long. */
 const GIVE_BACK_PAGES: SqlStatement = { sql: "PRAGMA incremental_vacuum(1024)" };
-
-class DeviceRow implements QueueDevice {
-  readonly id: number;
-  readonly vendor: string;
-  readonly model: string;
-  readonly serial: string;
-  cik = "";
-  cikRefused = false;
-  nextSeq = 1;
-  lastAt = 0;
-  accepted = 0;
-  forwarded = 0;
-  setAside = 0;
-  /** Whether the row exists on disk. */
-  stored = false;
-
-  constructor(id: number, { vendor, model, serial }: DeviceIdentity) {
-    this.id = id;
-    this.vendor = vendor;
-    this.model = model;
-    this.serial = serial;
-  }
-
-  get identity(): DeviceIdentity | undefined {
-    return this.vendor === "" ? undefined : { vendor: this.vendor, model: this.model, serial: this.serial };
-  }
-
-  get queued(): number {
-    return this.accepted - this.forwarded - this.setAside;
-  }
-}
-
-function readDevice(row: SqlRow): DeviceRow {
-  const identity = { vendor: String(row["vendor"]), model: String(row["model"]), serial: String(row["serial"]) };
-  const device = new DeviceRow(Number(row["id"]), identity);
-  device.cik = String(row["cik"]);
-  device.cikRefused = row["cik_refused"] === 1;
-  device.nextSeq = Number(row["next_seq"]);
-  device.lastAt = Number(row["last_at"]);
-  device.accepted = Number(row["accepted"]);
-  device.forwarded = Number(row["forwarded"]);
-  device.setAside = Number(row["set_aside"]);
-  device.stored = true;
-  return device;
-}
 
 function readMessage(row: SqlRow): QueuedMessage {
   return {
