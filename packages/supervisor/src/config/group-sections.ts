@@ -34,6 +34,9 @@ export function readGroupSections(
     const name = nameOfSection(reader);
     const members = membersOf(reader, programs);
     for (const member of members) grouped.add(member.section.name);
+    if (members.length === 0) {
+      surroundings.notice({ level: "WARN", message: `[${reader.section.name}] names no programs, so it runs nothing` });
+    }
     const processes = members.flatMap((member) => readProgram(member, name));
     return { name, priority: reader.read("priority", integer, DEFAULT_PRIORITY), processes };
   });
@@ -57,7 +60,6 @@ function ofKind(readers: readonly SectionReader[], kind: string): readonly Secti
 function membersOf(reader: SectionReader, programs: ReadonlyMap<string, SectionReader>): readonly SectionReader[] {
   const section = reader.section.name;
   const listed = reader.read("programs", list, []);
-  if (listed.length === 0) reader.reject(`[${section}] names no programs; a "programs" line is expected`, "programs");
   return listed.map(
     (program) =>
       programs.get(`program:${program}`) ??

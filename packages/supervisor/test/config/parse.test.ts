@@ -192,6 +192,12 @@ describe("groups", () => {
     expect(namesOf(config)).toEqual(["z: z", "grp: ga gb", "a: a"]);
   });
 
+  test("may be empty, which is warned of", () => {
+    const config = parse("[group:g]\nprograms=");
+    expect(namesOf(config)).toEqual(["g: "]);
+    expect(config.notices).toEqual([{ level: "WARN", message: "[group:g] names no programs, so it runs nothing" }]);
+  });
+
   test("may share a program, which then runs once in each", () => {
     const config = parse("[program:m]\ncommand=echo %(group_name)s\n[group:g1]\nprograms=m\n[group:g2]\nprograms=m");
     expect(namesOf(config)).toEqual(["g1: m", "g2: m"]);
