@@ -85,7 +85,7 @@ export class Supervisor {
     const group = this.#groups.get(name);
     if (group === undefined) return fail("unknown");
     if (group.unstopped().length > 0) return fail("still-running");
-    group.close();
+    group.remove();
     this.#groups.delete(name);
     return ok(undefined);
   }
@@ -105,13 +105,12 @@ export class Supervisor {
     } finally {
       report.stop();
     }
-    this.letGo();
+    for (const process of this.#processes()) process.remove();
   }
 
   /** Closes every pipe and log, and leaves every process as it is. */
   letGo(): void {
-    for (const process of this.#processes()) process.close();
-    this.#groups.clear();
+    for (const process of this.#processes()) process.letGo();
   }
 
   /** Another call may have been quicker while the pipes were made. */
@@ -127,7 +126,7 @@ export class Supervisor {
     const { name } = stray.config;
     this.#deps.log.write("WARN", `stopping '${name}': an earlier supervisord left it, and it is not configured any more`);
     stray.stop();
-    void untilStopped(stray).then(() => stray.close());
+    void untilStopped(stray).then(() => stray.remove());
   }
 
   *#processes(): Generator<ManagedProcess> {

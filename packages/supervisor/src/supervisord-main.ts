@@ -13,7 +13,7 @@ import { loadConfig } from "./config/load.ts";
 import type { DaemonConfig, Environment, SupervisordConfig } from "./config/model.ts";
 import type { ConfigProblem } from "./config/problem.ts";
 import { applyArguments, DAEMON_USAGE, type DaemonArguments, parseDaemonArguments } from "./daemon/arguments.ts";
-import type { Daemon, Ending } from "./daemon/daemon.ts";
+import type { Daemon } from "./daemon/daemon.ts";
 import { builtinFolders, findMainFile } from "./daemon/main-file.ts";
 import { ALREADY_LISTENING, isPortInUse } from "./http/servers.ts";
 
@@ -93,14 +93,16 @@ async function runLives(
 ): Promise<number> {
   const problem = takeUser(first.daemon);
   if (problem !== undefined) return refuse(problem);
+  const lives = new Lives();
   let config = first;
   for (let toldUp = false; ; toldUp = true) {
     const daemon = await begin(config, load);
     if (!daemon.ok) return refuse(daemon.problem);
+    lives.current = daemon.value;
     if (!toldUp) background?.up();
-    const ending = await liveUntilTold(daemon.value);
+    await daemon.value.ended;
     await daemon.value.stop(LAST_ANSWERS_MS);
-    if (ending === "SHUTDOWN") return 0;
+    if (daemon.value.mood === "SHUTDOWN") return 0;
     const again = load();
     if (!again.ok) return refuse(again.problem.message);
     config = again.value;
@@ -133,16 +135,17 @@ async function begin(config: SupervisordConfig, load: Load): Promise<Result<Daem
   }
 }
 
-async function liveUntilTold(daemon: Daemon): Promise<Ending> {
-  const handlers: readonly [NodeJS.Signals, (signal: string) => void][] = [
-    ...(["SIGTERM", "SIGINT", "SIGQUIT"] as const).map(
-      (name): [NodeJS.Signals, (signal: string) => void] => [name, (signal) => daemon.endBecauseOf(signal, "SHUTDOWN")],
-    ),
-    ["SIGHUP", (signal) => daemon.endBecauseOf(signal, "RESTARTING")],
-    ["SIGUSR2", (signal) => daemon.reopenLogs(signal)],
-  ];
-  for (const [name, handle] of handlers) process.on(name, handle);
-  return daemon.ended;
+/** Hands the signals of the process to the daemon that lives at the moment. */
+class Lives {
+  current: Daemon | undefined;
+
+  constructor() {
+    for (const name of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
+      process.on(name, () => this.current?.endBecauseOf(name, "SHUTDOWN"));
+    }
+    process.on("SIGHUP", () => this.current?.endBecauseOf("SIGHUP", "RESTARTING"));
+    process.on("SIGUSR2", () => this.current?.reopenLogs("SIGUSR2"));
+  }
 }
 
 function say(text: string): number {

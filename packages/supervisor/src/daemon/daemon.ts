@@ -21,8 +21,8 @@ export type Ending = Exclude<Mood, "RUNNING">;
 
 export class Daemon implements Service {
   readonly #deps: DaemonDeps;
-  readonly #ended: Promise<Ending>;
-  #markEnded: (ending: Ending) => void = () => {};
+  readonly #ended: Promise<void>;
+  #markEnded: () => void = () => {};
 
   constructor(deps: DaemonDeps) {
     this.#deps = deps;
@@ -31,9 +31,14 @@ export class Daemon implements Service {
     });
   }
 
-  /** What it was told to do, as soon as it was told. */
-  get ended(): Promise<Ending> {
+  /** Resolves as soon as it was told to end or to begin again. */
+  get ended(): Promise<void> {
     return this.#ended;
+  }
+
+  /** Whether it was told to end or to begin again; a shutdown may still overrule a restart. */
+  get mood(): Mood {
+    return this.#deps.state.mood;
   }
 
   /** @throws TransportError E_PORT_IN_USE; StorageError. Nothing runs then that did not run before. */
@@ -49,7 +54,7 @@ export class Daemon implements Service {
   }
 
   end(ending: Ending): void {
-    if (this.#deps.state.end(ending)) this.#markEnded(ending);
+    if (this.#deps.state.end(ending)) this.#markEnded();
   }
 
   /** Asked for by a signal. */
@@ -75,7 +80,7 @@ export class Daemon implements Service {
   /** Stops every process; each has its own `stopwaitsecs`, so only the connections obey the deadline. */
   async stop(deadlineMs: number): Promise<void> {
     const { state, supervisor, servers, log, files, lock } = this.#deps;
-    this.end("SHUTDOWN");
+    if (state.isRunning) this.end("SHUTDOWN");
     await supervisor.stop();
     await servers.close(deadlineMs);
     files.remove(state.config.daemon.pidfile);

@@ -26,8 +26,8 @@ export class ProcessGroup {
     return [...this.processes.values()].filter(({ state }) => !isStopped(state));
   }
 
-  close(): void {
-    for (const process of this.processes.values()) process.close();
+  remove(): void {
+    for (const process of this.processes.values()) process.remove();
   }
 }
 

@@ -111,12 +111,18 @@ export class ManagedProcess {
     return this.#deps.children.writePipe(this.streams.pipes.stdin, bytes, signal);
   }
 
-  /** Lets go of pipes and files. Only for a process that is stopped. */
-  close(): void {
+  /** Watches over it no longer, and leaves it as it is. */
+  letGo(): void {
     this.#timer?.cancel();
     this.#report?.cancel();
     this.#adoption?.stop();
     this.streams.close();
+  }
+
+  /** For a process that is stopped and will not be started again. */
+  remove(): void {
+    this.letGo();
+    this.streams.remove();
   }
 
   #perform(effect: ProcessEffect): void {

@@ -1,5 +1,6 @@
 /** The three standard streams of a process: FIFOs on the child's side, logs on the other. */
 import type { ChildPipes } from "@gateway-engine/core/children";
+import type { SyncFiles } from "@gateway-engine/core/sync-files";
 import type { ProcessConfig } from "../config/model.ts";
 import type { Channel } from "../logs/auto-log.ts";
 import { ProcessOutput, type ProcessOutputDeps } from "../logs/process-output.ts";
@@ -20,9 +21,11 @@ export class ProcessStreams {
   readonly pipes: ChildPipes;
   readonly logfiles: LogFiles;
   readonly #outputs: ReadonlyMap<Channel, ProcessOutput>;
+  readonly #files: SyncFiles;
   #onEnd: () => void = () => {};
 
   constructor(options: ProcessStreamsOptions, deps: ProcessOutputDeps) {
+    this.#files = deps.files;
     const { config, logfiles } = options;
     this.pipes = pipesOf(config, options.folder);
     this.logfiles = logfiles;
@@ -65,8 +68,16 @@ export class ProcessStreams {
     for (const output of this.#outputs.values()) output.clear();
   }
 
+  /** Lets go of pipes and logs; who writes into them may go on, and another daemon may read on. */
   close(): void {
     for (const output of this.#outputs.values()) output.close();
+  }
+
+  /** Closes them for good. */
+  remove(): void {
+    this.close();
+    const { stdin, stdout, stderr } = this.pipes;
+    for (const pipe of [stdin, stdout, stderr]) if (pipe !== undefined) this.#files.remove(pipe);
   }
 }
 
