@@ -19,6 +19,8 @@ export function toErrorAnswer(error: unknown): ErrorAnswer {
   switch (error.code) {
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return requestError("Content-Type", "must be application/json");
+    case "FST_ERR_BAD_URL":
+      return requestError("path", "is not percent-encoded as it should be");
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return { error: { code: "E_TOO_LARGE", message: "the request's body is too large" } };
     default:

@@ -5,7 +5,7 @@ import type { Logger } from "@gateway-engine/core/logger";
 import { VERSION } from "@gateway-engine/core/version";
 import { errnoCode, errnoReason } from "@gateway-engine/platform/errno";
 import { FLEET_API_PREFIX, type HealthAnswer } from "@gateway-engine/protocol/fleet-api/common";
-import { fastify } from "fastify";
+import { type FastifyReply, fastify } from "fastify";
 import type { AdminToken } from "../admin/admin-token.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { ContentService } from "../content/content-service.ts";
@@ -22,6 +22,8 @@ import { addValueRoutes } from "../values/http/value-routes.ts";
 import type { MicrosecondClock } from "../values/microsecond-clock.ts";
 import type { ValueService } from "../values/value-service.ts";
 import { requireCik, speakDeviceApi } from "./device-scope.ts";
+import { httpStatusFor } from "./error-status.ts";
+import { toErrorAnswer } from "./management-errors.ts";
 import { answerErrorsAsJson, type ManagementScope, readJsonBodies, requireAdminToken } from "./management-scope.ts";
 
 export interface HttpServerDeps {
@@ -72,6 +74,10 @@ function createApp(deps: HttpServerDeps, stopping: AbortSignal): ManagementScope
   const app = fastify({
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     exposeHeadRoutes: false,
+    rewriteUrl: ({ url = "/" }) => url.replace(ESCAPED_DEVICE_PATH, "/onep:"),
+    frameworkErrors: (error, _request: unknown, reply: FastifyReply) => {
+      void reply.code(httpStatusFor(error)).send(toErrorAnswer(error));
+    },
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     bodyLimit: SMALL_BODY,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -127,6 +133,9 @@ const SECURITY_HEADERS = {
   "Referrer-Policy": "no-referrer",
   "Cache-Control": "no-store",
 } as const;
+
+/** Some HTTP libraries escape the colon of the Device API's paths. */
+const ESCAPED_DEVICE_PATH = /^\/onep%3a/i;
 
 /** An identity of 256 characters, each four bytes long and escaped. */
 const LONGEST_PARAMETER = 3072;

@@ -135,6 +135,10 @@ describe("write and read", () => {
     expect((await device.read("")).status).toBe(204);
   });
 
+  test("are found under a path whose colon is escaped", async () => {
+    expect((await device.call("POST", "/onep%3Av1/stack/alias?sine", "sine=7")).text).toBe("sine=7");
+  });
+
   test("hold the empty value", async () => {
     await device.write("usage_report=");
     const { status, text } = await device.read("usage_report");

@@ -78,6 +78,7 @@ describe("a request that cannot be done names what is wrong:", () => {
     ["GET", "/products/gw/identities/00:11/values/a/history?after=x", undefined, 400, "E_REQUEST", "after"],
     ["GET", "/products/gw/content/..%2F..%2Fetc", undefined, 400, "E_REQUEST", "id"],
     ["GET", "/products/gw/content/none", undefined, 404, "E_NOT_FOUND", undefined],
+    ["GET", "/products/%zz", undefined, 400, "E_REQUEST", "path"],
     ["PATCH", "/products", undefined, 404, "E_NOT_FOUND", undefined],
   ])("%s %s %j", async (method, path, body, status, code, field) => {
     const answer = await manager.call(method, path, body);
