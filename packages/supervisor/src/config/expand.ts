@@ -35,7 +35,8 @@ function fill(match: RegExpExecArray, names: Expansions): Result<string, FillPro
   const [whole, name, closed, flags = "", width = "", precision, kind = ""] = match;
   if (name === undefined && kind === "%") return ok("%");
   if (name !== undefined && closed === undefined) return fail({ malformed: "incomplete format key" });
-  if (name === undefined && kind !== "" && KINDS.includes(kind)) return fail({ malformed: `${whole} has no (name); write %% for %` });
+  if (name === undefined && kind !== "" && KINDS.includes(kind))
+    return fail({ malformed: `${whole} has no (name); write %% for %` });
   const value = name === undefined ? "" : names.get(name);
   if (value === undefined) return fail({ unknown: name ?? "" });
   if (kind === "") return fail({ malformed: "incomplete format" });
