@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { VERSION } from "@gateway-engine/core/version";
 import { FRESH_ENGINE_CONFIG } from "@gateway-engine/protocol/engine-config";
 import { FRESH_GATEWAY_CFG } from "@gateway-engine/protocol/gateway-cfg";
-import { PROGRAMS } from "./bundle.ts";
+import { PROGRAMS, programFile } from "./bundle.ts";
 
 /** A launcher finds the folder it is in through any link, and the runtime beside it. */
 const launcher = (program: string): string => `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
-exec "$here/../lib/launch" "$here/../lib/${program}.js" "$@"
+exec "$here/../lib/launch" "$here/../lib/${programFile(program)}" "$@"
 `;
 
 export async function stagePackage(repository: string, folder: string): Promise<void> {

@@ -18,7 +18,9 @@ const terminal: Terminal = {
 // A reader that has seen enough, as `gwe -h | head -1`, is no failure.
 process.stdout.on("error", () => process.exit());
 
-process.exitCode = await main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});
 
 async function main(args: readonly string[]): Promise<number> {
   const parsed = parseArguments(args);
