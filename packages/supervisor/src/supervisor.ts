@@ -124,7 +124,10 @@ export class Supervisor {
 
   #endStray(stray: ManagedProcess): void {
     const { name } = stray.config;
-    this.#deps.log.write("WARN", `stopping '${name}': an earlier supervisord left it, and it is not configured any more`);
+    this.#deps.log.write(
+      "WARN",
+      `stopping '${name}': an earlier supervisord left it, and it is not configured any more`,
+    );
     stray.stop();
     void untilStopped(stray).then(() => stray.remove());
   }

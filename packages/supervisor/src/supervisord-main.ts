@@ -93,12 +93,13 @@ async function runLives(
 ): Promise<number> {
   const problem = takeUser(first.daemon);
   if (problem !== undefined) return refuse(problem);
-  const lives = new Lives();
   let config = first;
+  let living: Daemon | undefined;
+  handleSignals(() => living);
   for (let toldUp = false; ; toldUp = true) {
     const daemon = await begin(config, load);
     if (!daemon.ok) return refuse(daemon.problem);
-    lives.current = daemon.value;
+    living = daemon.value;
     if (!toldUp) background?.up();
     await daemon.value.ended;
     await daemon.value.stop(LAST_ANSWERS_MS);
@@ -136,16 +137,12 @@ async function begin(config: SupervisordConfig, load: Load): Promise<Result<Daem
 }
 
 /** Hands the signals of the process to the daemon that lives at the moment. */
-class Lives {
-  current: Daemon | undefined;
-
-  constructor() {
-    for (const name of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
-      process.on(name, () => this.current?.endBecauseOf(name, "SHUTDOWN"));
-    }
-    process.on("SIGHUP", () => this.current?.endBecauseOf("SIGHUP", "RESTARTING"));
-    process.on("SIGUSR2", () => this.current?.reopenLogs("SIGUSR2"));
+function handleSignals(current: () => Daemon | undefined): void {
+  for (const name of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
+    process.on(name, () => current()?.endBecauseOf(name, "SHUTDOWN"));
   }
+  process.on("SIGHUP", () => current()?.endBecauseOf("SIGHUP", "RESTARTING"));
+  process.on("SIGUSR2", () => current()?.reopenLogs("SIGUSR2"));
 }
 
 function say(text: string): number {

@@ -17,7 +17,11 @@ export function expandPattern(pattern: string, { list, exists }: FolderReader): 
     const isLast = index === parts.length - 1;
     if (isPattern(part)) {
       const matches = matcher(part);
-      found = found.flatMap((folder) => list(folder === "" ? "/" : folder).filter(matches).map((name) => `${folder}/${name}`));
+      found = found.flatMap((folder) =>
+        list(folder === "" ? "/" : folder)
+          .filter(matches)
+          .map((name) => `${folder}/${name}`),
+      );
     } else {
       found = found.map((folder) => `${folder}/${part}`).filter((path) => !isLast || exists(path));
     }

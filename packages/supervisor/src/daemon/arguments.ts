@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
-import { type Converter, byteSize, integer, logLevel, octal, text } from "../config/convert.ts";
+import { byteSize, type Converter, integer, logLevel, octal, text } from "../config/convert.ts";
 import type { DaemonConfig } from "../config/model.ts";
 import { machineConverters } from "../config/reader.ts";
 import type { ConfigMachine } from "../config/source.ts";

@@ -45,4 +45,3 @@ function comparable(config: ProcessConfig): unknown {
   const { stderr, ...rest } = config;
   return JSON.parse(JSON.stringify(config.redirectStderr ? rest : { ...rest, stderr })) as unknown;
 }
-

@@ -5,7 +5,7 @@ import { autoLogName, type Channel } from "../logs/auto-log.ts";
 import type { ProcessOutputDeps } from "../logs/process-output.ts";
 import { processFileName, type Survivor } from "../process/child-records.ts";
 import { ManagedProcess, type ManagedProcessDeps } from "../process/managed-process.ts";
-import { type LogFiles, pipesOf, ProcessStreams } from "../process/process-streams.ts";
+import { type LogFiles, ProcessStreams, pipesOf } from "../process/process-streams.ts";
 import { isSameProcess } from "./compare.ts";
 import { ProcessGroup } from "./process-group.ts";
 

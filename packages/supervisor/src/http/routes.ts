@@ -1,6 +1,11 @@
 /** supervisord's web interface: the remote calls, and logs to follow. */
 import { once } from "node:events";
-import { type IncomingRequest, type OutgoingResponse, readBody, type RequestHandler } from "@gateway-engine/platform/http-server";
+import {
+  type IncomingRequest,
+  type OutgoingResponse,
+  type RequestHandler,
+  readBody,
+} from "@gateway-engine/platform/http-server";
 import type { Credentials } from "../config/model.ts";
 import type { Dispatcher } from "../rpc/dispatcher.ts";
 import { RpcFault } from "../rpc/fault.ts";

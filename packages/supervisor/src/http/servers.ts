@@ -1,6 +1,11 @@
 /** The servers of the configuration: opened together before anything is started, closed together at the end. */
 import { TransportError } from "@gateway-engine/core/errors";
-import { type ListenAddress, listenHttp, type RequestHandler, type RunningHttpServer } from "@gateway-engine/platform/http-server";
+import {
+  type ListenAddress,
+  listenHttp,
+  type RequestHandler,
+  type RunningHttpServer,
+} from "@gateway-engine/platform/http-server";
 import type { Credentials, ServerConfig } from "../config/model.ts";
 
 export interface ServersOptions {
@@ -55,5 +60,9 @@ export function serverUrlOf(configs: readonly ServerConfig[]): string | undefine
 
 function addressOf(config: ServerConfig): ListenAddress {
   if (config.kind === "unix") return { socketPath: config.file, mode: config.chmod };
-  return { host: config.host === "" ? "0.0.0.0" : config.host, port: config.port, option: `port of [${config.section}]` };
+  return {
+    host: config.host === "" ? "0.0.0.0" : config.host,
+    port: config.port,
+    option: `port of [${config.section}]`,
+  };
 }

@@ -1,5 +1,4 @@
 /** `ESC [` up to one of the letters that end what terminals understand. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
 const SEQUENCE = /\u001b\[[^HfABCDRsuJKhlpm]*[HfABCDRsuJKhlpm]/g;
 
 /** The bytes without the escape sequences that colour a terminal and move its cursor; every other byte is kept. */

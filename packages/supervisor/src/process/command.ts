@@ -46,11 +46,7 @@ export function findCommand(
 }
 
 /** As the original: the first file of that name counts, even when it cannot be executed. */
-function searchIn(
-  searchPath: string,
-  program: string,
-  examine: (path: string) => FileVerdict,
-): string | undefined {
+function searchIn(searchPath: string, program: string, examine: (path: string) => FileVerdict): string | undefined {
   return searchPath
     .split(":")
     .map((folder) => (folder === "" ? program : `${folder}/${program}`))

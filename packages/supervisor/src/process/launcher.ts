@@ -1,5 +1,5 @@
 /** Starting one child: what it is given, and how it fails in supervisord's words. */
-import type { ChildExit, Children, ChildPipes, SpawnProblem, SpawnRequest } from "@gateway-engine/core/children";
+import type { ChildExit, ChildPipes, Children, SpawnProblem, SpawnRequest } from "@gateway-engine/core/children";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import type { ProcessConfig } from "../config/model.ts";
 import { childEnvironment, type DaemonSurroundings } from "./child-environment.ts";

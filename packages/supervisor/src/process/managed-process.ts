@@ -149,7 +149,9 @@ export class ManagedProcess {
   }
 
   async #spawn(): Promise<void> {
-    const started = await this.#startChild().catch((error: unknown) => ({ ok: false, problem: describeError(error) }) as const);
+    const started = await this.#startChild().catch(
+      (error: unknown) => ({ ok: false, problem: describeError(error) }) as const,
+    );
     if (!started.ok) {
       this.#deps.records.remove(this.config);
       this.#machine.send({ kind: "spawn-failed", reason: started.problem, mayRestart: this.#deps.mayRestart() });

@@ -189,7 +189,11 @@ function exitedWhileStarting(
     const up = stayedUp(state, state.pid, config);
     return withEffects(up.effects, next(up.state, event, config));
   }
-  const log: ProcessEffect = { kind: "log", level: "WARN", message: `exited: ${config.name} (${run.how}; not expected)` };
+  const log: ProcessEffect = {
+    kind: "log",
+    level: "WARN",
+    message: `exited: ${config.name} (${run.how}; not expected)`,
+  };
   const failed = failedStart(state, TOO_QUICKLY, event.mayRestart, config);
   return withEffects([{ kind: "exit-status", status: undefined }, log], failed);
 }
@@ -208,7 +212,10 @@ function exitedWhileRunning(
   const attempts = { failures: 0, briefRuns };
   if (briefRuns < BRIEF_RUNS_AT_ONCE) return withEffects(ended.effects, tryToStart(ended.state, event.at, attempts));
   const pause = enter(ended.state, { name: "BACKOFF", reason: reason || TOO_QUICKLY, ...attempts });
-  return withEffects([...ended.effects, ...pause.effects], { state: pause.state, effects: [{ kind: "timer", ms: BRIEF_MS }] });
+  return withEffects([...ended.effects, ...pause.effects], {
+    state: pause.state,
+    effects: [{ kind: "timer", ms: BRIEF_MS }],
+  });
 }
 
 interface EndedRun {

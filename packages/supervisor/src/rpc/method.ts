@@ -64,5 +64,9 @@ export class Arguments {
 
 export const NAME: RpcParameter = { name: "name", type: "string", about: "the process, or group:process" };
 export const GROUP_NAME: RpcParameter = { name: "name", type: "string", about: "the group" };
-export const OFFSET: RpcParameter = { name: "offset", type: "int", about: "where to begin; from the end when negative" };
+export const OFFSET: RpcParameter = {
+  name: "offset",
+  type: "int",
+  about: "where to begin; from the end when negative",
+};
 export const LENGTH: RpcParameter = { name: "length", type: "int", about: "how many bytes" };

@@ -22,11 +22,20 @@ export function processMethods({ supervisor, launcher }: ProcessMethodsDeps): Rp
   const group = (name: string) => findGroup(supervisor, name).byPriority();
   const all = () => allProcesses(supervisor);
   const startAll = (processes: readonly ManagedProcess[], wait: boolean, signal: AbortSignal) =>
-    doToAll(processes.filter(({ state }) => !isRunning(state)), startAction(launcher, wait, signal));
+    doToAll(
+      processes.filter(({ state }) => !isRunning(state)),
+      startAction(launcher, wait, signal),
+    );
   const stopAll = (processes: readonly ManagedProcess[], wait: boolean, signal: AbortSignal) =>
-    doToAll(processes.filter(({ state }) => isRunning(state)), stopAction(wait, signal));
+    doToAll(
+      processes.filter(({ state }) => isRunning(state)),
+      stopAction(wait, signal),
+    );
   const signalAll = (processes: readonly ManagedProcess[], signalName: string) =>
-    doToAll(processes.filter(({ state }) => isSignallable(state)), signalAction(signalName));
+    doToAll(
+      processes.filter(({ state }) => isSignallable(state)),
+      signalAction(signalName),
+    );
   return {
     "supervisor.startProcess": {
       help: "Start a process, or with group:* the processes of a group.",

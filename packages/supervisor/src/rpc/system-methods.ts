@@ -1,6 +1,7 @@
 /** The `system` namespace: what can be called, and several calls in one. */
-import { isArray, isStruct, type MethodCall, type MethodResponse, type XmlRpcValue } from "../xmlrpc/value.ts";
+
 import { makeFault } from "../xmlrpc/faults.ts";
+import { isArray, isStruct, type MethodCall, type MethodResponse, type XmlRpcValue } from "../xmlrpc/value.ts";
 import { RpcFault } from "./fault.ts";
 import type { RpcMethod, RpcMethods, RpcParameter } from "./method.ts";
 
@@ -56,9 +57,7 @@ async function multicall(
   for (const call of calls) {
     const response = await answerOne(call, answer, signal);
     results.push(
-      response.kind === "value"
-        ? response.value
-        : { faultCode: response.fault.code, faultString: response.fault.text },
+      response.kind === "value" ? response.value : { faultCode: response.fault.code, faultString: response.fault.text },
     );
   }
   return results;

@@ -1,0 +1,105 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { eventually, isAlive, type SupervisedFolder, superviseFolder } from "./gateway.ts";
+
+const COUNTER = `[program:counter]
+command=/bin/sh -c "i=0; while :; do i=$((i+1)); echo line $i; sleep 0.05; done"
+stdout_logfile=$HERE/counter.log
+`;
+
+describe("children of a killed supervisord", () => {
+  test("go on under the next one: same pid, no line lost, no second copy", { timeout: 60_000 }, async () => {
+    const folder = superviseFolder(COUNTER);
+    let daemon = await folder.start();
+    const { pid } = await folder.until("counter", "RUNNING");
+    for (let round = 0; round < 10; round += 1) {
+      const before = folder.read("counter.log").length;
+      await folder.kill(daemon, "SIGKILL");
+      daemon = await folder.start();
+      expect((await folder.info("counter")).pid).toBe(pid);
+      await eventually(() => folder.read("counter.log").length > before);
+    }
+    await folder.client.stopProcess("counter", folder.signal);
+    const lines = folder.read("counter.log").trimEnd().split("\n");
+    expect(lines).toEqual(lines.map((_line, index) => `line ${index + 1}`));
+    expect(isAlive(pid)).toBe(false);
+    expect(copiesOf(folder)).toBe(0);
+  });
+
+  test("are seen to end, and are started again", async () => {
+    const folder = superviseFolder(COUNTER);
+    await folder.kill(await adoptable(folder), "SIGKILL");
+    await folder.start();
+    const { pid } = await folder.info("counter");
+    process.kill(pid, "SIGKILL");
+    await eventually(() => folder.read("main.log").includes("exited: counter (exit status -1, adopted; not expected)"));
+    const again = await folder.until("counter", "RUNNING");
+    expect(again.pid).not.toBe(pid);
+    expect(copiesOf(folder)).toBe(1);
+  });
+
+  test("are started again with the configuration of now when it has changed since", async () => {
+    const folder = superviseFolder(COUNTER);
+    const daemon = await adoptable(folder);
+    const { pid } = await folder.info("counter");
+    await folder.kill(daemon, "SIGKILL");
+    folder.configure(COUNTER.replace("echo line", "echo other"));
+    await folder.start();
+    await eventually(() => folder.read("counter.log").includes("other"));
+    expect(isAlive(pid)).toBe(false);
+    expect(copiesOf(folder)).toBe(1);
+  });
+
+  test("are stopped when they are not configured any more", async () => {
+    const folder = superviseFolder(COUNTER);
+    const daemon = await adoptable(folder);
+    const { pid } = await folder.info("counter");
+    await folder.kill(daemon, "SIGKILL");
+    folder.configure("");
+    await folder.start();
+    await eventually(() => !isAlive(pid));
+    expect(folder.read("main.log")).toContain("stopping 'counter': an earlier supervisord left it");
+  });
+
+  test("are found by their mark when the daemon died before it wrote down their pid", async () => {
+    const folder = superviseFolder(COUNTER);
+    const daemon = await adoptable(folder);
+    const { pid } = await folder.info("counter");
+    await folder.kill(daemon, "SIGKILL");
+    const record = JSON.parse(folder.read("s.children/counter:counter.child.json")) as Record<string, unknown>;
+    writeFileSync(
+      folder.file("s.children/counter:counter.child.json"),
+      JSON.stringify({ ...record, process: undefined }),
+    );
+    await folder.start();
+    expect((await folder.info("counter")).pid).toBe(pid);
+    expect(copiesOf(folder)).toBe(1);
+  });
+
+  test("are not mistaken for whoever has their pid after a boot", async () => {
+    const folder = superviseFolder("");
+    const stranger = { pid: process.pid, startTicks: 1 };
+    const first = await folder.start();
+    await folder.kill(first, "SIGKILL");
+    const config = { name: "x", group: "x", command: "x" };
+    const record = { group: "x", name: "x", spawnId: "none", bootId: "another", startedAt: 1, logs: {}, config };
+    writeFileSync(folder.file("s.children/x:x.child.json"), JSON.stringify({ ...record, process: stranger }));
+    await folder.start();
+    expect(existsSync(folder.file("s.children/x:x.child.json"))).toBe(false);
+    expect(isAlive(process.pid)).toBe(true);
+  });
+});
+
+async function adoptable(folder: SupervisedFolder): ReturnType<SupervisedFolder["start"]> {
+  const daemon = await folder.start();
+  await folder.until("counter", "RUNNING");
+  return daemon;
+}
+
+/** Processes whose environment names this folder's daemon, other than `sleep`, which the program itself starts. */
+function copiesOf(folder: SupervisedFolder): number {
+  const marker = `SUPERVISOR_SERVER_URL=unix://${folder.file("s.sock")}`;
+  const script = `for p in /proc/[0-9]*; do grep -qzF "${marker}" $p/environ 2>/dev/null && [ "$(cat $p/comm)" = sh ] && echo $p; done; true`;
+  return execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" }).split("\n").filter(Boolean).length;
+}

@@ -1,0 +1,116 @@
+/** A folder with a configuration, and the real supervisord over it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { createHttpClient } from "@gateway-engine/platform/http-client";
+import { onTestFinished } from "vitest";
+import { createSupervisorClient, type ProcessInfo, type SupervisorClient } from "../../src/client.ts";
+
+const LAUNCHER = new URL("../../../../node_modules/.bin/supervisord", import.meta.url).pathname;
+const MAIN = `[unix_http_server]
+file=%(here)s/s.sock
+[supervisord]
+logfile=%(here)s/main.log
+pidfile=%(here)s/s.pid
+childlogdir=%(here)s
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+[supervisorctl]
+serverurl=unix://%(here)s/s.sock
+[include]
+files=programs.conf
+`;
+
+/** For one test: what it started is ended with it. */
+export function superviseFolder(programs: string): SupervisedFolder {
+  const folder = new SupervisedFolder(programs);
+  onTestFinished(() => folder.stop());
+  return folder;
+}
+
+export class SupervisedFolder {
+  readonly path: string = mkdtempSync(join(tmpdir(), "sv-"));
+  readonly signal: AbortSignal = new AbortController().signal;
+  readonly #http = createHttpClient();
+  readonly #daemons: ChildProcess[] = [];
+
+  constructor(programs: string) {
+    writeFileSync(this.file("s.conf"), MAIN);
+    this.configure(programs);
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  read(name: string): string {
+    return readFileSync(this.file(name), "utf8");
+  }
+
+  configure(programs: string): void {
+    writeFileSync(this.file("programs.conf"), programs.replaceAll("$HERE", this.path));
+  }
+
+  get client(): SupervisorClient {
+    return createSupervisorClient({ http: this.#http, socketPath: this.file("s.sock") });
+  }
+
+  /** Starts the daemon in the foreground and waits until it says that it is up. */
+  async start(): Promise<ChildProcess> {
+    const daemon = spawn(LAUNCHER, ["-n", "-c", this.file("s.conf")], { stdio: ["ignore", "pipe", "inherit"] });
+    this.#daemons.push(daemon);
+    let said = "";
+    for await (const chunk of daemon.stdout.iterator({ destroyOnReturn: false })) {
+      said += String(chunk);
+      if (said.includes("supervisord started with pid")) break;
+    }
+    if (!said.includes("supervisord started with pid")) throw new Error(`supervisord did not start: ${said}`);
+    daemon.stdout.resume();
+    return daemon;
+  }
+
+  async kill(daemon: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+    const exited = once(daemon, "exit");
+    daemon.kill(signal);
+    await exited;
+    return daemon.exitCode;
+  }
+
+  info(name: string): Promise<ProcessInfo> {
+    return this.client.getProcessInfo(name, this.signal);
+  }
+
+  /** The process as soon as it is in this state. */
+  async until(name: string, statename: string): Promise<ProcessInfo> {
+    for (;;) {
+      const info = await this.info(name);
+      if (info.statename === statename) return info;
+      await wait(20);
+    }
+  }
+
+  /** Stops whatever is left, so that no test leaves a process behind. */
+  async stop(): Promise<void> {
+    for (const daemon of this.#daemons) {
+      if (daemon.exitCode === null && daemon.signalCode === null) await this.kill(daemon, "SIGTERM");
+    }
+    this.#http.close();
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** Waits until `ready` says so; the test's own time limit ends it. */
+export async function eventually(ready: () => boolean): Promise<void> {
+  while (!ready()) await wait(20);
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
