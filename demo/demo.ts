@@ -35,7 +35,7 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     const timeline = new Timeline((line) => process.stdout.write(line));
     const server = `http://127.0.0.1:${options.port}`;
     running.push(await startFleet(folder, options.port, signal));
-    timeline.say("fleet server", `ready at ${server}`);
+    await timeline.say("fleet server", `ready at ${server}`);
     const fleet = new FleetClient({ http, server, token: folder.readAdminToken(), signal });
     const gateway = new DemoGateway({ folder, http, server, queuePort: options.queuePort, signal });
 
@@ -45,7 +45,7 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     timeline.follow(fleet.events(PRODUCT, IDENTITY));
     gateway.configure(PRODUCT, IDENTITY);
     running.push(await gateway.startSupervisor());
-    timeline.say("supervisord", "starts gwe and gmq");
+    await timeline.say("supervisord", "starts gwe and gmq");
     timeline.follow(gateway.journal());
 
     const logs = `${folder.path}/*.log and ${folder.gatewayRoot}/var/log/*.log`;
@@ -54,9 +54,9 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     await step("the gateway to activate", async () => (await gateway.status())?.activated === true);
     if (!(await gateway.isInstalled(ALIAS))) {
       const packageFile = gateway.buildExample(ALIAS);
-      timeline.say("gwe --build-app", `made ${packageFile.name}`);
+      await timeline.say("gwe --build-app", `made ${packageFile.name}`);
       await fleet.uploadContent(PRODUCT, packageFile);
-      timeline.say("fleet server", `${packageFile.name} is in the content area of product ${PRODUCT}`);
+      await timeline.say("fleet server", `${packageFile.name} is in the content area of product ${PRODUCT}`);
       await fleet.orderInstall(PRODUCT, IDENTITY, packageFile.name);
       await step(`${packageFile.name} to be installed`, () => gateway.isInstalled(ALIAS));
     }

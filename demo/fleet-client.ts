@@ -125,6 +125,16 @@ function errorMessage(text: string): string {
 }
 
 function describeEvent(kind: string, detail: Readonly<Record<string, unknown>>): string {
-  const subject = detail["alias"] ?? detail["content"] ?? detail["id"];
-  return subject === undefined ? kind : `${kind}: ${String(subject)}`;
+  const subject = String(detail["alias"] ?? detail["content"] ?? "");
+  return `${EVENT_WORDS[kind] ?? kind} ${subject}`.trimEnd();
 }
+
+const EVENT_WORDS: Readonly<Record<string, string>> = {
+  created: "knows the gateway",
+  reenabled: "lets the gateway activate again",
+  activated: "activated the gateway",
+  "activation-refused": "refused to activate the gateway",
+  "command-written": "has a command in",
+  "content-downloaded": "handed out",
+  "first-value": "got its first value of",
+};

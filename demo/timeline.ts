@@ -24,9 +24,11 @@ export class Timeline {
     this.#sources.push(source);
   }
 
-  /** A step of the demo itself. */
-  say(who: string, what: string): void {
-    this.#print({ at: systemClock.now(), who, what });
+  /** A step of the demo itself, after what the programs did until then. */
+  async say(who: string, what: string): Promise<void> {
+    const at = systemClock.now();
+    await this.advance();
+    this.#print({ at, who, what });
   }
 
   /** Prints what is new, in the order in which it happened. What happened before this run is history. */

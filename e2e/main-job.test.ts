@@ -63,8 +63,8 @@ describe("npm start", () => {
     await demo.until(/Ctrl-C ends every process/);
     for (const step of [
       /fleet server +ready at http/,
-      /fleet server +activated/,
-      /fleet server +command-written: engine_fetch/,
+      /fleet server +activated the gateway/,
+      /fleet server +has a command in engine_fetch/,
       /gwe +requested: sine\.v1\.tar\.gz/,
       /gwe +committed: sine\.v1\.tar\.gz/,
       /^values are arriving$/m,
