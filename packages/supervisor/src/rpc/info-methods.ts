@@ -2,7 +2,6 @@
 import type { Clock } from "@gateway-engine/core/clock";
 import type { DaemonState } from "../daemon/daemon-state.ts";
 import type { Supervisor } from "../supervisor.ts";
-import type { XmlRpcStruct } from "../xmlrpc/value.ts";
 import { allProcesses, findProcess } from "./lookup.ts";
 import { NAME, type RpcMethods } from "./method.ts";
 import { configInfo, processInfo } from "./process-info.ts";
@@ -27,28 +26,26 @@ export function infoMethods({ supervisor, state, clock }: InfoMethodsDeps): RpcM
       returns: "array",
       call: () => {
         const now = clock.now();
-        const infos = allProcesses(supervisor).map((process) => processInfo(process, now));
-        return infos.sort((one, other) => compareBy(["group", "name"], one, other));
+        return allProcesses(supervisor)
+          .toSorted(({ config: one }, { config: other }) =>
+            one.group === other.group ? compareText(one.name, other.name) : compareText(one.group, other.group),
+          )
+          .map((process) => processInfo(process, now));
       },
     },
     "supervisor.getAllConfigInfo": {
       help: "Return structs about all configured processes, sorted by name.",
       params: [],
       returns: "array",
-      call: () => {
-        const infos = state.config.groups.flatMap((group) =>
-          group.processes.map((process) => configInfo(group, process, supervisor.group(group.name) !== undefined)),
-        );
-        return infos.sort((one, other) => compareBy(["name"], one, other));
-      },
+      call: () =>
+        state.config.groups
+          .flatMap((group) => group.processes.map((process) => ({ group, process })))
+          .toSorted((one, other) => compareText(one.process.name, other.process.name))
+          .map(({ group, process }) => configInfo(group, process, supervisor.group(group.name) !== undefined)),
     },
   };
 }
 
-function compareBy(keys: readonly string[], one: XmlRpcStruct, other: XmlRpcStruct): number {
-  for (const key of keys) {
-    const [left, right] = [String(one[key]), String(other[key])];
-    if (left !== right) return left < right ? -1 : 1;
-  }
-  return 0;
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
 }
