@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" />
-/** A gateway in a temporary folder, with the engine as a real process. */
+/** A gateway in a temporary folder, with `gwe` as a real process. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
 
-const PROGRAM = join(import.meta.dirname, "../programs/engine.ts");
+const GWE = join(import.meta.dirname, "../../../../node_modules/.bin/gwe");
 
 export interface GatewayOptions {
   readonly server: string;
@@ -31,7 +31,10 @@ export class Gateway implements AsyncDisposable {
     const { configDir, gatewayCfg, engineConfig } = gateway.paths;
     await mkdir(configDir, { recursive: true });
     await writeFile(gatewayCfg, `[device]\n${options.device ?? "vendor = p1\nmodel = p1\nuuid = gw-1\n"}`);
-    await writeFile(engineConfig, `[engine]\nupdate_interval = ${options.updateInterval ?? 3600}\n`);
+    await writeFile(
+      engineConfig,
+      `[engine]\nupdate_interval = ${options.updateInterval ?? 3600}\ndebug_level = DEBUG\n`,
+    );
     return gateway;
   }
 
@@ -51,9 +54,10 @@ export class Gateway implements AsyncDisposable {
   }
 
   start(...args: readonly string[]): ChildProcess {
-    const engine = spawn(process.execPath, ["--experimental-strip-types", "--no-warnings", PROGRAM, ...args], {
+    const engine = spawn(GWE, args, {
       env: {
         PATH: process.env["PATH"],
+        GWE_NODE: process.execPath,
         GWE_ROOT: this.paths.root,
         GWE_SERVER: this.#options.server,
         ...this.#options.environment,
