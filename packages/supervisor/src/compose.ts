@@ -1,6 +1,7 @@
 /** The one place where the parts of supervisord are put together. */
 import { chownSync, statSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
+import { UsageError } from "@gateway-engine/core/errors";
 import { uuidv7 } from "@gateway-engine/core/identifiers";
 import type { Result } from "@gateway-engine/core/result";
 import { findAccount, findAccountGroup } from "@gateway-engine/platform/accounts";
@@ -106,7 +107,7 @@ export function compose(options: DaemonOptions): Daemon {
   const servers = new Servers({
     configs: config.servers,
     routes: (credentials) =>
-      createRoutes({ dispatcher, supervisor, mainLogPath: () => log.path, credentials, files, clock: systemClock }),
+      createRoutes({ dispatcher, supervisor, mainLogPath: log.path, credentials, files, clock: systemClock }),
     onError: (error) => log.write("CRIT", `uncaught exception: ${describeBug(error)}`),
     chown: (path, { uid, gid }) => chownSync(path, uid, gid),
   });
@@ -121,9 +122,11 @@ function childrenFolder({ pidfile }: DaemonConfig): string {
 
 function openMainLog(config: DaemonConfig, echo: DaemonOptions["echo"]): FileDaemonLog {
   const { logfile, logfileMaxBytes: maxBytes, logfileBackups: backups, loglevel: level } = config;
-  const file =
-    logfile.kind === "file" ? new RotatingLog(logfile.path, { maxBytes, backups }, nodeSyncFiles) : undefined;
-  file?.open();
+  if (logfile.kind === "syslog") {
+    throw new UsageError("E_NOT_YET", { feature: "logfile=syslog", instead: "name a file" });
+  }
+  const file = new RotatingLog(logfile.path, { maxBytes, backups }, nodeSyncFiles);
+  file.open();
   return new FileDaemonLog({ level, clock: systemClock, file, echo });
 }
 

@@ -8,6 +8,7 @@ import { ManagedProcess, type ManagedProcessDeps } from "../process/managed-proc
 import { type LogFiles, ProcessStreams, pipesOf } from "../process/process-streams.ts";
 import { isSameProcess } from "./compare.ts";
 import { ProcessGroup } from "./process-group.ts";
+import { unservedOptions } from "./unserved-options.ts";
 
 export interface GroupFactoryDeps extends ManagedProcessDeps, ProcessOutputDeps {
   readonly random: Random;
@@ -58,6 +59,9 @@ export class GroupFactory {
   }
 
   #fresh(config: ProcessConfig): ManagedProcess {
+    for (const option of unservedOptions(config)) {
+      this.#deps.log.write("WARN", `'${config.name}' runs without ${option}: this release does not offer it`);
+    }
     const logfiles: Partial<Record<Channel, string>> = {};
     for (const channel of channelsOf(config)) {
       const path = this.#logPath(config, channel);

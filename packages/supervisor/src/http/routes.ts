@@ -19,7 +19,7 @@ import { followLog, type LogStreamDeps } from "./log-stream.ts";
 export interface RoutesDeps extends LogStreamDeps {
   readonly dispatcher: Dispatcher;
   readonly supervisor: Supervisor;
-  readonly mainLogPath: () => string | undefined;
+  readonly mainLogPath: string;
   readonly credentials: Credentials | undefined;
 }
 
@@ -30,7 +30,7 @@ export function createRoutes(deps: RoutesDeps): RequestHandler {
     const [path = "/"] = (request.url ?? "/").split("?", 1);
     if (path.startsWith("/RPC2")) return serveCall(deps, request, response);
     if (path.startsWith("/logtail/")) return serveLog(deps, processLogPath(deps.supervisor, path), response);
-    if (path === "/mainlogtail") return serveLog(deps, deps.mainLogPath(), response);
+    if (path === "/mainlogtail") return serveLog(deps, deps.mainLogPath, response);
     return refuse(request, response, 404);
   };
 }

@@ -25,8 +25,7 @@ const LEVELS: Readonly<Record<LogLevelTag, LogLevelName>> = {
 export interface DaemonLogOptions {
   readonly level: LogLevelName;
   readonly clock: Clock;
-  /** undefined: to the echo only. */
-  readonly file: RotatingLog | undefined;
+  readonly file: RotatingLog;
   /** Where each line goes as well, in the foreground. */
   readonly echo: ((line: string) => void) | undefined;
 }
@@ -50,8 +49,8 @@ export class FileDaemonLog implements DaemonLog {
     return LOG_LEVEL_NAMES.indexOf(LEVELS[level]) >= LOG_LEVEL_NAMES.indexOf(this.#options.level);
   }
 
-  get path(): string | undefined {
-    return this.#options.file?.path;
+  get path(): string {
+    return this.#options.file.path;
   }
 
   reopen(): void {
@@ -59,17 +58,16 @@ export class FileDaemonLog implements DaemonLog {
   }
 
   clear(): void {
-    this.#options.file?.clear();
+    this.#options.file.clear();
   }
 
   close(): void {
-    this.#options.file?.close();
+    this.#options.file.close();
   }
 
   /** A full disk must not stop the programs; that it was full is said as soon as it is not. */
   #toFile(work: (file: RotatingLog) => void): void {
     const { file, echo } = this.#options;
-    if (file === undefined) return;
     try {
       work(file);
       if (this.#failing) {

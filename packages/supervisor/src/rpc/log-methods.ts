@@ -59,7 +59,7 @@ function clearMainLog({ mainLog, files }: LogMethodsDeps): RpcMethod {
     params: [],
     returns: "boolean",
     call: () => {
-      if (mainLog.path === undefined || files.size(mainLog.path) === undefined) throw new RpcFault("NO_FILE");
+      if (files.size(mainLog.path) === undefined) throw new RpcFault("NO_FILE");
       try {
         mainLog.clear();
       } catch {

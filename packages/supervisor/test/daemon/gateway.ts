@@ -1,5 +1,5 @@
 /** A folder with a configuration, and the real supervisord over it. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -70,6 +70,11 @@ export class SupervisedFolder {
     if (!said.includes("supervisord started with pid")) throw new Error(`supervisord did not start: ${said}`);
     daemon.stdout.resume();
     return daemon;
+  }
+
+  /** Runs the daemon's launcher to its end: in the background, that is when the daemon is up. */
+  run(...options: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+    return spawnSync(LAUNCHER, ["-c", this.file("s.conf"), ...options], { encoding: "utf8" });
   }
 
   async kill(daemon: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {

@@ -155,6 +155,28 @@ stopasgroup=true
     expect(daemon.exitCode).toBeNull();
   });
 
+  test("refuses a second daemon on the same socket, in the foreground and in the background", async () => {
+    const folder = superviseFolder(SLEEPER);
+    await folder.start();
+    const { pid } = await folder.until("sleeper", "RUNNING");
+    for (const options of [["-n"], []]) {
+      const second = folder.run(...options);
+      expect(second.status).toBe(2);
+      expect(second.stderr).toMatch(/^Error: Another program is already listening on a port/);
+    }
+    expect((await folder.info("sleeper")).pid).toBe(pid);
+  });
+
+  test("goes into the background and is up when its starter ends", async () => {
+    const folder = superviseFolder(SLEEPER);
+    expect(folder.run()).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    const { pid } = await folder.until("sleeper", "RUNNING");
+    const daemon = Number(folder.read("s.pid"));
+    process.kill(daemon, "SIGTERM");
+    await eventually(() => !isAlive(daemon));
+    expect(isAlive(pid)).toBe(false);
+  });
+
   test("a shutdown leaves no process, no socket and no pid file", async () => {
     const folder = superviseFolder(`${SLEEPER}[program:cat]\ncommand=cat\n`);
     const daemon = await folder.start();
