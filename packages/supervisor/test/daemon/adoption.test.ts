@@ -77,6 +77,19 @@ describe("children of a killed supervisord", () => {
     expect(copiesOf(folder)).toBe(1);
   });
 
+  test("are never doubled, wherever in its start the daemon is killed", { timeout: 60_000 }, async () => {
+    const folder = superviseFolder(
+      "[program:many]\ncommand=/bin/sh -c 'sleep 1000; :'\nprocess_name=many_%(process_num)d\nnumprocs=10\nstartsecs=0\n",
+    );
+    for (let afterMs = 60; afterMs <= 240; afterMs += 15) {
+      await folder.startAndKillAfter(afterMs);
+      expect(copiesOf(folder)).toBeLessThanOrEqual(10);
+    }
+    await folder.start();
+    await folder.until("many:many_9", "RUNNING");
+    expect(copiesOf(folder)).toBe(10);
+  });
+
   test("are not mistaken for whoever has their pid after a boot", async () => {
     const folder = superviseFolder("");
     const stranger = { pid: process.pid, startTicks: 1 };

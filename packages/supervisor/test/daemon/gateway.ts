@@ -72,6 +72,14 @@ export class SupervisedFolder {
     return daemon;
   }
 
+  /** Kills the daemon so many milliseconds after it was executed, wherever it is then. */
+  async startAndKillAfter(ms: number): Promise<void> {
+    const daemon = spawn(LAUNCHER, ["-n", "-s", "-c", this.file("s.conf")], { stdio: ["ignore", "ignore", "inherit"] });
+    this.#daemons.push(daemon);
+    await wait(ms);
+    await this.kill(daemon, "SIGKILL");
+  }
+
   /** Runs the daemon's launcher to its end: in the background, that is when the daemon is up. */
   run(...options: readonly string[]): { status: number | null; stdout: string; stderr: string } {
     return spawnSync(LAUNCHER, ["-c", this.file("s.conf"), ...options], { encoding: "utf8" });
