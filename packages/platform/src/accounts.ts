@@ -9,9 +9,7 @@ export interface Account {
 /** An account of this machine, by its name or its number. */
 export function findAccount(nameOrUid: string): Account | undefined {
   const fields = findLine("/etc/passwd", nameOrUid);
-  return fields === undefined
-    ? undefined
-    : { name: fields[0] ?? "", uid: Number(fields[2]), gid: Number(fields[3]) };
+  return fields === undefined ? undefined : { name: fields[0] ?? "", uid: Number(fields[2]), gid: Number(fields[3]) };
 }
 
 /** @returns the number of a group of accounts, found by its name or its number */
@@ -30,5 +28,7 @@ function findLine(file: string, key: string): readonly string[] | undefined {
   }
   const lines = text.split("\n").map((line) => line.split(":"));
   const isNumber = /^\d+$/.test(key);
-  return lines.find((fields) => (isNumber ? Number(fields[2]) === Number(key) && fields.length > 2 : fields[0] === key));
+  return lines.find((fields) =>
+    isNumber ? Number(fields[2]) === Number(key) && fields.length > 2 : fields[0] === key,
+  );
 }

@@ -3,8 +3,8 @@ import { type ChildProcess, spawn as spawnProcess } from "node:child_process";
 import * as fs from "node:fs";
 import type {
   ChildExit,
-  Children,
   ChildPipes,
+  Children,
   OpenPipe,
   PipeReader,
   SignalTarget,
@@ -36,10 +36,7 @@ export function createChildren(): Children {
   };
 }
 
-async function spawn(
-  request: SpawnRequest,
-  onExit: (exit: ChildExit) => void,
-): Promise<Result<number, SpawnProblem>> {
+async function spawn(request: SpawnRequest, onExit: (exit: ChildExit) => void): Promise<Result<number, SpawnProblem>> {
   const obstacle = privilegeProblem(request) ?? folderProblem(request);
   if (obstacle !== undefined) return fail(obstacle);
   let streams: readonly [number, number, number];

@@ -79,7 +79,7 @@ describe("children of a killed supervisord", () => {
 
   test("are never doubled, wherever in its start the daemon is killed", { timeout: 60_000 }, async () => {
     const folder = superviseFolder(
-      "[program:many]\ncommand=/bin/sh -c 'sleep 1000; :'\nprocess_name=many_%(process_num)d\nnumprocs=10\nstartsecs=0\n",
+      "[program:many]\ncommand=/bin/sh -c 'sleep 1000; :'\nprocess_name=many_%(process_num)d\nnumprocs=10\nstartsecs=0\nstopasgroup=true\n",
     );
     for (let afterMs = 60; afterMs <= 240; afterMs += 15) {
       await folder.startAndKillAfter(afterMs);

@@ -1,7 +1,7 @@
 /** A folder with a configuration, and the real supervisord over it. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -46,8 +46,9 @@ export class SupervisedFolder {
     return join(this.path, name);
   }
 
+  /** Empty as long as there is no such file. */
   read(name: string): string {
-    return readFileSync(this.file(name), "utf8");
+    return existsSync(this.file(name)) ? readFileSync(this.file(name), "utf8") : "";
   }
 
   configure(programs: string): void {
