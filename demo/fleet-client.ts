@@ -25,7 +25,12 @@ interface FleetEvent {
   readonly id: string;
   readonly at: number;
   readonly kind: string;
-  readonly detail: Readonly<Record<string, unknown>>;
+  readonly detail: EventDetail;
+}
+
+interface EventDetail {
+  readonly alias?: string;
+  readonly content?: string;
 }
 
 export class FleetClient {
@@ -124,8 +129,8 @@ function errorMessage(text: string): string {
   }
 }
 
-function describeEvent(kind: string, detail: Readonly<Record<string, unknown>>): string {
-  const subject = String(detail["alias"] ?? detail["content"] ?? "");
+function describeEvent(kind: string, detail: EventDetail): string {
+  const subject = detail.alias ?? detail.content ?? "";
   return `${EVENT_WORDS[kind] ?? kind} ${subject}`.trimEnd();
 }
 
