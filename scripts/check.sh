@@ -13,5 +13,5 @@ run "types of tests and scripts" node_modules/typescript/bin/tsc -p tsconfig.tes
 run "format and lint" node_modules/@biomejs/biome/bin/biome ci --error-on-warnings --reporter=summary .
 run "lint that needs types" node_modules/oxlint/bin/oxlint --type-aware --quiet
 run "who imports whom" node_modules/dependency-cruiser/bin/dependency-cruise.mjs --config .dependency-cruiser.mjs packages
-run "unused code" node_modules/knip/bin/knip.js --no-progress
+run "unused code" node_modules/knip/bin/knip.js --no-progress --no-config-hints
 echo "check: all is well"

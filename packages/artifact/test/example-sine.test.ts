@@ -68,7 +68,7 @@ async function installExample(root: string): Promise<void> {
     signal,
   });
   // Without PATH to any Node: the script has to find the one that runs it.
-  execFileSync("./install.sh", { cwd: contentRoot, env: { PATH: "/usr/bin:/bin", GWE_ROOT: root } });
+  execFileSync(join(contentRoot, "install.sh"), [], { cwd: contentRoot, env: { PATH: "/usr/bin:/bin", GWE_ROOT: root } });
 }
 
 /** Starts it the way its supervisor.conf says. */
