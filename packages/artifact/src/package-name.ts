@@ -16,7 +16,7 @@ export interface PackageNameProblem {
 }
 
 /** Longest name and longest version, in bytes: each becomes a file name with something added. */
-export const MAX_NAME_PART_BYTES = 100;
+const MAX_NAME_PART_BYTES = 100;
 
 const SUFFIX = ".tar.gz";
 

@@ -24,7 +24,7 @@ export function realTool(make: RegExp, tool: string, ...args: readonly string[])
   return spawnSync(tool, args, { encoding: "utf8", env }).stdout;
 }
 
-export const KIB = 1024;
+const KIB = 1024;
 
 export function fakeMachine(
   usages: Readonly<Record<string, { total: number; free: number; available: number }>>,
