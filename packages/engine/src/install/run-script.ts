@@ -30,7 +30,7 @@ export type ScriptOutcome =
   | { readonly kind: "failed"; readonly error: GatewayEngineError; readonly output: string };
 
 /** The variable by which the processes of a script are known, also those that outlive the engine. */
-export const INSTALL_ID_VARIABLE = "GWE_INSTALL_ID";
+const INSTALL_ID_VARIABLE = "GWE_INSTALL_ID";
 
 /**
  * Runs a package's `install.sh`, or `setup.py` where there is none, to its end.
