@@ -82,11 +82,17 @@ describe("the engine in the foreground", () => {
     }
   });
 
-  test("--once ends by itself, and its status tells that the check-in did not come about", async () => {
+  test("--once ends by itself, and says in one line why the check-in did not come about", async () => {
     await configured();
     const ran = await gateway.gwe("-o");
-    expect(ran.status).toBeGreaterThan(0);
-    expect(ran.stdout).toContain("cannot reach http://127.0.0.1:1");
-    expect(ran.stderr).toMatch(/^gwe: .+\n$/);
+    expect(ran.status).toBe(69);
+    expect(ran.stderr).toMatch(/^gwe: cannot reach http:\/\/127\.0\.0\.1:1: .+\n$/);
+  });
+
+  test("--once of a gateway without a product says what to set", async () => {
+    await gateway.gwe("-u", "sn");
+    const ran = await gateway.gwe("-o");
+    expect(ran.status).toBe(78);
+    expect(ran.stderr).toMatch(/^gwe: .+: vendor is not set; set it with gwe --set-product-id.*\n$/);
   });
 });

@@ -1,5 +1,5 @@
 /** The one place where the engine's services are made. */
-import { AuthenticationError, ConfigError, describeError, TransportError } from "@gateway-engine/core/errors";
+import { ConfigError, describeError } from "@gateway-engine/core/errors";
 import type { HttpClient } from "@gateway-engine/core/http";
 import type { Logger, LogLevel } from "@gateway-engine/core/logger";
 import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
@@ -21,6 +21,7 @@ import { openSqlite } from "@gateway-engine/platform/sqlite";
 import { endProcessesWith } from "@gateway-engine/platform/stray-processes";
 import { isServerUrl, serverAddress } from "@gateway-engine/protocol/engine-config";
 import { createSupervisorClient, type SupervisorClient } from "@gateway-engine/supervisor/client";
+import { countingHttpClient } from "@gateway-engine/telemetry/counting-http-client";
 import { UsageLedger } from "@gateway-engine/telemetry/usage-ledger";
 import { startControlServer } from "./control/control-server.ts";
 import { createEngineControl } from "./control/engine-control.ts";
@@ -39,7 +40,6 @@ import { JOURNAL_SCHEMA } from "./journal/schema.ts";
 import { Cloud } from "./loop/cloud.ts";
 import { CommandIntake } from "./loop/command-intake.ts";
 import { CommandListener } from "./loop/command-listener.ts";
-import { countedHttp } from "./loop/counted-http.ts";
 import { EngineLoop } from "./loop/engine-loop.ts";
 import { IntervalIntake } from "./loop/interval-intake.ts";
 import { ReportSender } from "./loop/report-sender.ts";
@@ -147,7 +147,7 @@ export function composeInstaller(
 }
 
 export interface Engine extends Service {
-  /** One check-in with the installs it orders, instead of `start`. @throws AuthenticationError or TransportError when it did not come about */
+  /** One check-in with the installs it orders, instead of `start`. @throws what kept it from coming about */
   once(signal: AbortSignal): Promise<void>;
   /** Rejects when a part that should run until it is stopped ended by itself. */
   readonly failure: Promise<never>;
@@ -187,7 +187,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
         ),
       activated: async (signal) => {
         if (mayWait) return activation.activated(signal);
-        if (!(await activation.ensure(signal))) throw new AuthenticationError("E_NOT_ACTIVATED", {});
+        if (!(await activation.ensure(signal))) throw activation.problem;
       },
     },
     onResult,
@@ -237,13 +237,10 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     ),
     once: async (signal) => {
       mayWait = false;
-      const outcome = await loop.checkIn(signal);
-      await worker.workOff(signal, outcome === "done" ? undefined : "local");
-      if (outcome === "not-activated") throw new AuthenticationError("E_NOT_ACTIVATED", {});
-      await results.sendAll(signal);
-      if (outcome === "failed") {
-        throw new TransportError("E_UNREACHABLE", { server: activation.server, reason: "the check-in failed" });
-      }
+      const checkIn = await loop.checkIn(signal);
+      await worker.workOff(signal, checkIn.kind === "done" ? undefined : "local");
+      if (checkIn.kind !== "not-activated") await results.sendAll(signal);
+      if (checkIn.kind !== "done") throw checkIn.error;
     },
   };
 }
@@ -289,7 +286,7 @@ async function connect(workshop: Workshop, product: string, cik: () => string): 
   const config = await workshop.settings.engine.read();
   const server = serverAddress(override, config.server, product);
   const userAgent = config.userAgent || `GatewayEngine-v${VERSION}`;
-  const http = countedHttp(workshop.http, workshop.ledger, "gwe");
+  const http = countingHttpClient(workshop.http, workshop.ledger, "gwe");
   return { server, product, client: createDeviceClient({ http, server, userAgent, cik, timeoutMs: SILENCE_MS }) };
 }
 

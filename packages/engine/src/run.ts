@@ -17,7 +17,7 @@ export interface RunEngineOptions {
 }
 
 /** Exit status of a gateway that has no identity, as the original's `-1` reaches a shell. */
-export const EXIT_NO_IDENTITY = 255;
+const EXIT_NO_IDENTITY = 255;
 
 /** Time for everything to end in good order, in milliseconds. */
 const STOP_DEADLINE_MS = 1800;
@@ -25,7 +25,7 @@ const STOP_DEADLINE_MS = 1800;
 /**
  * @returns the exit status: 0, or EXIT_NO_IDENTITY, for which the reason is in the log
  * @throws StorageError E_LOCKED when an engine runs already; ConfigError when a file has to be mended; with `once`,
- *   AuthenticationError or TransportError when the check-in did not come about
+ *   also what kept the check-in from coming about
  */
 export async function runEngine(options: RunEngineOptions): Promise<number> {
   const workshop = await openWorkshop(options);

@@ -59,9 +59,22 @@ describe("activation", { timeout: 60_000 }, () => {
     cloud.activationStatus = 409;
     await using gateway = await Gateway.make({ server: cloud.url });
     expect(await gateway.run("--once")).toBe(77);
-    expect(gateway.log).toContain("it is activated already, or its time for activation is over");
+    expect(gateway.log).toMatch(/^gwe: .* did not activate p1 p1 gw-1: .*it is activated already.*$/m);
     expect(gateway.log).toContain("trying again every 300 s");
     expect(cloud.calls).toHaveLength(1);
+  });
+});
+
+describe("one check-in that comes to nothing ends with its reason", { timeout: 60_000 }, () => {
+  test.each([
+    ["the server refuses the CIK that it has just granted", 401, 77, "the server does not accept this device's CIK"],
+    ["the server is broken", 500, 69, "answered 500"],
+  ])("%s", async (_what, httpStatus, exitStatus, reason) => {
+    await using cloud = await Cloud.start();
+    cloud.fault = ({ path, method }) => (method === "GET" && path.includes("engine_fetch") ? httpStatus : undefined);
+    await using gateway = await Gateway.make({ server: cloud.url });
+    expect(await gateway.run("--once")).toBe(exitStatus);
+    expect(gateway.log.match(/^gwe: .*$/gm)).toEqual([expect.stringContaining(reason)]);
   });
 });
 

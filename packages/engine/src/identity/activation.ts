@@ -39,7 +39,8 @@ export class Activation {
   #link: ServerLink | undefined;
   /** A CIK that the server has refused; the one in Gateway.cfg counts only when it is another. */
   #refused = "";
-  #lastProblem = "";
+  #problem: GatewayEngineError = new AuthenticationError("E_NOT_ACTIVATED", {});
+  #lastTold = "";
 
   constructor(deps: ActivationDeps) {
     this.#deps = deps;
@@ -62,6 +63,11 @@ export class Activation {
     return this.#link;
   }
 
+  /** Why the gateway is not activated: what came of the last try. */
+  get problem(): GatewayEngineError {
+    return this.#problem;
+  }
+
   /** `cik` is empty while the gateway is not activated. */
   identity(): GatewayIdentityAnswer {
     const { vendor = "", model = "", uuid = "" } = this.#cfg ?? {};
@@ -71,7 +77,7 @@ export class Activation {
   /**
    * Activates if need be, unless the retry interval has still to pass. Gateway.cfg is read again at each try.
    *
-   * @returns whether the gateway is activated; why not is in the log
+   * @returns whether the gateway is activated; why not is in the log and in `problem`
    * @throws StorageError when the CIK cannot be stored, CancelledError when `signal` aborts
    */
   async ensure(signal: AbortSignal): Promise<boolean> {
@@ -80,7 +86,8 @@ export class Activation {
     const { identity, connect, gatewayCfg, log } = this.#deps;
     const settled = await identity();
     if (!settled.ok) {
-      this.#tellOnce(settled.problem.message);
+      this.#problem = settled.problem;
+      this.#tellOnce(`${settled.problem.message}; the engine waits for it`);
       this.#take({ kind: "unconfigured", at: this.#deps.clock.monotonic() });
       return false;
     }
@@ -96,7 +103,7 @@ export class Activation {
     // The server grants a CIK once: one that is used before it is stored could be lost for good.
     await gatewayCfg.set({ cik });
     log.info(`activated as ${cfg.uuid} at ${this.#link.server}, CIK ${maskSecret(cik)}`);
-    this.#lastProblem = "";
+    this.#lastTold = "";
     this.#take({ kind: "granted", cik, at: this.#deps.clock.monotonic() });
     return true;
   }
@@ -141,6 +148,7 @@ export class Activation {
     if (cik === "" || cik !== this.identity().cik) return;
     this.#deps.log.warn(`${this.server} no longer takes the CIK; activating again`);
     this.#refused = cik;
+    this.#problem = new AuthenticationError("E_NOT_ACTIVATED", {});
     this.#take({ kind: "unauthorized", cik, at: this.#deps.clock.monotonic() });
   }
 
@@ -149,6 +157,7 @@ export class Activation {
       return await client.activate({ vendor: cfg.vendor, model: cfg.model, serial: cfg.uuid }, { signal });
     } catch (error) {
       if (signal.aborted || !(error instanceof GatewayEngineError)) throw error;
+      this.#problem = error;
       this.#tellOnce(`not activated: ${describeError(error)}; trying again every ${cfg.activationRetryInterval} s`);
       this.#take({ kind: "denied", at: this.#deps.clock.monotonic() });
       return undefined;
@@ -158,9 +167,9 @@ export class Activation {
   /** The same reason again is for those who look closely. */
   #tellOnce(problem: string): void {
     const { log } = this.#deps;
-    if (problem === this.#lastProblem) log.debug(problem);
+    if (problem === this.#lastTold) log.debug(problem);
     else log.warn(problem);
-    this.#lastProblem = problem;
+    this.#lastTold = problem;
   }
 
   #take(event: ActivationEvent): void {

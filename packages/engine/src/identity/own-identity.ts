@@ -23,7 +23,7 @@ export async function settleIdentity(deps: OwnIdentityDeps): Promise<Result<Gate
   if (!named.ok) return named;
   for (const key of ["vendor", "model"] as const) {
     if (cfg[key] !== "") continue;
-    const mend = "set it with gwe --set-product-id; the engine waits for it";
+    const mend = "set it with gwe --set-product-id";
     return fail(new ConfigError("E_CONFIG_MISSING", { file: gatewayCfg.path, key, mend }));
   }
   return named;

@@ -13,7 +13,7 @@ import type { IntervalIntake } from "./interval-intake.ts";
 import type { ReportSender } from "./report-sender.ts";
 
 export interface EngineLoopDeps {
-  readonly activation: Pick<Activation, "ensure" | "waitMs">;
+  readonly activation: Pick<Activation, "ensure" | "waitMs" | "problem">;
   readonly cloud: Pick<Cloud, "read">;
   readonly reports: Pick<ReportSender, "send">;
   readonly commands: Pick<CommandIntake, "take">;
@@ -26,6 +26,12 @@ export interface EngineLoopDeps {
   /** A report waits in the journal. */
   readonly onResult: () => void;
 }
+
+export type CheckIn =
+  | { readonly kind: "done" }
+  | { readonly kind: "failed"; readonly error: unknown }
+  /** The server does not know this gateway, or cannot be asked. */
+  | { readonly kind: "not-activated"; readonly error: unknown };
 
 /** The engine's main loop: activate, report, look for commands; then listen until the next check-in. */
 export class EngineLoop {
@@ -50,11 +56,11 @@ export class EngineLoop {
     const { clock, random, activation } = this.#deps;
     for (let failures = 0; ; ) {
       const begun = clock.monotonic();
-      const outcome = await this.checkIn(signal);
-      failures = outcome === "failed" ? failures + 1 : 0;
+      const { kind } = await this.checkIn(signal);
+      failures = kind === "failed" ? failures + 1 : 0;
       const intervalMs = this.#intervalSeconds * 1000;
-      if (outcome === "done") await this.#untilNext(begun + intervalMs, signal);
-      else if (outcome === "failed")
+      if (kind === "done") await this.#untilNext(begun + intervalMs, signal);
+      else if (kind === "failed")
         await clock.sleep(Math.min(intervalMs, retryDelayMs(RETRY, failures, random)), signal);
       else await clock.sleep(Math.max(MIN_RETRY_MS, activation.waitMs), signal);
     }
@@ -66,10 +72,10 @@ export class EngineLoop {
   }
 
   /** One check-in. Whatever goes wrong in it is logged, and reported where it is not the line's fault. */
-  async checkIn(signal: AbortSignal): Promise<"done" | "failed" | "not-activated"> {
+  async checkIn(signal: AbortSignal): Promise<CheckIn> {
     const { activation, cloud, reports, commands, interval, listener, log } = this.#deps;
     try {
-      if (!(await activation.ensure(signal))) return "not-activated";
+      if (!(await activation.ensure(signal))) return { kind: "not-activated", error: activation.problem };
       await reports.send(signal);
       await listener.mark(signal);
       const values = await cloud.read(["engine_fetch", "update_interval"], signal);
@@ -77,11 +83,11 @@ export class EngineLoop {
       await commands.take(values.get("engine_fetch"), signal);
       log.debug(`checked in; next time in ${this.#intervalSeconds} s`);
       this.#lastTrouble = "";
-      return "done";
+      return { kind: "done" };
     } catch (error) {
       signal.throwIfAborted();
       this.#tell(error);
-      return error instanceof AuthenticationError ? "not-activated" : "failed";
+      return { kind: error instanceof AuthenticationError ? "not-activated" : "failed", error };
     }
   }
 
