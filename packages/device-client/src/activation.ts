@@ -35,8 +35,8 @@ export async function activate(
 
 const REFUSALS: Readonly<Record<number, string>> = {
   401: "it asks for another way to sign in (401)",
-  403: "it has no such product, or the product takes no activations (403)",
-  404: "the product has no device with this serial number; create it there, or correct uuid (404)",
+  403: "it takes no activations of this product (403)",
+  404: "it knows no such product, or the product has no device with this serial number; create it there, or correct vendor, model or uuid (404)",
   409: "the device may not be activated now: it is activated already, or its time for activation is over; enable it again there (409)",
 };
 

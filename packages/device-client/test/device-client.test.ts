@@ -57,7 +57,7 @@ describe("activate", () => {
   });
 
   test.each([
-    [403, /no such product/],
+    [403, /takes no activations/],
     [404, /no device with this serial number/],
     [409, /activated already/],
   ])("says what %i means", async (status, words) => {

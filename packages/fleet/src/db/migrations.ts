@@ -40,5 +40,10 @@ export function migrations(bytes: "BLOB" | "BYTEA"): readonly Migration[] {
          PRIMARY KEY (product_id, id))`,
       `CREATE INDEX content_by_digest ON content (sha256)`,
     ],
+    [
+      `ALTER TABLE devices ADD COLUMN cik_used_at BIGINT`,
+      // Nobody noted whether these CIKs were used: they count as used, or another box could take the identity.
+      `UPDATE devices SET cik_used_at = activated_at`,
+    ],
   ];
 }

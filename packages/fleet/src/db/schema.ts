@@ -44,6 +44,7 @@ export interface DevicesTable {
   activated_at: number | null;
   /** SHA-256 of the CIK: whoever reads the database cannot act as a device. */
   cik_digest: Uint8Array | null;
+  cik_used_at: number | null;
 }
 
 /** `value` is what the device reads, whoever wrote it last; `reported` is what the device itself wrote last. */

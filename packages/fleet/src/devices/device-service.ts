@@ -21,7 +21,6 @@ export interface DeviceServiceDeps {
 
 export type ActivationOutcome =
   | { readonly kind: "activated"; readonly cik: string }
-  | { readonly kind: "unknown" }
   | { readonly kind: "refused"; readonly reason: string };
 
 /** The identities of a product: who they are, and how they come by their CIK. */
@@ -32,14 +31,18 @@ export class DeviceService {
     this.#deps = deps;
   }
 
-  /** Trades an identity for a CIK, once. */
+  /**
+   * Trades an identity for a CIK: once, or again while the CIK that it was given has not been used.
+   *
+   * @throws UsageError E_NOT_FOUND without the product or the identity
+   */
   activate(request: ActivationRequest): Promise<ActivationOutcome> {
     const { clock, database, events, random } = this.#deps;
     return database.write(async (stores): Promise<ActivationOutcome> => {
       const product = await findProduct(request, stores.products);
-      if (product === undefined) return { kind: "unknown" };
-      const device = await stores.devices.get({ product, identity: request.identity });
-      if (device === undefined) return { kind: "unknown" };
+      if (product === undefined) throw new UsageError("E_NOT_FOUND", { what: "product that this request names" });
+      const key = { product, identity: request.identity };
+      const device = requireDevice(await stores.devices.get(key), key);
       const reason = activationRefusal(device, clock.now());
       if (reason !== undefined) {
         await appendUnlessRepeated(stores, device, events.make("activation-refused", { reason }));
@@ -47,7 +50,8 @@ export class DeviceService {
       }
       const cik = newCik(random);
       await stores.devices.activate(device, digestOf(cik), clock.now());
-      await stores.events.append(device, events.make("activated"));
+      const detail = device.state === "activated" ? { reason: "the CIK that it was given was never used" } : {};
+      await appendUnlessRepeated(stores, device, events.make("activated", detail));
       return { kind: "activated", cik };
     });
   }
@@ -55,7 +59,22 @@ export class DeviceService {
   /** @returns the device that the CIK belongs to, or undefined */
   async authenticate(cik: string | undefined): Promise<Device | undefined> {
     if (cik === undefined || !isCik(cik)) return undefined;
-    return this.#deps.database.stores.devices.byCik(digestOf(cik));
+    const digest = digestOf(cik);
+    const device = await this.#deps.database.stores.devices.byCik(digest);
+    return device?.cikUsedAt === null ? this.#noteFirstUse(digest) : device;
+  }
+
+  /**
+   * Notes, before the request is served, that the CIK has arrived: from now on no other can take its place.
+   *
+   * @returns undefined when another has taken it meanwhile
+   */
+  #noteFirstUse(digest: Uint8Array): Promise<Device | undefined> {
+    const { clock, database } = this.#deps;
+    return database.write(async ({ devices }) => {
+      await devices.markCikUsed(digest, clock.now());
+      return devices.byCik(digest);
+    });
   }
 
   /** @throws UsageError E_NOT_FOUND without the product, E_EXISTS */
@@ -67,6 +86,7 @@ export class DeviceService {
       createdAt: now,
       activationUntil: now + ACTIVATION_WINDOW_MS,
       activatedAt: null,
+      cikUsedAt: null,
     };
     await this.#deps.database.write(async ({ products, devices, events }) => {
       if ((await products.get(key.product)) === undefined) throw noProduct(key.product);

@@ -9,8 +9,10 @@ export interface DeviceStore {
   byCik(digest: Uint8Array): Promise<Device | undefined>;
   /** By identity. */
   list(product: string, page: PageRequest): Promise<Page<Device>>;
-  /** The device is activated: `digest` replaces the CIK that it had before. */
+  /** The device is activated: `digest`, not used yet, replaces the CIK that it had before. */
   activate(key: DeviceKey, digest: Uint8Array, at: number): Promise<void>;
+  /** The CIK was used: `at` is kept the first time, and stays. */
+  markCikUsed(digest: Uint8Array, at: number): Promise<void>;
   /** The device may activate until `until`. With `revoke`, the CIK that it has stops working. */
   reenable(key: DeviceKey, until: number, revoke: boolean): Promise<void>;
   /** @returns false when there is none */

@@ -12,6 +12,7 @@ const device: Device = {
   createdAt: 1,
   activationUntil: 2,
   activatedAt: null,
+  cikUsedAt: null,
 };
 const other: Device = { ...device, identity: "other" };
 
@@ -97,6 +98,18 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
         expect(await devices.byCik(bytes("one"))).toBeUndefined();
         await devices.reenable(device, 9, true);
         expect(await devices.byCik(bytes("two"))).toBeUndefined();
+      });
+
+      test("keep when their CIK was first used, until they get another", async () => {
+        const { devices } = database.stores;
+        await devices.insert(device);
+        await devices.activate(device, bytes("one"), 5);
+        expect(await devices.byCik(bytes("one"))).toMatchObject({ cikUsedAt: null });
+        for (const at of [6, 7]) await devices.markCikUsed(bytes("one"), at);
+        expect(await devices.byCik(bytes("one"))).toMatchObject({ cikUsedAt: 6 });
+        await devices.activate(device, bytes("two"), 8);
+        await devices.markCikUsed(bytes("one"), 9);
+        expect(await devices.get(device)).toMatchObject({ cikUsedAt: null });
       });
 
       test("are listed by product, and removed one by one or with the product", async () => {

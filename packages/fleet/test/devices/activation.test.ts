@@ -10,16 +10,19 @@ describe("an identity that was created at 0", () => {
     createdAt: 0,
     activationUntil: ACTIVATION_WINDOW_MS,
     activatedAt: null,
+    cikUsedAt: null,
   };
 
   test.each([
-    ["notactivated", ACTIVATION_WINDOW_MS, undefined],
-    ["notactivated", ACTIVATION_WINDOW_MS + 1, "window"],
-    ["activated", 1, "already"],
-    ["reprovision", 1, undefined],
-    ["reprovision", ACTIVATION_WINDOW_MS + 1, "window"],
-  ] as const)("in state %s at %i is refused because of: %s", (state, now, reason) => {
-    const refusal = activationRefusal({ ...fresh, state }, now);
+    ["notactivated", null, ACTIVATION_WINDOW_MS, undefined],
+    ["notactivated", null, ACTIVATION_WINDOW_MS + 1, "window"],
+    ["activated", null, ACTIVATION_WINDOW_MS, undefined],
+    ["activated", null, ACTIVATION_WINDOW_MS + 1, "window"],
+    ["activated", 1, 2, "already"],
+    ["reprovision", 1, 2, undefined],
+    ["reprovision", 1, ACTIVATION_WINDOW_MS + 1, "window"],
+  ] as const)("in state %s, its CIK used at %s, is at %i refused because of: %s", (state, cikUsedAt, now, reason) => {
+    const refusal = activationRefusal({ ...fresh, state, cikUsedAt }, now);
     if (reason === undefined) expect(refusal).toBeUndefined();
     else expect(refusal).toContain(reason);
   });

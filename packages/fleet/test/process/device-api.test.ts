@@ -37,6 +37,8 @@ const activate = (body: string, host?: string) =>
     body,
     ...(host === undefined ? {} : { headers: { Host: host } }),
   });
+const isAccepted = async (cik: string) =>
+  (await ask(`${fleet.url}/onep:v1/stack/alias?sine`, { headers: { "X-Exosite-CIK": cik } })).status !== 401;
 
 async function history(alias: string): Promise<[string | null, number][]> {
   const { json } = await manager.call("GET", `${IDENTITY}/values/${alias}/history?order=asc&limit=1000`);
@@ -51,12 +53,34 @@ test("the time is seconds since 1970, for everybody", async () => {
 });
 
 describe("activation", () => {
-  test("gives a CIK of 40 characters and no newline, once", async () => {
+  test("gives a CIK of 40 characters and no newline", async () => {
     await manager.call("POST", "/products/gw/identities", { identity: "one" });
     const { status, text, headers } = await activate("vendor=gw&model=gw&sn=one");
     expect([status, headers.get("content-length"), headers.get("connection")]).toEqual([200, "40", "keep-alive"]);
     expect(text).toMatch(/^[0-9a-f]{40}$/);
-    expect((await activate("vendor=gw&model=gw&sn=one")).status).toBe(409);
+  });
+
+  test("whose answer was lost may be repeated, until the CIK is used", async () => {
+    await manager.call("POST", "/products/gw/identities", { identity: "again" });
+    const lost = (await activate("id=again")).text;
+    const arrived = (await activate("id=again")).text;
+    expect(await isAccepted(lost)).toBe(false);
+    expect(await isAccepted(arrived)).toBe(true);
+    const third = await activate("id=again");
+    expect([third.status, third.text]).toEqual([409, expect.stringContaining("already activated")]);
+    expect(await isAccepted(arrived)).toBe(true);
+  });
+
+  test("that races for one identity leaves one CIK, and everybody else is refused", async () => {
+    await manager.call("POST", "/products/gw/identities", { identity: "raced" });
+    const contend = async () => {
+      const { status, text } = await activate("id=raced");
+      return status === 200 && (await isAccepted(text)) ? text : undefined;
+    };
+    const winners = (await Promise.all(Array.from({ length: 8 }, contend))).filter((cik) => cik !== undefined);
+    expect(winners).toHaveLength(1);
+    expect(await isAccepted(winners[0] ?? "")).toBe(true);
+    expect((await activate("id=raced")).status).toBe(409);
   });
 
   test("takes the later body form", async () => {
@@ -65,20 +89,17 @@ describe("activation", () => {
   });
 
   test.each([
-    ["vendor=gw&model=gw&sn=unknown", 404],
-    ["vendor=x&model=x&sn=00:11", 404],
-    ["vendor=gw&model=gw", 400],
-    ["", 400],
-  ])("with %j is answered %i", async (body, status) => {
-    expect((await activate(body)).status).toBe(status);
+    ["vendor=gw&model=gw&sn=unknown", 404, "there is no identity unknown in product gw"],
+    ["vendor=x&model=x&sn=00:11", 404, "there is no product that this request names"],
+    ["vendor=gw&model=gw", 400, "body must hold sn= or id="],
+    ["", 400, "body must hold sn= or id="],
+  ])("with %j is answered %i: %s", async (body, status, text) => {
+    expect(await activate(body)).toMatchObject({ status, text });
   });
 
   test("is possible again once a person allowed it, and the old CIK works until then", async () => {
     await manager.call("POST", "/products/gw/identities", { identity: "lost" });
     const old = (await activate("id=lost")).text;
-    const isAccepted = async (cik: string) =>
-      (await ask(`${fleet.url}/onep:v1/stack/alias?sine`, { headers: { "X-Exosite-CIK": cik } })).status !== 401;
-
     await manager.call("POST", "/products/gw/identities/lost/reenable");
     expect(await isAccepted(old)).toBe(true);
     const renewed = (await activate("id=lost")).text;

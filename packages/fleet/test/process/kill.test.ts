@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { Manager, provision, type RunningFleet, startFleet, TestDevice, temporaryFolder } from "../fleet-process.ts";
+import {
+  type Answer,
+  ask,
+  Manager,
+  provision,
+  type RunningFleet,
+  startFleet,
+  TestDevice,
+  temporaryFolder,
+} from "../fleet-process.ts";
 
 const KILLS = 10;
 
@@ -37,6 +46,39 @@ test("a batch that is sent again after a kill is stored once", { timeout: 60_000
   expect(await allTimes(managerOf(second), "sine")).toEqual(new Set([100, 101, 104]));
 });
 
+test("a device whose activation met a kill gets a CIK that works, and then no other does", {
+  timeout: 120_000,
+}, async () => {
+  await using folder = await temporaryFolder();
+  const first = await startFleet(folder.path);
+  await provision(first);
+  const identities = Array.from({ length: 5 }, (_none, index) => `d${index}`);
+  for (const identity of identities) {
+    await managerOf(first).call("POST", "/products/gw/identities", { identity });
+  }
+  await first.end("SIGKILL");
+  for (const identity of identities) {
+    const killed = await startFleet(folder.path);
+    const activation = activate(killed, identity).catch(() => undefined);
+    await Promise.race([activation, activationIsStored(killed, identity)]);
+    await Promise.all([killed.end("SIGKILL"), activation]);
+  }
+  const ciks: string[] = [];
+  const second = await startFleet(folder.path);
+  for (const identity of identities) {
+    const answer = await activate(second, identity);
+    expect(answer.status).toBe(200);
+    ciks.push(answer.text);
+    expect((await new TestDevice(second.url, answer.text).write("sine=1")).status).toBe(204);
+  }
+  await second.end("SIGKILL");
+  await using third = await startFleet(folder.path);
+  for (const [index, identity] of identities.entries()) {
+    expect((await activate(third, identity)).status).toBe(409);
+    expect((await new TestDevice(third.url, ciks[index] ?? "").read("sine")).text).toBe("sine=1");
+  }
+});
+
 /** Kills the server the moment `count` points are acknowledged, while the next ones are under way. */
 async function killAfter(fleet: RunningFleet, count: number, acknowledged: ReadonlySet<number>): Promise<void> {
   while (acknowledged.size < count) await new Promise((resolve) => setImmediate(resolve));
@@ -58,6 +100,20 @@ async function recordUntilCut(device: TestDevice, from: number, acknowledged: Se
   };
   await Promise.all([recorder(), recorder(), recorder(), recorder()]);
   return next;
+}
+
+function activate(fleet: RunningFleet, identity: string): Promise<Answer> {
+  return ask(`${fleet.url}/provision/activate`, { method: "POST", body: `vendor=gw&model=gw&sn=${identity}` });
+}
+
+/** Resolves when the server says that the identity is activated, or is gone. */
+async function activationIsStored(fleet: RunningFleet, identity: string): Promise<void> {
+  for (let state = ""; state !== "activated"; ) {
+    const answer = await managerOf(fleet)
+      .call("GET", `/products/gw/identities/${identity}`)
+      .catch(() => ({ json: { state: "activated" } }));
+    ({ state } = answer.json as { state: string });
+  }
 }
 
 function managerOf(fleet: RunningFleet): Manager {

@@ -147,12 +147,15 @@ test("a value that is no text is given in base64", async () => {
 test("a device's events tell its story", async () => {
   await manager.call("POST", "/products/gw/identities", { identity: "story" });
   const activate = () => ask(`${fleet.url}/provision/activate`, { method: "POST", body: "id=story&vendor=gw" });
+  await activate();
+  await activate();
   const { text: cik } = await activate();
+  const headers = { "X-Exosite-CIK": cik };
+  await ask(`${fleet.url}/onep:v1/stack/alias?sine`, { headers });
   await activate();
   await activate();
   await manager.call("PUT", "/products/gw/identities/story/values/engine_fetch", { value: "{}" });
   await manager.upload("/products/gw/content/app.v1.tar.gz", Buffer.alloc(1000));
-  const headers = { "X-Exosite-CIK": cik };
   await ask(`${fleet.url}/provision/download?id=app.v1.tar.gz`, { headers: { ...headers, Range: "bytes=0-9" } });
   await ask(`${fleet.url}/provision/download?id=app.v1.tar.gz`, { headers: { ...headers, Range: "bytes=10-" } });
   await ask(`${fleet.url}/onep:v1/stack/alias`, { method: "POST", headers, body: "sine=1" });
@@ -163,6 +166,7 @@ test("a device's events tell its story", async () => {
   expect(story).toEqual([
     ["created", {}],
     ["activated", {}],
+    ["activated", { reason: "the CIK that it was given was never used" }],
     ["activation-refused", { reason: "it is already activated; enable it again first" }],
     ["command-written", { alias: "engine_fetch" }],
     ["first-value", { alias: "sine" }],

@@ -20,7 +20,7 @@ export const REENABLE_BODY: TObject<{ revoke: TOptional<TBoolean> }> = Type.Obje
 export type ReenableBody = Static<typeof REENABLE_BODY>;
 
 /**
- * notactivated: has never activated. activated: has a CIK and may not activate again.
+ * notactivated: has never activated. activated: was given a CIK, and may not activate again once it has used it.
  * reprovision: was enabled again; the next activation gives it a new CIK.
  */
 export type IdentityState = "notactivated" | "activated" | "reprovision";
@@ -34,6 +34,8 @@ export interface IdentityAnswer {
   /** The last moment at which an activation is granted. */
   readonly activationUntil: number;
   readonly activatedAt: number | null;
+  /** When the CIK that it was given was first used; null: not yet, it may not have arrived. */
+  readonly cikUsedAt: number | null;
 }
 
 export interface IdentitiesAnswer {
@@ -41,16 +43,14 @@ export interface IdentitiesAnswer {
   readonly next: string | null;
 }
 
-export const EVENT_KINDS = [
-  "created",
-  "reenabled",
-  "activated",
-  "activation-refused",
-  "command-written",
-  "content-downloaded",
-  "first-value",
-] as const;
-export type EventKind = (typeof EVENT_KINDS)[number];
+export type EventKind =
+  | "created"
+  | "reenabled"
+  | "activated"
+  | "activation-refused"
+  | "command-written"
+  | "content-downloaded"
+  | "first-value";
 
 /** Something that happened to a device. */
 export interface EventAnswer {
@@ -62,7 +62,7 @@ export interface EventAnswer {
   readonly detail: EventDetail;
 }
 
-/** `alias` for values, `content` and `complete` for downloads, `reason` for refusals. */
+/** `alias` for values, `content` and `complete` for downloads, `reason` for refusals and repeated activations. */
 export interface EventDetail {
   readonly alias?: string;
   readonly content?: string;

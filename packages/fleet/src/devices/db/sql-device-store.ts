@@ -16,6 +16,7 @@ export function createSqlDeviceStore(sql: Sql): DeviceStore {
           activation_until: device.activationUntil,
           activated_at: device.activatedAt,
           cik_digest: null,
+          cik_used_at: device.cikUsedAt,
         })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst();
@@ -38,7 +39,18 @@ export function createSqlDeviceStore(sql: Sql): DeviceStore {
     },
 
     activate: async (key, digest, at) => {
-      await updateDevice(sql, key).set({ state: "activated", cik_digest: digest, activated_at: at }).execute();
+      await updateDevice(sql, key)
+        .set({ state: "activated", cik_digest: digest, activated_at: at, cik_used_at: null })
+        .execute();
+    },
+
+    markCikUsed: async (digest, at) => {
+      await sql
+        .updateTable("devices")
+        .set({ cik_used_at: at })
+        .where("cik_digest", "=", digest)
+        .where("cik_used_at", "is", null)
+        .execute();
     },
 
     reenable: async (key, until, revoke) => {
@@ -73,6 +85,7 @@ function selectDevices(sql: Sql) {
       "created_at as createdAt",
       "activation_until as activationUntil",
       "activated_at as activatedAt",
+      "cik_used_at as cikUsedAt",
     ]);
 }
 

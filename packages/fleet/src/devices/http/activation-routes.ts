@@ -22,19 +22,9 @@ export function addActivationRoutes(scope: FastifyInstance, { devices, clock }: 
   scope.post(routePath(DEVICE_API_PATHS.activate), async (request, reply) => {
     const activation = parseActivation(parseForm(bodyOf(request)), request.headers.host ?? "");
     if (activation === undefined) throw new UsageError("E_REQUEST", { field: "body", problem: "must hold sn= or id=" });
-    const { identity } = activation;
     const outcome = await devices.activate(activation);
-    switch (outcome.kind) {
-      case "activated":
-        return sendText(reply, outcome.cik);
-      case "unknown":
-        throw new UsageError("E_NOT_FOUND", { what: `identity ${identity} in this product` });
-      case "refused":
-        throw new AuthenticationError("E_ACTIVATION_REFUSED", {
-          server: "this server",
-          identity,
-          reason: outcome.reason,
-        });
-    }
+    if (outcome.kind === "activated") return sendText(reply, outcome.cik);
+    const { identity } = activation;
+    throw new AuthenticationError("E_ACTIVATION_REFUSED", { server: "this server", identity, reason: outcome.reason });
   });
 }
