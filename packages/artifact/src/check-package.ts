@@ -3,6 +3,7 @@
  *
  * @see docs/reference/application-package.md#checks
  */
+import type { ErrorCode } from "@gateway-engine/core/error-codes";
 import { PackageError } from "@gateway-engine/core/errors";
 import type { PackageEntry, PackageLimits } from "./package-entry.ts";
 import { parsePackageName } from "./package-name.ts";
@@ -16,6 +17,8 @@ export interface CheckResult {
   readonly rule: "name" | "archive" | "structure" | "installer" | "x-bit" | "shebang" | "supervisor.conf";
   /** What was found and, unless it is a PASS, what to do. */
   readonly message: string;
+  /** Of an archive that cannot be read: why. */
+  readonly code?: ErrorCode;
 }
 
 export interface PackageCheck {
@@ -47,7 +50,8 @@ export async function checkPackage(options: CheckPackageOptions): Promise<Packag
     results.push(...checkContents(contents, texts));
   } catch (error) {
     if (!(error instanceof PackageError)) throw error;
-    results.push(fail(error.code === "E_PACKAGE_CONTENT" ? "structure" : "archive", brokenArchive(error)));
+    const rule = error.code === "E_PACKAGE_CONTENT" ? "structure" : "archive";
+    results.push({ ...fail(rule, brokenArchive(error)), code: error.code });
   }
   return { ok: results.every(({ verdict }) => verdict !== "FAIL"), results };
 }

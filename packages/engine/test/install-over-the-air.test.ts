@@ -104,28 +104,29 @@ describe("what cannot be installed ends in fetch_status, and the loop goes on", 
     await expectLoopGoesOn(cloud, cases.length);
   });
 
-  const packages: readonly BrokenPackage[] = [
-    "no-installer",
-    "no-x-bit",
-    "not-gzip",
-    "truncated-gzip",
-    "truncated-tar",
-    "dot-dot-path",
-    "symlink-out",
-    "hard-link-out",
-    "name-breaks-rule",
+  const packages: readonly (readonly [BrokenPackage, string])[] = [
+    ["no-installer", "E_PACKAGE_CONTENT"],
+    ["no-x-bit", "E_PACKAGE_CONTENT"],
+    ["not-gzip", "E_PACKAGE_FORMAT"],
+    ["truncated-gzip", "E_PACKAGE_FORMAT"],
+    ["truncated-tar", "E_PACKAGE_FORMAT"],
+    ["huge", "E_PACKAGE_LIMIT"],
+    ["dot-dot-path", "E_PACKAGE_CONTENT"],
+    ["symlink-out", "E_PACKAGE_CONTENT"],
+    ["hard-link-out", "E_PACKAGE_CONTENT"],
+    ["name-breaks-rule", "E_PACKAGE_NAME"],
   ];
 
   test("packages", async () => {
     await using cloud = await Cloud.start();
     await using gateway = await Gateway.make({ server: cloud.url });
     gateway.start();
-    for (const [index, broken] of packages.entries()) {
+    for (const [index, [broken, code]] of packages.entries()) {
       const { fileName, bytes } = BROKEN_PACKAGES[broken]();
       cloud.content.set(fileName, bytes);
       cloud.orderInstall(fileName);
       const result = await cloud.result(index + 1);
-      expect({ broken, ...result }).toMatchObject({ broken, status: "rejected", state: "failed" });
+      expect({ broken, ...result }).toMatchObject({ broken, code, status: "rejected", state: "failed" });
       expect(result.message).not.toBe("");
     }
     expect(await gateway.read("var/lib/gateway-engine/apps/app/1/install.sh")).toBe("");

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { checkPackage, formatChecks } from "@gateway-engine/artifact/check-package";
 import { parsePackageName } from "@gateway-engine/artifact/package-name";
 import { AuthenticationError, PackageError, StorageError } from "@gateway-engine/core/errors";
@@ -53,8 +54,7 @@ export class PackageFetcher {
     if (ok) return { kind: "good", release: { app: name.value.name, version: name.value.version }, checks };
     const broken = results.find(({ verdict }) => verdict === "FAIL");
     const details = { name: install.name, problem: broken?.message ?? "it breaks a rule" };
-    const code = broken?.rule === "archive" ? "E_PACKAGE_FORMAT" : "E_PACKAGE_CONTENT";
-    return { kind: "bad", error: new PackageError(code, details), checks };
+    return { kind: "bad", error: new PackageError(broken?.code ?? "E_PACKAGE_CONTENT", details), checks };
   }
 
   /** Removes the package of an install that has ended. */
@@ -102,6 +102,7 @@ export class PackageFetcher {
       await copy.close();
     }
     await files.rename(partial, destination);
-    await files.syncFolder(`${this.#deps.downloadsDir}`);
+    await files.syncFolder(dirname(destination));
+    await files.syncFolder(this.#deps.downloadsDir);
   }
 }
