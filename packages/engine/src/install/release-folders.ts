@@ -47,7 +47,8 @@ export class ReleaseFolders {
   /**
    * Takes the release away again, and puts back what was in its place.
    *
-   * @param kept versions that stay: one of them in this place was there before the install, and has been put back already
+   * @param kept versions that stay. A folder of another version is this install's own, in place or aside: an unpack that
+   *   was cut off after its last step and done again puts its first folder aside
    */
   async takeBack(release: Release, install: string, kept: readonly string[]): Promise<void> {
     const inPlace = this.path(release);
@@ -55,11 +56,12 @@ export class ReleaseFolders {
     const staging = this.#aside(release, "staging", install);
     await this.#files.remove(staging);
     await this.#files.remove(`${staging}${PARTIAL_SUFFIX}`);
-    if ((await this.#files.stat(replaced)) !== undefined) {
+    if (!kept.includes(release.version)) {
+      await this.#files.remove(inPlace);
+      await this.#files.remove(replaced);
+    } else if ((await this.#files.stat(replaced)) !== undefined) {
       await this.#files.remove(inPlace);
       await this.#files.rename(replaced, inPlace);
-    } else if (!kept.includes(release.version)) {
-      await this.#files.remove(inPlace);
     }
     await this.#removeIfEmpty(dirname(inPlace));
   }

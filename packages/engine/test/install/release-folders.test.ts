@@ -65,6 +65,13 @@ describe("release folders", () => {
     expect(await contentOf("1")).toBe("old");
   });
 
+  test("a first install that was unpacked twice after a cut leaves nothing behind when it is taken back", async () => {
+    await install(V1, "i1", "one");
+    await install(V1, "i1", "one again");
+    await folders.takeBack(V1, "i1", []);
+    expect(await readdir(apps)).toEqual([]);
+  });
+
   test("pruning keeps the named versions only", async () => {
     await install(V1, "i1", "one");
     await install(V2, "i2", "two");
