@@ -50,19 +50,18 @@ async function installByEngine(
   const http = createHttpClient();
   const socketPath = gatewayPaths(environment["GWE_ROOT"]).gweSocket;
   const engine = createControlClient({ http, socketPath });
-  let hasBegun = false;
   try {
-    for await (const progress of engine.install(packages, signal)) {
-      hasBegun = true;
-      onProgress(progress);
-    }
+    const steps = await engine.install(packages, signal).catch(ignoreUnreachable);
+    if (steps === undefined) return false;
+    for await (const progress of steps) onProgress(progress);
     return true;
-  } catch (error) {
-    if (!hasBegun && error instanceof GatewayEngineError && error.code === "E_UNREACHABLE") return false;
-    throw error;
   } finally {
     http.close();
   }
+}
+
+function ignoreUnreachable(error: unknown): undefined {
+  if (!(error instanceof GatewayEngineError && error.code === "E_UNREACHABLE")) throw error;
 }
 
 async function installHere(

@@ -22,8 +22,12 @@ export interface ControlClient {
   /** At most 1,000 rows after number `after`, oldest first. */
   journal(after: number, signal: AbortSignal): Promise<JournalAnswer>;
   activate(signal: AbortSignal): Promise<void>;
-  /** Installs package files, given by absolute paths, in order. Ends after the last `done`. */
-  install(packages: readonly string[], signal: AbortSignal): AsyncGenerator<InstallProgress>;
+  /**
+   * Installs package files, given by absolute paths, in order. Resolves as soon as the engine has them in its journal.
+   *
+   * @returns each step as it happens; ends after the last `done`
+   */
+  install(packages: readonly string[], signal: AbortSignal): Promise<AsyncIterable<InstallProgress>>;
 }
 
 export interface ControlClientOptions {
@@ -40,7 +44,10 @@ export function createControlClient(options: ControlClientOptions): ControlClien
       const response = await send(options, { method: "POST", path: GWE_CONTROL_PATHS.activate }, signal);
       response.discard();
     },
-    install: (packages, signal) => install(options, packages, signal),
+    install: async (packages, signal) => {
+      const body = JSON.stringify({ packages });
+      return readLines(await send(options, { method: "POST", path: GWE_CONTROL_PATHS.install, body }, signal));
+    },
   };
 }
 
@@ -49,13 +56,7 @@ async function getJson<Answer>(options: ControlClientOptions, path: string, sign
   return JSON.parse(await response.text(MAX_ANSWER_BYTES)) as Answer;
 }
 
-async function* install(
-  options: ControlClientOptions,
-  packages: readonly string[],
-  signal: AbortSignal,
-): AsyncGenerator<InstallProgress> {
-  const body = JSON.stringify({ packages });
-  const response = await send(options, { method: "POST", path: GWE_CONTROL_PATHS.install, body }, signal);
+async function* readLines(response: HttpResponse): AsyncGenerator<InstallProgress> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of response.body) {

@@ -23,7 +23,7 @@ export interface EngineControl {
   status(): Promise<EngineStatusAnswer>;
   /** Rows after number `after`. */
   journal(after: number): JournalAnswer;
-  /** Orders the packages and installs them, in order; resolves when all have ended. */
+  /** Orders the packages, in the journal when the call returns, and installs them in order; resolves when all have ended. */
   install(packages: readonly string[], onProgress: (progress: InstallProgress) => void): Promise<void>;
 }
 
@@ -73,9 +73,12 @@ async function answer(control: EngineControl, request: Request, response: Respon
 async function install(control: EngineControl, request: Request, response: Response): Promise<void> {
   const packages = await readPackages(request);
   response.writeHead(200, { "Content-Type": "application/x-ndjson" });
-  await control.install(packages, (progress) => {
+  const ended = control.install(packages, (progress) => {
     if (!response.destroyed) response.write(`${JSON.stringify(progress)}\n`);
   });
+  // They are in the journal now, and whoever asked must know, even if they wait behind others for long.
+  response.flushHeaders();
+  await ended;
   response.end();
 }
 
