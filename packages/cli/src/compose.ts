@@ -84,7 +84,7 @@ async function changeConfiguration(change: ConfigurationChange, context: Context
 }
 
 async function printMac(iface: string, { terminal }: Context): Promise<number> {
-  const { findMac } = await import("./interface-mac.ts");
+  const { findMac } = await import("@gateway-engine/engine/interface-mac");
   const { listNetworkInterfaces } = await import("@gateway-engine/platform/network-interfaces");
   const mac = findMac(iface, listNetworkInterfaces());
   if (!mac.ok) throw mac.problem;

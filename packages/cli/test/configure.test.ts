@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gatewayPaths } from "@gateway-engine/core/paths";
+import { findMac } from "@gateway-engine/engine/interface-mac";
 import { createSettings } from "@gateway-engine/engine/settings";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
@@ -9,7 +10,6 @@ import { FRESH_ENGINE_CONFIG } from "@gateway-engine/protocol/engine-config";
 import { FRESH_GATEWAY_CFG } from "@gateway-engine/protocol/gateway-cfg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { configure } from "../src/actions/configure.ts";
-import { findMac } from "../src/interface-mac.ts";
 import { TestGateway } from "./run-gwe.ts";
 
 const GATEWAY_CFG = "etc/gateway-engine/Gateway.cfg";

@@ -1,8 +1,8 @@
 import type { LogLevel } from "@gateway-engine/core/logger";
 import type { NetworkInterface } from "@gateway-engine/core/machine";
+import { findMac } from "@gateway-engine/engine/interface-mac";
 import type { Settings } from "@gateway-engine/engine/settings";
 import { type ConfigurationChange, isEmpty } from "../configuration-change.ts";
-import { findMac } from "../interface-mac.ts";
 import { shown, type Terminal } from "../terminal.ts";
 
 export interface ConfigureDeps {

@@ -4,6 +4,7 @@ import type { Result } from "@gateway-engine/core/result";
 import { fail, ok } from "@gateway-engine/core/result";
 import type { GatewayCfg } from "@gateway-engine/protocol/gateway-cfg";
 import type { GatewayCfgFile } from "../settings.ts";
+import { findMac } from "./interface-mac.ts";
 
 export interface OwnIdentityDeps {
   readonly gatewayCfg: GatewayCfgFile;
@@ -32,9 +33,6 @@ export async function settleIdentity(deps: OwnIdentityDeps): Promise<Result<Gate
 async function nameAfterInterface(cfg: GatewayCfg, deps: OwnIdentityDeps): Promise<Result<GatewayCfg, ConfigError>> {
   const { gatewayCfg, networkInterfaces } = deps;
   if (cfg.iface === "") throw new ConfigError("E_IDENTITY_MISSING", { file: gatewayCfg.path });
-  const interfaces = networkInterfaces().filter(({ mac }) => mac !== "");
-  const found = interfaces.find(({ name }) => name === cfg.iface);
-  if (found !== undefined) return ok(await gatewayCfg.set({ uuid: found.mac.toUpperCase() }));
-  const available = interfaces.map(({ name }) => name).join(", ") || "none";
-  return fail(new ConfigError("E_INTERFACE_UNKNOWN", { iface: cfg.iface, available }));
+  const mac = findMac(cfg.iface, networkInterfaces());
+  return mac.ok ? ok(await gatewayCfg.set({ uuid: mac.value })) : mac;
 }
