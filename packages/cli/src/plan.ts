@@ -36,7 +36,7 @@ export function planActions(options: ParsedOptions): Result<Plan, string> {
   const misplaced = folderOptionsProblem(options);
   if (misplaced !== undefined) return fail(misplaced);
   const work = plannedWork(options);
-  const change = changesFrom(options, { persistLevel: work.every((action) => action.kind === "print") });
+  const change = changesFrom(options, { persistLevel: work.every(isOnlyPrinted) });
   if (!change.ok) return change;
   const debugLevel = LOG_LEVELS.find((level) => level === options.get("debugLevel")?.[0]);
   const configures = !isEmpty(change.value.gateway) || !isEmpty(change.value.engine);
@@ -81,6 +81,10 @@ function folderOptionsProblem(options: ParsedOptions): string | undefined {
   }
   const stray = companions.find((name) => options.has(name));
   return stray && `argument ${optionTitle(stray)}: only allowed with argument ${optionTitle("buildAppTarball")}`;
+}
+
+function isOnlyPrinted({ kind }: Action): boolean {
+  return kind === "print" || kind === "mac-address";
 }
 
 /** A change echoes the file it is made in; asking for the same file as well does not print it twice. */

@@ -55,6 +55,13 @@ describe("what a command line does", () => {
     ],
     ["-t 1.0", [{ kind: "configure", change: { ...nothing, engine: { update_interval: "1.0" } } }]],
     ["-d DEBUG", [{ kind: "configure", change: { ...nothing, engine: { debug_level: "DEBUG" } } }]],
+    [
+      "--mac-address eth0 -d DEBUG",
+      [
+        { kind: "configure", change: { ...nothing, engine: { debug_level: "DEBUG" } } },
+        { kind: "mac-address", iface: "eth0" },
+      ],
+    ],
     ["--server http://h:1", [{ kind: "configure", change: { ...nothing, engine: { server: "http://h:1" } } }]],
     ["-i eth0 -g", [{ kind: "configure", change: { ...nothing, gateway: { iface: "eth0" } } }]],
     [
