@@ -21,7 +21,7 @@ interface Queue {
   accepts(count: number): Promise<void>;
 }
 
-/** A queue that answers 204, but lets every fourth value get lost with its connection after taking it. */
+/** A queue that answers 204, but breaks every fourth connection before it has taken the value. */
 async function startQueue(): Promise<Queue> {
   const accepted: string[] = [];
   const identities = new Set<string>();
@@ -68,7 +68,10 @@ async function installExample(root: string): Promise<void> {
     signal,
   });
   // Without PATH to any Node: the script has to find the one that runs it.
-  execFileSync(join(contentRoot, "install.sh"), [], { cwd: contentRoot, env: { PATH: "/usr/bin:/bin", GWE_ROOT: root } });
+  execFileSync(join(contentRoot, "install.sh"), [], {
+    cwd: contentRoot,
+    env: { PATH: "/usr/bin:/bin", GWE_ROOT: root },
+  });
 }
 
 /** Starts it the way its supervisor.conf says. */
