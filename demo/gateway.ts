@@ -1,6 +1,6 @@
 /** The demo's gateway: a whole one in a folder, driven by its own command line. */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { ProgramError, TransportError } from "@gateway-engine/core/errors";
 import type { HttpClient } from "@gateway-engine/core/http";
@@ -77,8 +77,10 @@ export class DemoGateway {
     return this.#ask<QueueStatusAnswer>(this.#paths.gmqSocket, GMQ_CONTROL_PATHS.status);
   }
 
+  /** Whether the engine knows the application and the supervisor has its program. */
   async isInstalled(app: string): Promise<boolean> {
-    return (await this.status())?.apps.some(({ name }) => name === app) ?? false;
+    const known = (await this.status())?.apps.some(({ name }) => name === app) ?? false;
+    return known && existsSync(join(this.#paths.supervisorConfDir, `${app}.conf`));
   }
 
   /** The transitions of the install journal. */

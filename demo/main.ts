@@ -52,6 +52,9 @@ function readPort(option: string, text: string): number {
   throw new UsageError("E_USAGE", { problem: `${option} is ${text}, but must be a port number from 1 to 65535` });
 }
 
+// A reader that went away must not keep us from ending what we started.
+process.stdout.on("error", () => {});
+
 try {
   const options = readOptions(process.argv.slice(2));
   if (options === "help") process.stdout.write(USAGE);

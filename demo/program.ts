@@ -1,7 +1,6 @@
 /** A program of the demo: its process, its log file, its end. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { relative } from "node:path";
 import { ProgramError } from "@gateway-engine/core/errors";
 import { systemClock } from "@gateway-engine/platform/clock";
 import type { DemoFolder } from "./folder.ts";
@@ -35,7 +34,8 @@ export function startProgram(folder: DemoFolder, start: ProgramStart): Program {
     if (child.exitCode === null && child.signalCode === null) return;
     const lines = readFileSync(log, "utf8").trim().split("\n");
     const said = lines.at(-1) || "it said nothing";
-    const reason = `it ended with ${child.signalCode ?? `exit status ${child.exitCode}`}: ${said} (${relative(process.cwd(), log)})`;
+    const how = child.signalCode ?? `exit status ${child.exitCode}`;
+    const reason = `it ended with ${how}: ${said} (${log}); npm start -- --fresh begins again`;
     throw new ProgramError("E_PROGRAM_START", { program: start.name, reason });
   };
   return {
@@ -47,7 +47,7 @@ export function startProgram(folder: DemoFolder, start: ProgramStart): Program {
       while (!pattern.test(readFileSync(log, "utf8"))) {
         assertRunning();
         if (systemClock.monotonic() > deadline) {
-          const reason = `it is not ready after ${timeoutMs / 1000} s (${relative(process.cwd(), log)})`;
+          const reason = `it is not ready after ${timeoutMs / 1000} s (${log})`;
           throw new ProgramError("E_PROGRAM_START", { program: start.name, reason });
         }
         await systemClock.sleep(50, signal);

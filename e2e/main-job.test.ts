@@ -96,13 +96,17 @@ describe("npm start", () => {
     expect(await demo.ended()).toBe(0);
   }, 120_000);
 
-  test("heals when a part of the data folder was deleted", async () => {
-    rmSync(join(folder, "fleet"), { recursive: true });
-    const demo = runDemo(ports);
-    await demo.until(/^values are arriving$/m);
-    demo.process.kill("SIGINT");
-    expect(await demo.ended()).toBe(0);
-  }, 120_000);
+  test.each(["fleet", "gateway", "gateway/etc/supervisor/conf.d/sine.conf"])(
+    "heals when %s was deleted from the data folder",
+    async (part) => {
+      rmSync(join(folder, part), { recursive: true });
+      const demo = runDemo(ports);
+      await demo.until(/^values are arriving$/m);
+      demo.process.kill("SIGINT");
+      expect(await demo.ended()).toBe(0);
+    },
+    120_000,
+  );
 
   test("ends what a killed run left behind, and begins again with --fresh", async () => {
     const killed = runDemo(ports);
@@ -119,6 +123,14 @@ describe("npm start", () => {
     expect(processesNaming(folder).filter((line) => left.includes(line))).toEqual([]);
     demo.process.kill("SIGINT");
     expect(await demo.ended()).toBe(0);
+    expect(processesNaming(folder)).toEqual([]);
+  }, 120_000);
+
+  test("says what is damaged and how to begin again when it cannot heal", async () => {
+    rmSync(join(folder, "fleet/fleet.db"));
+    const demo = runDemo(ports);
+    expect(await demo.ended()).toBe(69);
+    expect(demo.output()).toMatch(/fleet\.db is missing.*npm start -- --fresh begins again\n/);
     expect(processesNaming(folder)).toEqual([]);
   }, 120_000);
 });
