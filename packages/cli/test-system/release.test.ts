@@ -2,7 +2,9 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -136,6 +138,20 @@ test("the installed supervisor runs gwe, gmq and an application out of apps_to_i
 test("a root that would break the configuration files is refused", async () => {
   await expect(run("./install.sh", ["--root", "/tmp/a b"], { cwd: unpacked })).rejects.toMatchObject({ code: 2 });
   await expect(run("./install.sh", ["--root", "relative"], { cwd: unpacked })).rejects.toMatchObject({ code: 2 });
+});
+
+test("without the right to write where it would install, it says what to do", async () => {
+  chmodSync(temporary, 0o755);
+  const logs = join(temporary, "logs");
+  mkdirSync(logs);
+  chmodSync(logs, 0o777);
+  const asNobody = ["--reuid=65534", "--regid=65534", "--clear-groups", "./install.sh"];
+  const env = { PATH: "/usr/bin:/bin", TMPDIR: logs };
+  await expect(run("setpriv", asNobody, { cwd: unpacked, env })).rejects.toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining("cannot write to /: run it as root, or give a folder of your own with --root\n"),
+    stderr: "",
+  });
 });
 
 /** Asks again until the supervisor says what is waited for; supervisorctl itself fails while something is not running. */

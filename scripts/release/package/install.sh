@@ -47,7 +47,7 @@ say() {
   echo "$*" >>"$log"
 }
 
-# note <OK|KEPT|FAILED> <what>: a line of the summary.
+# note <OK|KEPT|CHECK|FAILED> <what>: a line of the summary.
 note() {
   line=$(printf '%-7s %s' "$1" "$2")
   say "$line"
@@ -63,8 +63,9 @@ die() {
 }
 
 check_machine() {
-  mkdir -p "$root/opt" "$root/usr/local/bin" 2>>"$log" ||
+  if ! mkdir -p "$root/opt" "$root/usr/local/bin" 2>>"$log" || [ ! -w "$root/opt" ] || [ ! -w "$root/usr/local/bin" ]; then
     die "cannot write to ${root:-/}: run it as root, or give a folder of your own with --root"
+  fi
   # A runtime for another processor, or one that needs a newer C library, fails here and not after the next boot.
   "$here/runtime/node" --version >>"$log" 2>&1 || {
     tail -n 2 "$log" >&2
@@ -129,7 +130,14 @@ install_configuration() {
   install_config gmq.conf "$conf_d/gmq.conf" 644
   mkdir -p "$root/var/log"
   # Under a root of its own the supervisor needs no file: it finds everything from GWE_ROOT.
-  [ -n "$root" ] || install_config supervisord.conf /etc/supervisor/supervisord.conf 644
+  [ -n "$root" ] || install_supervisor_config /etc/supervisor/supervisord.conf
+}
+
+# install_supervisor_config <destination>: one that was there before, as a distribution's, may name another socket.
+install_supervisor_config() {
+  install_config supervisord.conf "$1" 644
+  grep -q '^file *= */tmp/supervisord\.sock' "$1" ||
+    note CHECK "$1 names another socket than /tmp/supervisord.sock, where gwe looks for the supervisor: set file in [unix_http_server] and serverurl in [supervisorctl] to that one"
 }
 
 install_apps() {
@@ -154,8 +162,7 @@ self_test() {
 }
 
 if ! (: >"$log") 2>/dev/null; then
-  log=${TMPDIR:-/tmp}/$(basename "$log")
-  : >"$log"
+  log=$(mktemp "${TMPDIR:-/tmp}/gwe_install_XXXXXX")
 fi
 say "Installing Gateway Engine $(cat "$here/VERSION") into ${root:-/} ($(date), $(uname -srm))"
 check_machine
