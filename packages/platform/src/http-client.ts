@@ -1,28 +1,34 @@
-import * as http from "node:http";
-import * as https from "node:https";
+import type { Agent, ClientRequest, IncomingMessage } from "node:http";
+import type { Agent as SecureAgent } from "node:https";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { CancelledError, GatewayEngineError, TransportError } from "@gateway-engine/core/errors";
 import type { HttpClient, HttpRequest, HttpResponse } from "@gateway-engine/core/http";
 import { errnoReason } from "./errno.ts";
+import { http, loadHttps } from "./http-modules.ts";
 import { readAhead } from "./read-ahead.ts";
 import { reachableSocketPath } from "./socket-path.ts";
 
 /** A client that keeps connections open between requests. `close()` ends them. */
 export function createHttpClient(): HttpClient & { close(): void } {
-  const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
-  return {
-    request: (request) => send(request, agents),
-    close: () => {
-      agents.http.destroy();
-      agents.https.destroy();
-    },
-  };
+  const agents = new Agents();
+  return { request: (request) => send(request, agents), close: () => agents.close() };
 }
 
-interface Agents {
-  readonly http: http.Agent;
-  readonly https: https.Agent;
+/** The connections that are kept open, by what they speak. */
+class Agents {
+  readonly http: Agent = new http.Agent({ keepAlive: true });
+  #https: SecureAgent | undefined;
+
+  get https(): SecureAgent {
+    this.#https ??= new (loadHttps().Agent)({ keepAlive: true });
+    return this.#https;
+  }
+
+  close(): void {
+    this.http.destroy();
+    this.#https?.destroy();
+  }
 }
 
 async function send(request: HttpRequest, agents: Agents): Promise<HttpResponse> {
@@ -52,7 +58,7 @@ async function send(request: HttpRequest, agents: Agents): Promise<HttpResponse>
   }
 }
 
-function start(request: HttpRequest, url: URL, agents: Agents): http.ClientRequest {
+function start(request: HttpRequest, url: URL, agents: Agents): ClientRequest {
   const secure = url.protocol === "https:";
   const options = {
     method: request.method,
@@ -62,7 +68,7 @@ function start(request: HttpRequest, url: URL, agents: Agents): http.ClientReque
     ...(request.lenient === undefined ? {} : { insecureHTTPParser: request.lenient }),
     ...(request.socketPath === undefined ? {} : { socketPath: reachableSocketPath(request.socketPath) }),
   };
-  return secure ? https.request(url, options) : http.request(url, options);
+  return secure ? loadHttps().request(url, options) : http.request(url, options);
 }
 
 function lengthHeader(body: HttpRequest["body"]): Record<string, string> {
@@ -72,7 +78,7 @@ function lengthHeader(body: HttpRequest["body"]): Record<string, string> {
     : {};
 }
 
-function awaitAnswer(message: http.ClientRequest): Promise<http.IncomingMessage> {
+function awaitAnswer(message: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     message.once("response", resolve);
     message.on("error", reject);
@@ -80,11 +86,7 @@ function awaitAnswer(message: http.ClientRequest): Promise<http.IncomingMessage>
 }
 
 /** A server may answer before it has read the whole body, and close: then its answer counts, not our broken pipe. */
-async function sendBody(
-  message: http.ClientRequest,
-  body: HttpRequest["body"],
-  answer: Promise<unknown>,
-): Promise<void> {
+async function sendBody(message: ClientRequest, body: HttpRequest["body"], answer: Promise<unknown>): Promise<void> {
   if (body === undefined || typeof body === "string" || body instanceof Uint8Array) {
     message.end(body);
     return;
@@ -95,11 +97,11 @@ async function sendBody(
 class NodeHttpResponse implements HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly #message: http.IncomingMessage;
+  readonly #message: IncomingMessage;
   readonly #server: string;
   readonly #failed: (cause: unknown) => GatewayEngineError;
 
-  constructor(message: http.IncomingMessage, server: string, failed: (cause: unknown) => GatewayEngineError) {
+  constructor(message: IncomingMessage, server: string, failed: (cause: unknown) => GatewayEngineError) {
     this.#message = message;
     this.#server = server;
     this.#failed = failed;

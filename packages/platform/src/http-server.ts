@@ -1,10 +1,11 @@
 /** A small HTTP server for the few routes of a gateway's programs, on a unix socket or a TCP address. */
 import { chmodSync, mkdirSync, unlinkSync } from "node:fs";
-import * as http from "node:http";
+import type * as http from "node:http";
 import { connect } from "node:net";
 import { dirname } from "node:path";
 import { GatewayEngineError, StorageError, TransportError } from "@gateway-engine/core/errors";
 import { errnoCode, errnoReason } from "./errno.ts";
+import { http as httpModule } from "./http-modules.ts";
 import { reachableSocketPath } from "./socket-path.ts";
 
 export type ListenAddress =
@@ -39,7 +40,7 @@ export interface RunningHttpServer {
 }
 
 export async function listenHttp(options: HttpServerOptions): Promise<RunningHttpServer> {
-  const server = http.createServer((request, response) => void serve(options, request, response));
+  const server = httpModule.createServer((request, response) => void serve(options, request, response));
   server.requestTimeout = options.requestTimeoutMs ?? 60_000;
   server.keepAliveTimeout = options.keepAliveMs ?? 5000;
   server.headersTimeout = Math.min(server.requestTimeout, 20_000);
