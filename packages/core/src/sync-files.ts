@@ -11,6 +11,8 @@ export interface SyncFiles {
   readRange(path: string, offset: number, length: number): Uint8Array | undefined;
   /** Bytes in a file; undefined when there is no such file, or it is not an ordinary one. */
   size(path: string): number | undefined;
+  /** What tells a file from a later one at the same path, while both exist; undefined when there is no such file. */
+  identity(path: string): number | undefined;
   /** Replaces a file so that a killed process leaves the old or the new content. Not made safe against a power cut. */
   replace(path: string, text: string, mode: number): void;
   /** That there is nothing to rename is no error. */
@@ -18,6 +20,8 @@ export interface SyncFiles {
   /** That it is missing is no error. */
   remove(path: string): void;
   makeFolder(path: string, mode: number): void;
+  /** With all that is in it. That it is missing is no error. */
+  removeFolder(path: string): void;
   /** Names in a folder, sorted; empty when there is no such folder. */
   list(path: string): readonly string[];
 }

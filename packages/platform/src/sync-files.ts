@@ -12,7 +12,9 @@ export const nodeSyncFiles: SyncFiles = {
   replace: (path, text, mode) => writing(path, () => replace(path, text, mode)),
   rename: (from, to) => writing(to, () => ignoringAbsence(() => fs.renameSync(from, to))),
   remove: (path) => writing(path, () => fs.rmSync(path, { force: true })),
+  identity: (path) => ifPresent(path, () => fs.statSync(path).ino),
   makeFolder: (path, mode) => writing(path, () => void fs.mkdirSync(path, { recursive: true, mode })),
+  removeFolder: (path) => writing(path, () => fs.rmSync(path, { recursive: true, force: true })),
   list: (path) => ifPresent(path, () => fs.readdirSync(path).sort()) ?? [],
 };
 

@@ -1,5 +1,5 @@
 /** The one place where the parts of supervisord are put together. */
-import { chownSync, statSync } from "node:fs";
+import { chownSync, existsSync, statSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { UsageError } from "@gateway-engine/core/errors";
 import { uuidv7 } from "@gateway-engine/core/identifiers";
@@ -110,8 +110,11 @@ export function compose(options: DaemonOptions): Daemon {
       createRoutes({ dispatcher, supervisor, mainLogPath: log.path, credentials, files, clock: systemClock }),
     onError: (error) => log.write("CRIT", `uncaught exception: ${describeBug(error)}`),
     chown: (path, { uid, gid }) => chownSync(path, uid, gid),
+    exists: existsSync,
+    clock: systemClock,
+    log,
   });
-  const daemon: Daemon = new Daemon({ state, supervisor, servers, log, files, pid: options.pid, lock });
+  const daemon: Daemon = new Daemon({ state, supervisor, servers, log, files, pid: options.pid, records, lock });
   return daemon;
 }
 

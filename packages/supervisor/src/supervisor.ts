@@ -70,12 +70,14 @@ export class Supervisor {
     );
   }
 
-  /** Activates a group of the configuration as last read. */
+  /** Activates a group of the configuration as last read, after what an earlier daemon left of it has ended. */
   async addGroup(name: string): Promise<Result<void, "unknown" | "already-added">> {
     const { state, factory } = this.#deps;
     const config = state.config.groups.find((group) => group.name === name);
     if (config === undefined) return fail("unknown");
     if (this.#groups.has(name)) return fail("already-added");
+    const leftBehind = this.#strays.filter((stray) => stray.config.group === name);
+    await Promise.all(leftBehind.map((stray) => untilStopped(stray)));
     await factory.makePipes([config]);
     return this.#activate(config);
   }
@@ -113,7 +115,7 @@ export class Supervisor {
     for (const process of this.#processes()) process.letGo();
   }
 
-  /** Another call may have been quicker while the pipes were made. */
+  /** Another call may have been quicker meanwhile. */
   #activate(config: GroupConfig): Result<void, "already-added"> {
     if (this.#groups.has(config.name)) return fail("already-added");
     const group = this.#deps.factory.make(config);

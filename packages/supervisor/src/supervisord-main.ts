@@ -14,6 +14,7 @@ import type { DaemonConfig, Environment, SupervisordConfig } from "./config/mode
 import type { ConfigProblem } from "./config/problem.ts";
 import { applyArguments, DAEMON_USAGE, type DaemonArguments, parseDaemonArguments } from "./daemon/arguments.ts";
 import type { Daemon } from "./daemon/daemon.ts";
+import { LifeSignals } from "./daemon/life-signals.ts";
 import { builtinFolders, findMainFile } from "./daemon/main-file.ts";
 import { ALREADY_LISTENING, isPortInUse } from "./http/servers.ts";
 
@@ -94,15 +95,15 @@ async function runLives(
   const problem = takeUser(first.daemon);
   if (problem !== undefined) return refuse(problem);
   let config = first;
-  let living: Daemon | undefined;
-  handleSignals(() => living);
+  const signals = new LifeSignals((name, act) => void process.on(name, act));
   for (let toldUp = false; ; toldUp = true) {
     const daemon = await begin(config, load);
     if (!daemon.ok) return refuse(daemon.problem);
-    living = daemon.value;
+    signals.goTo(daemon.value);
     if (!toldUp) background?.up();
     await daemon.value.ended;
     await daemon.value.stop(LAST_ANSWERS_MS);
+    signals.goTo(undefined);
     if (daemon.value.mood === "SHUTDOWN") return 0;
     const again = load();
     if (!again.ok) return refuse(again.problem.message);
@@ -134,15 +135,6 @@ async function begin(config: SupervisordConfig, load: Load): Promise<Result<Daem
     if (exitCodeFor(error) === exitCodeFor(undefined)) throw error;
     return fail(describeError(error));
   }
-}
-
-/** Hands the signals of the process to the daemon that lives at the moment. */
-function handleSignals(current: () => Daemon | undefined): void {
-  for (const name of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
-    process.on(name, () => current()?.endBecauseOf(name, "SHUTDOWN"));
-  }
-  process.on("SIGHUP", () => current()?.endBecauseOf("SIGHUP", "RESTARTING"));
-  process.on("SIGUSR2", () => current()?.reopenLogs("SIGUSR2"));
 }
 
 function say(text: string): number {

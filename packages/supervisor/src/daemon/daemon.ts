@@ -3,6 +3,7 @@ import type { Service } from "@gateway-engine/core/service";
 import type { SyncFiles } from "@gateway-engine/core/sync-files";
 import type { Servers } from "../http/servers.ts";
 import type { FileDaemonLog } from "../logs/daemon-log.ts";
+import type { ChildRecords } from "../process/child-records.ts";
 import type { Supervisor } from "../supervisor.ts";
 import type { DaemonState, Mood } from "./daemon-state.ts";
 
@@ -13,6 +14,7 @@ export interface DaemonDeps {
   readonly log: FileDaemonLog;
   readonly files: SyncFiles;
   readonly pid: number;
+  readonly records: Pick<ChildRecords, "removeFolder">;
   /** Keeps a second daemon off the same children. */
   readonly lock: { release(): void };
 }
@@ -79,11 +81,13 @@ export class Daemon implements Service {
 
   /** Stops every process; each has its own `stopwaitsecs`, so only the connections obey the deadline. */
   async stop(deadlineMs: number): Promise<void> {
-    const { state, supervisor, servers, log, files, lock } = this.#deps;
+    const { state, supervisor, servers, log, files, records, lock } = this.#deps;
     if (state.isRunning) this.end("SHUTDOWN");
     await supervisor.stop();
     await servers.close(deadlineMs);
     files.remove(state.config.daemon.pidfile);
+    // While it is still held: released first, it could be another daemon's lock that goes with the folder.
+    records.removeFolder();
     lock.release();
     log.close();
   }

@@ -8,12 +8,18 @@ export interface LogStreamDeps {
   readonly clock: Clock;
 }
 
-/** Ends only when `signal` aborts. A log that became shorter was put aside or emptied: it is read from its start. */
+/** Ends only when `signal` aborts. A log that was put aside, or became shorter, is read from its start. */
 export async function* followLog(path: string, deps: LogStreamDeps, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const { files, clock } = deps;
+  let file = files.identity(path);
   let offset = Math.max(0, (files.size(path) ?? 0) - TAIL_BYTES);
   try {
     while (!signal.aborted) {
+      const found = files.identity(path);
+      if (found !== undefined && found !== file) {
+        file = found;
+        offset = 0;
+      }
       const size = files.size(path) ?? 0;
       if (size < offset) {
         offset = 0;

@@ -1,4 +1,5 @@
 /** The servers of the configuration: opened together before anything is started, closed together at the end. */
+import type { Clock } from "@gateway-engine/core/clock";
 import { TransportError } from "@gateway-engine/core/errors";
 import {
   type ListenAddress,
@@ -7,17 +8,23 @@ import {
   type RunningHttpServer,
 } from "@gateway-engine/platform/http-server";
 import type { Credentials, ServerConfig } from "../config/model.ts";
+import type { DaemonLog } from "../logs/daemon-log.ts";
 
 export interface ServersOptions {
   readonly configs: readonly ServerConfig[];
   readonly routes: (credentials: Credentials | undefined) => RequestHandler;
   readonly onError: (error: unknown) => void;
   readonly chown: (path: string, owner: { readonly uid: number; readonly gid: number }) => void;
+  readonly exists: (path: string) => boolean;
+  readonly clock: Clock;
+  readonly log: DaemonLog;
 }
 
 export class Servers {
   readonly #options: ServersOptions;
-  readonly #running: RunningHttpServer[] = [];
+  readonly #running = new Map<ServerConfig, RunningHttpServer>();
+  readonly #closing = new AbortController();
+  #watching: Promise<void> = Promise.resolve();
 
   constructor(options: ServersOptions) {
     this.#options = options;
@@ -25,23 +32,54 @@ export class Servers {
 
   /** @throws TransportError E_PORT_IN_USE when another program listens there; none is open then */
   async open(): Promise<void> {
-    const { configs, routes, onError, chown } = this.#options;
+    const { configs } = this.#options;
     try {
-      for (const config of configs) {
-        const handle = routes(config.credentials);
-        this.#running.push(await listenHttp({ listen: addressOf(config), handle, onError }));
-        if (config.kind === "unix" && config.chown !== undefined) chown(config.file, config.chown);
-      }
+      for (const config of configs) await this.#listen(config);
     } catch (error) {
       await this.close(0);
       throw error;
     }
+    if (configs.some(({ kind }) => kind === "unix")) this.#watching = this.#keepSockets();
   }
 
   async close(deadlineMs: number): Promise<void> {
-    await Promise.all(this.#running.splice(0).map((server) => server.stop(deadlineMs)));
+    this.#closing.abort();
+    await this.#watching;
+    const servers = [...this.#running.values()];
+    this.#running.clear();
+    await Promise.all(servers.map((server) => server.stop(deadlineMs)));
+  }
+
+  async #listen(config: ServerConfig): Promise<void> {
+    const { routes, onError, chown } = this.#options;
+    const handle = routes(config.credentials);
+    this.#running.set(config, await listenHttp({ listen: addressOf(config), handle, onError }));
+    if (config.kind === "unix" && config.chown !== undefined) chown(config.file, config.chown);
+  }
+
+  /** What cleans /tmp takes sockets with it, and nobody could reach us any more: such a socket is made again. */
+  async #keepSockets(): Promise<void> {
+    const { configs, clock, exists, onError } = this.#options;
+    const { signal } = this.#closing;
+    const nextLook = () => clock.sleep(SOCKET_LOOK_MS, signal).catch(() => undefined);
+    for (await nextLook(); !signal.aborted; await nextLook()) {
+      for (const config of configs) {
+        if (config.kind === "unix" && !exists(config.file)) await this.#listenAgain(config, config.file).catch(onError);
+      }
+    }
+  }
+
+  /** The old server goes first: closing it removes whatever socket lies at its path. */
+  async #listenAgain(config: ServerConfig, file: string): Promise<void> {
+    this.#options.log.write("WARN", `the socket ${file} was removed; making it again`);
+    await this.#running.get(config)?.stop(LAST_ANSWERS_MS);
+    await this.#listen(config);
   }
 }
+
+const SOCKET_LOOK_MS = 5000;
+/** For calls that came through the removed socket and are still being answered. */
+const LAST_ANSWERS_MS = 2000;
 
 /** supervisord's words for what a second daemon is told. */
 export const ALREADY_LISTENING =

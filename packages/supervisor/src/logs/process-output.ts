@@ -52,6 +52,11 @@ export class ProcessOutput {
    */
   open(): void {
     this.#log?.open();
+    this.resume();
+  }
+
+  /** The same for a child that runs already: a log that cannot be opened is tried again with what it writes. */
+  resume(): void {
     this.#pipe ??= this.#deps.children.readPipe(this.#options.pipe, { data: this.#receive, end: this.#ended });
   }
 
@@ -60,8 +65,13 @@ export class ProcessOutput {
     this.#pipe?.drain();
   }
 
+  /** A log that cannot be opened again is tried again with the next write. */
   reopen(): void {
-    this.#log?.reopen();
+    try {
+      this.#log?.reopen();
+    } catch (error) {
+      this.#deps.log.write("CRIT", `${this.#name()}: ${describeError(error)}`);
+    }
   }
 
   clear(): void {

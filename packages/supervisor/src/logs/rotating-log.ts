@@ -47,12 +47,15 @@ export class RotatingLog {
     this.#opened();
   }
 
-  /** Begins again with an empty file; one that was never made is not made now. */
+  /** Begins again with an empty file; one that was never made is not made now, and a device is left alone. */
   clear(): void {
-    if (this.#files.size(this.path) === undefined) return;
+    const wasOpen = this.#open !== undefined;
+    const size = wasOpen ? this.#size : this.#files.size(this.path);
+    if (size === undefined) return;
     this.close();
     this.#files.remove(this.path);
     this.#opened();
+    if (!wasOpen) this.close();
   }
 
   close(): void {

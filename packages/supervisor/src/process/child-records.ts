@@ -72,6 +72,12 @@ export class ChildRecords {
     return found;
   }
 
+  /** Removes the folder with its pipes, unless a child lives on. */
+  removeFolder(): void {
+    const { files, folder } = this.#deps;
+    if (!files.list(folder).some((name) => name.endsWith(SUFFIX))) files.removeFolder(folder);
+  }
+
   #living(record: ChildRecord): ProcessIdentity | undefined {
     const { bootId, isAlive, findByEnvironment } = this.#deps;
     if (record.bootId !== bootId) return undefined;

@@ -7,7 +7,7 @@ import type { ProcessConfig } from "../config/model.ts";
 import type { SignalName } from "../config/signals.ts";
 import type { DaemonLog } from "../logs/daemon-log.ts";
 import { AdoptionWatch } from "./adoption-watch.ts";
-import type { ChildRecords, Survivor } from "./child-records.ts";
+import type { ChildRecord, ChildRecords, Survivor } from "./child-records.ts";
 import type { Launcher } from "./launcher.ts";
 import type { ProcessStreams } from "./process-streams.ts";
 import { isStopped, type ProcessState, pidOf, type StateName } from "./state.ts";
@@ -82,10 +82,10 @@ export class ManagedProcess {
 
   /** Takes over a child of an earlier daemon, before anything else was done with this process. */
   adopt({ record, process }: Survivor): void {
-    const { children, clock, records } = this.#deps;
+    const { children, clock } = this.#deps;
     this.#identity = process;
-    records.write({ ...record, process });
-    this.streams.open();
+    if (record.process === undefined) this.#writeDown({ ...record, process });
+    this.streams.resume();
     const running = Math.max(0, clock.now() - record.startedAt);
     this.#machine.send({ kind: "adopted", pid: process.pid, at: clock.monotonic() - running });
     this.#history = { ...this.#history, startedAt: record.startedAt };
@@ -153,7 +153,7 @@ export class ManagedProcess {
       (error: unknown) => ({ ok: false, problem: describeError(error) }) as const,
     );
     if (!started.ok) {
-      this.#deps.records.remove(this.config);
+      this.#forget();
       this.#machine.send({ kind: "spawn-failed", reason: started.problem, mayRestart: this.#deps.mayRestart() });
       return;
     }
@@ -171,17 +171,36 @@ export class ManagedProcess {
     records.write({ ...record, process: undefined });
     const launched = await launcher.launch({ config, spawnId, pipes: streams.pipes, onExit: this.#exited });
     this.#identity = launched.ok ? children.identify(launched.value) : undefined;
-    if (this.#identity !== undefined) records.write({ ...record, process: this.#identity });
+    if (this.#identity !== undefined) this.#writeDown({ ...record, process: this.#identity });
     return launched;
   }
 
+  /** The child lives, whether or not its pid can be written down; without it, the mark in the record still finds it. */
+  #writeDown(record: Omit<ChildRecord, "bootId">): void {
+    this.#despite("its pid is not written down", () => this.#deps.records.write(record));
+  }
+
+  /** The record of a dead child does no harm: the next daemon sees that it is dead. */
+  #forget(): void {
+    this.#despite("its record is left behind", () => this.#deps.records.remove(this.config));
+  }
+
+  /** A disk that is full or cannot be written must neither lose a child nor end this daemon. */
+  #despite(consequence: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#deps.log.write("CRIT", `'${this.config.name}': ${describeError(error)}; ${consequence}`);
+    }
+  }
+
   readonly #exited = (exit: ChildExit): void => {
-    const { clock, records, mayRestart } = this.#deps;
+    const { clock, mayRestart } = this.#deps;
     this.#adoption?.stop();
     this.#adoption = undefined;
     this.#identity = undefined;
     this.streams.drain();
-    records.remove(this.config);
+    this.#forget();
     this.#history = { ...this.#history, stoppedAt: clock.now() };
     this.#machine.send({ kind: "exited", exit, at: clock.monotonic(), mayRestart: mayRestart() });
   };

@@ -56,6 +56,11 @@ export class ProcessStreams {
     for (const output of this.#outputs.values()) output.open();
   }
 
+  /** Reads on what a child of an earlier daemon writes. */
+  resume(): void {
+    for (const output of this.#outputs.values()) output.resume();
+  }
+
   drain(): void {
     for (const output of this.#outputs.values()) output.drain();
   }

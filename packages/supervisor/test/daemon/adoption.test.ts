@@ -62,6 +62,23 @@ describe("children of a killed supervisord", () => {
     expect(folder.read("main.log")).toContain("stopping 'counter': an earlier supervisord left it");
   });
 
+  test("are not joined by a second copy when they are configured again while they are being stopped", async () => {
+    const slow = COUNTER.replace("i=0;", "trap 'sleep 1; exit' TERM; i=0;");
+    const folder = superviseFolder(slow);
+    const daemon = await adoptable(folder);
+    const { pid } = await folder.info("counter");
+    await folder.kill(daemon, "SIGKILL");
+    folder.configure("");
+    await folder.start();
+    folder.configure(slow);
+    expect(isAlive(pid)).toBe(true);
+    await folder.client.update([], folder.signal);
+    expect(isAlive(pid)).toBe(false);
+    await folder.until("counter", "RUNNING");
+    expect(copiesOf(folder)).toBe(1);
+    expect(existsSync(folder.file("s.children/counter:counter.child.json"))).toBe(true);
+  });
+
   test("are found by their mark when the daemon died before it wrote down their pid", async () => {
     const folder = superviseFolder(COUNTER);
     const daemon = await adoptable(folder);
