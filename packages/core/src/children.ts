@@ -21,7 +21,10 @@ export interface Children {
   readPipe(path: string, reader: PipeReader): OpenPipe;
   /** Writes into a child's standard input; waits where it is full. @returns whether anybody has it open to read */
   writePipe(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean>;
-  /** @returns why the signal could not be sent; that the process is gone is no problem */
+  /**
+   * @param signal its name, such as `SIGTERM`; `0` sends none and only asks whether one could be sent
+   * @returns why it could not be sent; that the process is gone is no problem
+   */
   signal(target: SignalTarget, signal: string): string | undefined;
   /** Whether the process lives and is the one that started then. */
   isAlive(process: ProcessIdentity): boolean;

@@ -148,7 +148,7 @@ function describeExit(status: number | null, signalName: NodeJS.Signals | null):
 
 function signal({ pid, group }: SignalTarget, name: string): string | undefined {
   try {
-    process.kill(group ? -pid : pid, name);
+    process.kill(group ? -pid : pid, name === "0" ? 0 : name);
     return undefined;
   } catch (error) {
     return errnoCode(error) === "ESRCH" ? undefined : errnoReason(error);

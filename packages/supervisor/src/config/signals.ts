@@ -2,6 +2,8 @@
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 
 const NUMBERS = {
+  /** None at all: asks the kernel only whether the process may be signalled. */
+  "0": 0,
   SIGHUP: 1,
   SIGINT: 2,
   SIGQUIT: 3,
@@ -35,7 +37,7 @@ const NUMBERS = {
   SIGSYS: 31,
 } as const;
 
-/** For example `SIGTERM`. */
+/** For example `SIGTERM`; `0` is the one without a name. */
 export type SignalName = keyof typeof NUMBERS;
 
 export function signalNumber(name: SignalName): number {

@@ -24,7 +24,7 @@ export function compareGroups(fresh: readonly GroupConfig[], active: readonly Gr
   };
 }
 
-export function isSameGroup(fresh: GroupConfig, active: GroupConfig): boolean {
+function isSameGroup(fresh: GroupConfig, active: GroupConfig): boolean {
   return (
     fresh.name === active.name &&
     fresh.priority === active.priority &&

@@ -17,9 +17,9 @@ export class ProcessGroup {
     return this.config.name;
   }
 
-  /** In ascending order of (priority, name). */
+  /** In ascending order of priority; those of the same priority in the order of `programs=`. */
   byPriority(): readonly ManagedProcess[] {
-    return [...this.processes.values()].sort((one, other) => compareByPriority(one.config, other.config));
+    return [...this.processes.values()].sort((one, other) => one.config.priority - other.config.priority);
   }
 
   unstopped(): readonly ManagedProcess[] {

@@ -13,10 +13,10 @@ export interface DaemonMethodsDeps {
 }
 
 /** The version of this interface, which supervisorctl insists on. */
-export const API_VERSION = "3.0";
+const API_VERSION = "3.0";
 
 /** The release of the original whose behaviour this daemon has. Clients compare it with what they need. */
-export const COMPATIBLE_VERSION = "4.2.5";
+const COMPATIBLE_VERSION = "4.2.5";
 
 export function daemonMethods(deps: DaemonMethodsDeps): RpcMethods {
   return { ...identityMethods(deps), ...configurationMethods(deps) };

@@ -113,7 +113,7 @@ function clearProcessLogs({ supervisor }: LogMethodsDeps): RpcMethod {
 /** @throws RpcFault NO_FILE, BAD_ARGUMENTS or FAILED */
 function readText(files: SyncFiles, path: string | undefined, wanted: ByteRange): XmlRpcValue {
   const size = path === undefined ? undefined : files.size(path);
-  if (path === undefined || size === undefined) throw new RpcFault("NO_FILE", path ?? "None");
+  if (path === undefined || size === undefined) throw new RpcFault("NO_FILE", path);
   const range = readRange(size, wanted);
   if (!range.ok) throw new RpcFault(range.problem);
   try {

@@ -60,12 +60,13 @@ export function formatStopTime(timestamp: number): string {
   return `${MONTHS[time.getMonth()] ?? ""} ${two(time.getDate())} ${two(hour)}:${two(time.getMinutes())} ${half}`;
 }
 
-/** One line of `supervisorctl avail`, and everything else that is configured. */
+/** One line of `supervisorctl avail`, and everything else that is configured; members in the order of the original. */
 export function configInfo(group: GroupConfig, config: ProcessConfig, inuse: boolean): XmlRpcStruct {
   return {
     autostart: config.autostart,
-    command: config.command,
     directory: config.directory ?? "none",
+    uid: config.user?.uid ?? "none",
+    command: config.command,
     exitcodes: config.exitcodes,
     group: group.name,
     group_prio: group.priority,
@@ -74,14 +75,13 @@ export function configInfo(group: GroupConfig, config: ProcessConfig, inuse: boo
     name: config.name,
     process_prio: config.priority,
     redirect_stderr: config.redirectStderr,
-    serverurl: config.serverurl ?? "auto",
     startretries: config.startretries,
     startsecs: config.startsecs,
+    ...outputInfo("stdout", config.stdout, logfileWord(config.stdout)),
     stopsignal: signalNumber(config.stopsignal),
     stopwaitsecs: config.stopwaitsecs,
-    uid: config.user?.uid ?? "none",
-    ...outputInfo("stdout", config.stdout, logfileWord(config.stdout)),
     ...outputInfo("stderr", config.stderr, config.redirectStderr ? "none" : logfileWord(config.stderr)),
+    serverurl: config.serverurl ?? "auto",
   };
 }
 

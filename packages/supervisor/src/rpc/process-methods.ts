@@ -127,7 +127,9 @@ async function sendStdin(
   chars: XmlRpcValue,
   signal: AbortSignal,
 ): Promise<XmlRpcValue> {
-  if (typeof chars !== "string" && !(chars instanceof Uint8Array)) throw new RpcFault("INCORRECT_PARAMETERS", "chars");
+  if (typeof chars !== "string" && !(chars instanceof Uint8Array)) {
+    throw new RpcFault("INCORRECT_PARAMETERS", JSON.stringify(chars));
+  }
   const process = findProcess(supervisor, name);
   const { state } = process;
   if (state.name !== "RUNNING" && state.name !== "STARTING") throw new RpcFault("NOT_RUNNING", name);

@@ -12,7 +12,7 @@ export function systemMethods(
   answer: (call: MethodCall, signal: AbortSignal) => Promise<MethodResponse>,
 ): RpcMethods {
   const find = (name: string): RpcMethod => {
-    const found = methods()[name];
+    const found = Object.hasOwn(methods(), name) ? methods()[name] : undefined;
     if (found === undefined) throw new RpcFault("SIGNATURE_UNSUPPORTED");
     return found;
   };

@@ -64,7 +64,7 @@ function readValue(element: XmlElement): XmlRpcValue {
   const [typed, ...rest] = element.children;
   if (typed === undefined) return element.text;
   if (rest.length > 0 || element.text.trim() !== "") reject("<value> holds more than one thing");
-  const read = READERS[typed.name];
+  const read = Object.hasOwn(READERS, typed.name) ? READERS[typed.name] : undefined;
   if (read === undefined) reject(`<${typed.name}> is not a type of XML-RPC`);
   return read(typed);
 }

@@ -8,6 +8,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { onTestFinished } from "vitest";
 import { createSupervisorClient, type ProcessInfo, type SupervisorClient } from "../../src/client.ts";
+import { createXmlRpcCaller } from "../../src/xmlrpc/caller.ts";
+import type { XmlRpcValue } from "../../src/xmlrpc/value.ts";
 
 const LAUNCHER = new URL("../../../../node_modules/.bin/supervisord", import.meta.url).pathname;
 const MAIN = `[unix_http_server]
@@ -91,6 +93,13 @@ export class SupervisedFolder {
     daemon.kill(signal);
     await exited;
     return daemon.exitCode;
+  }
+
+  /** Calls `supervisor.<name>`, or another method by its whole name. */
+  call(name: string, ...params: readonly XmlRpcValue[]): Promise<XmlRpcValue> {
+    const caller = createXmlRpcCaller(this.#http, { url: "http://localhost", socketPath: this.file("s.sock") });
+    const method = name.includes(".") ? name : `supervisor.${name}`;
+    return caller.call(method, params, { timeoutMs: 20_000, signal: this.signal });
   }
 
   info(name: string): Promise<ProcessInfo> {

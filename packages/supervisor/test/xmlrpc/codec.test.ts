@@ -56,6 +56,13 @@ describe("formatting and parsing", () => {
     );
   });
 
+  test("take no type from what every object has", () => {
+    for (const name of ["constructor", "toString", "__proto__"]) {
+      const xml = `<methodCall><methodName>a.b</methodName><params><param><value><${name}/></value></param></params></methodCall>`;
+      expect(parseMethodCall(xml).ok).toBe(false);
+    }
+  });
+
   test("never let a text break the document, whatever is in it", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
