@@ -78,7 +78,7 @@ export function unreachable(cause: unknown, address: string): GatewayEngineError
 }
 
 /** What the answer's status says, when it is not the 200 that even a fault comes with. */
-export function refusal(status: number, address: string, what: string): GatewayEngineError {
+function refusal(status: number, address: string, what: string): GatewayEngineError {
   if (status === 401) {
     const problem = `the supervisor at ${address} wants another user name and password`;
     return new AuthenticationError("E_UNAUTHORIZED", { problem });
@@ -93,7 +93,13 @@ async function post(http: HttpClient, server: XmlRpcServer, body: string, option
       method: "POST",
       url: `${server.url}/RPC2`,
       ...(server.socketPath === undefined ? {} : { socketPath: server.socketPath }),
-      headers: { "Content-Type": "text/xml", Accept: "text/xml", ...authorization(server.credentials) },
+      headers: {
+        "Content-Type": "text/xml",
+        Accept: "text/xml",
+        // A connection that is kept would be dead after supervisord began again, and fail the next call.
+        Connection: "close",
+        ...authorization(server.credentials),
+      },
       body,
       ...options,
     });
