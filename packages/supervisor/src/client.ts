@@ -35,7 +35,6 @@ import { applyChanges, type UpdateStep } from "./xmlrpc/update.ts";
 import type { XmlRpcValue } from "./xmlrpc/value.ts";
 
 export type { ConfigChanges, Credentials, LogTail, ProcessInfo, ProcessOutcome, SupervisorState, UpdateStep };
-export { FAULTS };
 
 export interface SupervisorClientOptions {
   readonly http: HttpClient;

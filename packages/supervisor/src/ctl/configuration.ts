@@ -86,7 +86,7 @@ const SEARCH_PATHS = [
 ];
 
 /** Reads `[supervisorctl]`; included files do not count here. */
-export function readConfigurationFile(
+function readConfigurationFile(
   path: string,
   content: string,
   deps: Omit<ConfigurationDeps, "files">,

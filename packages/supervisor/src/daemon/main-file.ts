@@ -44,7 +44,7 @@ export function builtinFolders(paths: GatewayPaths): readonly string[] {
 }
 
 /** No programs of its own: one file for each application lies in `etc/supervisor/conf.d`. */
-export function builtinMainFile(paths: GatewayPaths): MainFile {
+function builtinMainFile(paths: GatewayPaths): MainFile {
   const literal = (path: string) => path.replaceAll("%", "%%");
   const text = `[unix_http_server]
 file = ${literal(paths.supervisorSocket)}

@@ -19,7 +19,7 @@ export function formatFault(fault: XmlRpcFault): string {
 }
 
 /** The text with every character that XML cannot hold replaced by U+FFFD. */
-export function replaceIllegalCharacters(text: string): string {
+function replaceIllegalCharacters(text: string): string {
   return text.toWellFormed().replace(/[^\t\n\r\x20-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd");
 }
 
