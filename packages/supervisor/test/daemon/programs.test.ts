@@ -177,7 +177,7 @@ stopasgroup=true
     expect(isAlive(pid)).toBe(false);
   });
 
-  test("a shutdown leaves no process, no socket and no pid file", async () => {
+  test("a shutdown leaves no process, no socket, no pid file and no pipes", async () => {
     const folder = superviseFolder(`${SLEEPER}[program:cat]\ncommand=cat\n`);
     const daemon = await folder.start();
     const pids = [(await folder.until("sleeper", "RUNNING")).pid, (await folder.until("cat", "RUNNING")).pid];
@@ -185,6 +185,7 @@ stopasgroup=true
     expect(pids.filter(isAlive)).toEqual([]);
     expect(existsSync(folder.file("s.sock"))).toBe(false);
     expect(existsSync(folder.file("s.pid"))).toBe(false);
+    expect(existsSync(folder.file("s.children"))).toBe(false);
   });
 });
 
