@@ -156,13 +156,14 @@ export interface Engine extends Service {
 /**
  * Makes the engine; nothing runs yet.
  *
- * @throws ConfigError E_IDENTITY_MISSING when nobody has said who this gateway is
+ * @throws ConfigError E_IDENTITY_MISSING when nobody has said who this gateway is, E_CONFIG_VALUE
  */
 export async function composeEngine(workshop: Workshop): Promise<Engine> {
   const { settings, paths, log, journal, versions } = workshop;
   const ports = { clock: systemClock, random: systemRandom, log };
   const identity = () =>
     settleIdentity({ gatewayCfg: settings.gateway, networkInterfaces: thisMachine.networkInterfaces });
+  serverOverride(workshop.environment);
   await identity();
   await versions.update();
 
@@ -239,8 +240,11 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
       mayWait = false;
       const checkIn = await loop.checkIn(signal);
       await worker.workOff(signal, checkIn.kind === "done" ? undefined : "local");
-      if (checkIn.kind !== "not-activated") await results.sendAll(signal);
-      if (checkIn.kind !== "done") throw checkIn.error;
+      const sending = results.sendAll(signal);
+      if (checkIn.kind === "done") return sending;
+      // What is not sent now stays in the journal; why the check-in failed says more.
+      await sending.catch(() => {});
+      throw checkIn.error;
     },
   };
 }
@@ -278,13 +282,8 @@ function runningParts(
 
 /** The server of a product; its address may be overridden. */
 async function connect(workshop: Workshop, product: string, cik: () => string): Promise<ServerLink> {
-  const override = workshop.environment["GWE_SERVER"];
-  if (override !== undefined && override !== "" && !isServerUrl(override)) {
-    const want = "an address such as https://fleet.example.com";
-    throw new ConfigError("E_CONFIG_VALUE", { file: "environment", key: "GWE_SERVER", got: override, want });
-  }
   const config = await workshop.settings.engine.read();
-  const server = serverAddress(override, config.server, product);
+  const server = serverAddress(serverOverride(workshop.environment), config.server, product);
   const userAgent = config.userAgent || `GatewayEngine-v${VERSION}`;
   const http = countingHttpClient(workshop.http, workshop.ledger, "gwe");
   return { server, product, client: createDeviceClient({ http, server, userAgent, cik, timeoutMs: SILENCE_MS }) };
@@ -292,6 +291,13 @@ async function connect(workshop: Workshop, product: string, cik: () => string): 
 
 function supervisorOf({ http, paths }: Workshop): SupervisorClient {
   return createSupervisorClient({ http, socketPath: paths.supervisorSocket });
+}
+
+function serverOverride(environment: Environment): string | undefined {
+  const server = environment["GWE_SERVER"];
+  if (server === undefined || server === "" || isServerUrl(server)) return server;
+  const want = "an address such as https://fleet.example.com";
+  throw new ConfigError("E_CONFIG_VALUE", { file: "environment", key: "GWE_SERVER", got: server, want });
 }
 
 function scriptSeconds(environment: Environment): number {

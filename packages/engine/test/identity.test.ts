@@ -21,6 +21,12 @@ describe("identity", { timeout: 60_000 }, () => {
     expect(gateway.log).toContain("WARNING");
   });
 
+  test("an environment that cannot be is said at the start, and not tried again and again", async () => {
+    await using gateway = await Gateway.make({ server: "fleet" });
+    expect(await gateway.run()).toBe(78);
+    expect(gateway.log).toContain("gwe: environment: GWE_SERVER is fleet, but must be an address such as");
+  });
+
   test("without a product it waits, says so once, and goes on when it is configured", async () => {
     await using cloud = await Cloud.start();
     await using gateway = await Gateway.make({ server: cloud.url, device: "uuid = gw-1\n" });
