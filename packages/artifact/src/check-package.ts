@@ -83,11 +83,15 @@ function checkContents({ entries, contentRoot, unpackedBytes }: PackageContents,
   const find = (name: string) =>
     entries.find(({ path }) => path === (contentRoot === "" ? name : `${contentRoot}/${name}`));
   return [
-    pass("archive", `gzip-compressed tar, ${entries.length} entries, ${unpackedBytes} bytes unpacked`),
+    pass("archive", `gzip-compressed tar, ${counted(entries.length)}, ${unpackedBytes} bytes unpacked`),
     pass("structure", contentRoot === "" ? "files at the top" : `everything in the folder ${contentRoot}`),
     ...checkInstaller(find("install.sh"), find("setup.py"), texts),
     checkSupervisorConf(find("supervisor.conf"), texts),
   ];
+}
+
+function counted(entries: number): string {
+  return entries === 1 ? "1 entry" : `${entries} entries`;
 }
 
 function checkInstaller(
