@@ -15,9 +15,20 @@ export function createHttpClient(): HttpClient & { close(): void } {
   return { request: (request) => send(request, agents), close: () => agents.close() };
 }
 
+/**
+ * For unix sockets: says that it keeps connections, because the original supervisord answers nobody who does not, and
+ * keeps none. A new one costs next to nothing, and an old one is dead when the other program was started again meanwhile.
+ */
+class LocalAgent extends http.Agent {
+  override keepSocketAlive(): boolean {
+    return false;
+  }
+}
+
 /** The connections that are kept open, by what they speak. */
 class Agents {
   readonly http: Agent = new http.Agent({ keepAlive: true });
+  readonly local: Agent = new LocalAgent({ keepAlive: true });
   #https: SecureAgent | undefined;
 
   get https(): SecureAgent {
@@ -27,6 +38,7 @@ class Agents {
 
   close(): void {
     this.http.destroy();
+    this.local.destroy();
     this.#https?.destroy();
   }
 }
@@ -63,7 +75,7 @@ function start(request: HttpRequest, url: URL, agents: Agents): ClientRequest {
   const options = {
     method: request.method,
     headers: { ...lengthHeader(request.body), ...request.headers },
-    agent: secure ? agents.https : agents.http,
+    agent: request.socketPath !== undefined ? agents.local : secure ? agents.https : agents.http,
     signal: request.signal,
     ...(request.lenient === undefined ? {} : { insecureHTTPParser: request.lenient }),
     ...(request.socketPath === undefined ? {} : { socketPath: reachableSocketPath(request.socketPath) }),

@@ -1,3 +1,8 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { CancelledError, TransportError } from "@gateway-engine/core/errors";
 import type { HttpRequest } from "@gateway-engine/core/http";
 import {
@@ -38,6 +43,28 @@ test("a request carries its method, headers and body, and gives back status, hea
   expect(response.headers["x-a"]).toBe("1, 2");
   expect(await response.text(100)).toBe("made");
   expect(server.requests[0]).toMatchObject({ method: "POST", headers: { "x-b": "3", "content-length": "2" } });
+});
+
+test("a unix socket is connected to anew for each request: the other program may have been started again", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "client-"));
+  const socketPath = join(folder, "s.sock");
+  const server = createServer((_request, response) => response.end("here"));
+  let connections = 0;
+  server.on("connection", () => {
+    connections += 1;
+  });
+  try {
+    await once(server.listen(socketPath), "listening");
+    for (const _time of [1, 2]) {
+      const response = await get("http://localhost", { socketPath });
+      expect(response.headers["connection"]).toBe("keep-alive");
+      expect(await response.text(10)).toBe("here");
+    }
+    expect(connections).toBe(2);
+  } finally {
+    server.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("a streamed body is sent as it comes", async () => {

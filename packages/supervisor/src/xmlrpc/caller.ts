@@ -93,13 +93,7 @@ async function post(http: HttpClient, server: XmlRpcServer, body: string, option
       method: "POST",
       url: `${server.url}/RPC2`,
       ...(server.socketPath === undefined ? {} : { socketPath: server.socketPath }),
-      headers: {
-        "Content-Type": "text/xml",
-        Accept: "text/xml",
-        // A connection that is kept would be dead after supervisord began again, and fail the next call.
-        Connection: "close",
-        ...authorization(server.credentials),
-      },
+      headers: { "Content-Type": "text/xml", Accept: "text/xml", ...authorization(server.credentials) },
       body,
       ...options,
     });
