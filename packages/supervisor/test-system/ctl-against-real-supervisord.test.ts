@@ -276,13 +276,14 @@ describe("a server with a password", () => {
 
 describe("at the end", () => {
   test("shutdown, and what is said while a stubborn program keeps supervisord alive, and after", async () => {
-    const stubborn = `[program:stubborn]\ncommand=/bin/sh -c "trap '' TERM; echo deaf; while :; do sleep 0.1; done"\nstopwaitsecs=8\nstartsecs=0`;
+    const stubborn = `[program:stubborn]\ncommand=/bin/sh -c "trap '' TERM; echo deaf; until [ -e %(here)s/b.conf ]; do sleep 0.1; done"\nstopwaitsecs=60\nstartsecs=0`;
     await both(async (side) => side.daemon.write("c.conf", stubborn));
     await expectSame("update");
     await both((side) => side.follow(["tail", "-f", "stubborn"], "deaf"));
     for (const command of ["shutdown", "status cat", "start cat", "shutdown", "reload", "reread", "avail", "update"]) {
       await expectSame(command);
     }
+    await both(async (side) => side.daemon.write("b.conf", "stubborn may end"));
     await both((side) => side.daemon.stop());
     for (const command of ["shutdown", "start cat", "pid", "tail cat", "status"]) await expectSame(command);
   });
