@@ -1,16 +1,14 @@
 /** The one place where the engine's services are made. */
-import { ConfigError, describeError } from "@gateway-engine/core/errors";
+import { describeError } from "@gateway-engine/core/errors";
 import type { HttpClient } from "@gateway-engine/core/http";
 import type { Logger, LogLevel } from "@gateway-engine/core/logger";
 import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
-import type { Service } from "@gateway-engine/core/service";
 import { VERSION } from "@gateway-engine/core/version";
 import { createDeviceClient } from "@gateway-engine/device-client/device-client";
 import { downloadContent } from "@gateway-engine/device-client/download";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
-import type { RunningHttpServer } from "@gateway-engine/platform/http-server";
 import { acquireLock, type Lock } from "@gateway-engine/platform/lock";
 import { createLineLogger } from "@gateway-engine/platform/logger";
 import { thisMachine } from "@gateway-engine/platform/machine";
@@ -19,19 +17,19 @@ import { nodeCommandRunner } from "@gateway-engine/platform/processes";
 import { systemRandom } from "@gateway-engine/platform/random";
 import { openSqlite } from "@gateway-engine/platform/sqlite";
 import { endProcessesWith } from "@gateway-engine/platform/stray-processes";
-import { isServerUrl, serverAddress } from "@gateway-engine/protocol/engine-config";
+import { serverAddress } from "@gateway-engine/protocol/engine-config";
 import { createSupervisorClient, type SupervisorClient } from "@gateway-engine/supervisor/client";
 import { countingHttpClient } from "@gateway-engine/telemetry/counting-http-client";
 import { UsageLedger } from "@gateway-engine/telemetry/usage-ledger";
 import { startControlServer } from "./control/control-server.ts";
 import { createEngineControl } from "./control/engine-control.ts";
+import { type Environment, scriptSeconds, serverOverride } from "./environment.ts";
 import { Activation, type ServerLink } from "./identity/activation.ts";
 import { settleIdentity } from "./identity/own-identity.ts";
 import { type FetchDeps, PackageFetcher } from "./install/fetch-package.ts";
 import { ProgramSwitch } from "./install/program-switch.ts";
 import { ProgressHub } from "./install/progress.ts";
 import { ReleaseFolders } from "./install/release-folders.ts";
-import { DEFAULT_SCRIPT_SECONDS } from "./install/run-script.ts";
 import { InstallSteps } from "./install/steps.ts";
 import { VersionTable } from "./install/version-table.ts";
 import { InstallWorker } from "./install/worker.ts";
@@ -45,9 +43,8 @@ import { IntervalIntake } from "./loop/interval-intake.ts";
 import { ReportSender } from "./loop/report-sender.ts";
 import { gatewayReports } from "./loop/reports.ts";
 import { ResultSender } from "./loop/result-sender.ts";
+import { type RunningParts, runningParts } from "./running-parts.ts";
 import { createSettings, type Settings } from "./settings.ts";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface EngineOptions {
   readonly environment: Environment;
@@ -136,7 +133,7 @@ export function composeInstaller(
       timeoutMs: scriptSeconds(environment) * 1000,
       maxOutputBytes: MAX_OUTPUT_BYTES,
     },
-    environment: definedOnly(environment),
+    environment,
     bootId,
   });
   return {
@@ -146,11 +143,9 @@ export function composeInstaller(
   };
 }
 
-export interface Engine extends Service {
+export interface Engine extends RunningParts {
   /** One check-in with the installs it orders, instead of `start`. @throws what kept it from coming about */
   once(signal: AbortSignal): Promise<void>;
-  /** Rejects when a part that should run until it is stopped ended by itself. */
-  readonly failure: Promise<never>;
 }
 
 /**
@@ -228,13 +223,16 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
   });
   return {
     ...runningParts(
-      [(signal) => worker.run(signal), (signal) => results.run(signal), (signal) => loop.run(signal)],
-      () =>
-        startControlServer({
-          socketPath: paths.gweSocket,
-          control,
-          onError: (error) => log.warn(describeError(error)),
-        }),
+      {
+        loops: [(signal) => worker.run(signal), (signal) => results.run(signal), (signal) => loop.run(signal)],
+        listen: () =>
+          startControlServer({
+            socketPath: paths.gweSocket,
+            control,
+            onError: (error) => log.warn(describeError(error)),
+          }),
+      },
+      systemClock,
     ),
     once: async (signal) => {
       mayWait = false;
@@ -245,37 +243,6 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
       // What is not sent now stays in the journal; why the check-in failed says more.
       await sending.catch(() => {});
       throw checkIn.error;
-    },
-  };
-}
-
-/** Starts the socket and the loops together, and ends them together. */
-function runningParts(
-  loops: readonly ((signal: AbortSignal) => Promise<never>)[],
-  listen: () => Promise<RunningHttpServer>,
-): Omit<Engine, "once"> {
-  const stopping = new AbortController();
-  const failed = Promise.withResolvers<never>();
-  failed.promise.catch(() => {});
-  let server: RunningHttpServer | undefined;
-  let ended: Promise<unknown> = Promise.resolve();
-  return {
-    failure: failed.promise,
-    start: async () => {
-      server = await listen();
-      const running = loops.map(async (run) => {
-        await run(stopping.signal).catch((error: unknown) => {
-          if (!stopping.signal.aborted) failed.reject(error);
-        });
-      });
-      ended = Promise.all(running);
-    },
-    stop: async (deadlineMs) => {
-      stopping.abort();
-      const tooLate = new AbortController();
-      const deadline = systemClock.sleep(deadlineMs, tooLate.signal).catch(() => {});
-      await Promise.all([server?.stop(Math.min(deadlineMs, SOCKET_GRACE_MS)), Promise.race([ended, deadline])]);
-      tooLate.abort();
     },
   };
 }
@@ -293,31 +260,7 @@ function supervisorOf({ http, paths }: Workshop): SupervisorClient {
   return createSupervisorClient({ http, socketPath: paths.supervisorSocket });
 }
 
-function serverOverride(environment: Environment): string | undefined {
-  const server = environment["GWE_SERVER"];
-  if (server === undefined || server === "" || isServerUrl(server)) return server;
-  const want = "an address such as https://fleet.example.com";
-  throw new ConfigError("E_CONFIG_VALUE", { file: "environment", key: "GWE_SERVER", got: server, want });
-}
-
-function scriptSeconds(environment: Environment): number {
-  const text = environment["GWE_INSTALL_TIMEOUT"] ?? "";
-  const seconds = Number(text);
-  if (text === "") return DEFAULT_SCRIPT_SECONDS;
-  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
-  const want = "a number of seconds above 0";
-  throw new ConfigError("E_CONFIG_VALUE", { file: "environment", key: "GWE_INSTALL_TIMEOUT", got: text, want });
-}
-
-function definedOnly(environment: Environment): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-}
-
 /** Longest silence of the server that is waited for. */
 const SILENCE_MS = 30_000;
 /** What is kept of a script's output; it has to fit into a value of the server. */
 const MAX_OUTPUT_BYTES = 32_768;
-/** For answers that are under way when the engine is told to stop. */
-const SOCKET_GRACE_MS = 200;

@@ -5,8 +5,9 @@ import type { LogLevel } from "@gateway-engine/core/logger";
 import { gatewayPaths } from "@gateway-engine/core/paths";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import type { InstallProgress } from "@gateway-engine/protocol/local-control";
-import { composeInstaller, type Environment, openWorkshop } from "./compose.ts";
+import { composeInstaller, openWorkshop } from "./compose.ts";
 import { createControlClient } from "./control/control-client.ts";
+import type { Environment } from "./environment.ts";
 import { installLocally } from "./install/local-install.ts";
 
 export interface InstallPackagesOptions {

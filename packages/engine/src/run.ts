@@ -2,7 +2,8 @@
 import { ConfigError } from "@gateway-engine/core/errors";
 import type { LogLevel } from "@gateway-engine/core/logger";
 import { VERSION } from "@gateway-engine/core/version";
-import { composeEngine, type Engine, type Environment, openWorkshop, type Workshop } from "./compose.ts";
+import { composeEngine, type Engine, openWorkshop, type Workshop } from "./compose.ts";
+import type { Environment } from "./environment.ts";
 
 export interface RunEngineOptions {
   readonly environment: Environment;

@@ -28,7 +28,7 @@ async function save({ fileName, bytes }: PackageFixture): Promise<string> {
 async function install(gateway: Gateway, ...packages: readonly string[]) {
   const progress: InstallProgress[] = [];
   const ok = await installPackages({
-    environment: { PATH: process.env["PATH"], GWE_ROOT: gateway.paths.root },
+    environment: { PATH: process.env["PATH"] ?? "", GWE_ROOT: gateway.paths.root },
     packages,
     folder,
     debugLevel: "CRITICAL",
