@@ -88,7 +88,7 @@ function readOptions(args: readonly string[]): Result<Options, string> {
 }
 
 /** Reads `HOST:PORT` or `[IPV6]:PORT`. */
-export function parseListenAddress(text: string): Result<{ readonly host: string; readonly port: number }, string> {
+function parseListenAddress(text: string): Result<{ readonly host: string; readonly port: number }, string> {
   const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
   if (match === null || port > 65_535)

@@ -17,7 +17,7 @@ export async function loadAdminToken(path: string, files: Files, random: Random)
   return adminToken(token);
 }
 
-export function adminToken(token: string): AdminToken {
+function adminToken(token: string): AdminToken {
   const expected = digest(token);
   return { matches: (candidate) => timingSafeEqual(expected, digest(candidate)) };
 }

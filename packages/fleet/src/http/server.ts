@@ -88,6 +88,13 @@ function createApp(deps: HttpServerDeps, stopping: AbortSignal): ManagementScope
   app.addHook("onRequest", async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
   });
+  app.addHook("onSend", async (request, reply) => {
+    if (reply.statusCode !== 413) return;
+    // Closing on a client that is still sending can cost it the answer: a body of known length is read to its end.
+    if (request.headers["content-length"] === undefined) return void reply.header("connection", "close");
+    reply.removeHeader("connection");
+    request.raw.resume();
+  });
   answerErrorsAsJson(app, deps.log);
   app.setNotFoundHandler((request) => {
     throw new UsageError("E_NOT_FOUND", { what: `${request.method} ${request.url.split("?")[0]}` });

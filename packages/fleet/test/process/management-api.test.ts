@@ -1,6 +1,7 @@
 /** The management API as an operator's script meets it. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   ask,
@@ -19,7 +20,7 @@ let device: TestDevice;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  fleet = await startFleet(folder.path);
+  fleet = await startFleet(folder.path, "--max-content", "8MB");
   ({ manager, device } = await provision(fleet));
 });
 
@@ -136,6 +137,30 @@ test("an identity may hold any character", async () => {
   expect((await manager.call("GET", path)).json).toMatchObject({ identity, state: "notactivated" });
   expect((await manager.call("DELETE", path)).status).toBe(204);
   expect((await manager.call("GET", path)).status).toBe(404);
+});
+
+test("a client that sends a body of too great a length reads why", async () => {
+  const headers = { Authorization: `Bearer ${fleet.adminToken}`, "Content-Type": "application/json" };
+  const client = createHttpClient();
+  const tooLarge = Buffer.alloc(9 * 1_048_576, "x");
+  for (const [method, path] of [
+    ["POST", "/products"],
+    ["PUT", "/products/gw/content/large"],
+  ] as const) {
+    for (let time = 0; time < 5; time += 1) {
+      const answer = await client.request({
+        method,
+        url: `${fleet.url}/api/v1${path}`,
+        headers,
+        body: tooLarge,
+        timeoutMs: 10_000,
+        signal: new AbortController().signal,
+      });
+      answer.discard();
+      expect(answer.status).toBe(413);
+    }
+  }
+  client.close();
 });
 
 test("a value that is no text is given in base64", async () => {

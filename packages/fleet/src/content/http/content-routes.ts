@@ -33,7 +33,9 @@ export function addContentRoutes(scope: ManagementScope, content: ContentService
     uploads.put(one, { schema: { params: CONTENT_PARAMS } }, async (request, reply) => {
       const { product, id } = request.params;
       const type = contentTypeOf(request.headers["content-type"]);
-      const item = await content.upload({ product, id, type }, request.raw);
+      // An upload that is refused half-way needs its connection for the answer.
+      const bytes = request.raw.iterator({ destroyOnReturn: false });
+      const item = await content.upload({ product, id, type }, bytes);
       return reply.code(201).send(toAnswer(item));
     });
   });
