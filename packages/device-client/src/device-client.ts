@@ -83,7 +83,7 @@ export interface RawAnswer {
   readonly retryAfterMs: number | undefined;
 }
 
-export const MAX_RAW_ANSWER_BYTES = 1_048_576;
+const MAX_RAW_ANSWER_BYTES = 1_048_576;
 
 export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
   const exchange = new Exchange(options);

@@ -112,7 +112,8 @@ export class PartialFile {
   /** Removes the part. */
   async discard(): Promise<void> {
     await this.#file.close();
-    await discardPartialFile(this.#files, this.#destination);
+    await this.#files.remove(partPath(this.#destination));
+    await this.#files.remove(notePath(this.#destination));
   }
 
   async #checkpoint(): Promise<void> {
@@ -121,12 +122,6 @@ export class PartialFile {
     await writeNote(this.#files, this.#destination, { ...this.#version, kept: this.#length });
     this.#kept = this.#length;
   }
-}
-
-/** Removes what an unfinished download to `destination` left behind, for an order that was given up. */
-export async function discardPartialFile(files: Files, destination: string): Promise<void> {
-  await files.remove(partPath(destination));
-  await files.remove(notePath(destination));
 }
 
 interface Note extends ContentVersion {

@@ -70,7 +70,9 @@ test("a device is nobody before it is activated, and is activated until it uses 
   await expect(client.activate(stranger, call)).rejects.toMatchObject({ details: { status: 404 } });
   const lost = await client.activate(identity, call);
   cik = await client.activate({ id: "42", product: "acme" }, call);
-  await expect(client.read(["engine_fetch"], { ...call, cik: lost })).rejects.toMatchObject({ code: "E_NOT_ACTIVATED" });
+  await expect(client.read(["engine_fetch"], { ...call, cik: lost })).rejects.toMatchObject({
+    code: "E_NOT_ACTIVATED",
+  });
   expect(await client.read(["engine_fetch"], call)).toEqual(new Map());
   await expect(client.activate(identity, call)).rejects.toMatchObject({ details: { status: 409 } });
 });

@@ -23,9 +23,6 @@ export const DEVICE_API_HEADERS = {
 
 export const FORM_CONTENT_TYPE = "application/x-www-form-urlencoded; charset=utf-8";
 
-/** A CIK, or the token of later servers: 40 characters that need no quoting in a header. */
-export const CIK_LENGTH = 40;
-
 /** Longest long poll that a client may ask for, in milliseconds. */
 export const MAX_LONG_POLL_MS = 300_000;
 

@@ -14,7 +14,7 @@ type Request = Parameters<RequestHandler>[0];
 type Response = Parameters<RequestHandler>[1];
 
 /** A value of the largest size with every byte escaped, and its name. */
-export const MAX_BODY_BYTES: number = 3 * MAX_VALUE_BYTES + 64 * 1024;
+const MAX_BODY_BYTES = 3 * MAX_VALUE_BYTES + 64 * 1024;
 
 /** Longest time for one request: local programs are quick, and a slow one must not hold a connection for ever. */
 const REQUEST_TIMEOUT_MS = 30_000;
