@@ -38,7 +38,7 @@ const INSTALL_ID_VARIABLE = "GWE_INSTALL_ID";
  * @throws what `signal` was aborted with; the script is then ended
  */
 export async function runScript(deps: ScriptDeps, run: ScriptRun): Promise<ScriptOutcome> {
-  if (run.again) await deps.endProcessesWith(INSTALL_ID_VARIABLE, run.install);
+  if (run.again) await endScript(deps, run.install);
   const output = new OutputTail(deps.maxOutputBytes);
   const decoder = new TextDecoder();
   const script = (await deps.files.stat(`${run.folder}/install.sh`)) === undefined ? "setup.py" : "install.sh";
@@ -62,6 +62,14 @@ export async function runScript(deps: ScriptDeps, run: ScriptRun): Promise<Scrip
   const error = problemOf(result, { script, name: run.name, seconds: deps.timeoutMs / 1000 });
   const text = output.text();
   return error === undefined ? { kind: "succeeded", output: text } : { kind: "failed", error, output: text };
+}
+
+/** Ends what an earlier run of an install's script has left running. */
+export async function endScript(
+  { endProcessesWith }: Pick<ScriptDeps, "endProcessesWith">,
+  install: string,
+): Promise<void> {
+  await endProcessesWith(INSTALL_ID_VARIABLE, install);
 }
 
 /** Time limit of a script, unless told otherwise. */

@@ -7,7 +7,7 @@ import type { InstallEffect, InstallEvent } from "./next.ts";
 import type { ProgramSwitch } from "./program-switch.ts";
 import type { ReleaseFolders } from "./release-folders.ts";
 import { failureOf } from "./report.ts";
-import { runScript, type ScriptDeps } from "./run-script.ts";
+import { endScript, runScript, type ScriptDeps } from "./run-script.ts";
 import type { Predecessor, Release, RollingBack, UnpackedRelease } from "./state.ts";
 import type { VersionTable } from "./version-table.ts";
 
@@ -148,7 +148,8 @@ export class InstallSteps {
   }
 
   async #undo({ release, undo }: RollingBack, { install, signal }: StepContext): Promise<InstallEvent> {
-    const { folders, programs } = this.#deps;
+    const { folders, programs, script } = this.#deps;
+    if (undo.kind === "script") await endScript(script, install.id);
     await folders.takeBack(release, install.id, this.#keptVersions(release.app));
     if (undo.kind === "switch") await programs.switchBack(release.app, undo.previous.conf, signal);
     return { kind: "undone" };
