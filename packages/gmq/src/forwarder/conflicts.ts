@@ -1,6 +1,7 @@
 /** Answer to a 409: older servers keep one point of an alias a second. */
 import { decodeFormText } from "@gateway-engine/protocol/form";
 import type { Batch } from "./batch.ts";
+import type { Move } from "./moves.ts";
 import type { RawPoint } from "./record-body.ts";
 
 /** The refused timestamps of each alias, decoded. */
@@ -8,6 +9,7 @@ export type Conflicts = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Moves the refused points to later seconds that are free, as far as this batch can know, and keeps their order.
+ * A record of an older time than the points before it stays where it is, unless it is refused itself.
  *
  * The server may hold points that we do not know of, so each further try moves twice as far.
  *
@@ -16,26 +18,29 @@ export type Conflicts = ReadonlyMap<string, readonly string[]>;
  */
 export function moveConflicts(batch: Batch, conflicts: Conflicts, attempt: number): Batch {
   const step = 2 ** (attempt - 1);
-  const newest = new Map<string, number>();
-  let moved = 0;
-  const points = batch.points.map((point): RawPoint => {
+  const last = new Map<string, Move>();
+  let moved = false;
+  const points = batch.points.map((point, index): RawPoint => {
     const alias = decodeFormText(point.alias);
-    const own = Number(point.timestamp);
-    const before = newest.get(alias);
+    const own = Number(batch.own[index]?.timestamp);
+    const now = Number(point.timestamp);
+    const before = last.get(alias);
+    const isOlder = before !== undefined && own < before.own;
     const refused = conflicts.size === 0 || isRefused(point, conflicts.get(alias));
-    const crowded = conflicts.has(alias) && before !== undefined && own < before + 1;
+    const crowded = conflicts.has(alias) && before !== undefined && !isOlder && now < before.sent + 1;
     if (!refused && !crowded) {
-      newest.set(alias, own);
+      if (!isOlder) last.set(alias, { own, sent: now });
       return point;
     }
-    const free = Math.max(Math.floor(own) + (refused ? step : 1), before === undefined ? 0 : Math.floor(before) + 1);
-    newest.set(alias, free);
-    moved += 1;
-    return { ...point, timestamp: String(free) };
+    const behind = before === undefined ? 0 : Math.floor(before.sent) + 1;
+    const sent = Math.max(Math.floor(now) + (refused ? step : 1), behind);
+    last.set(alias, { own: Math.max(own, before?.own ?? own), sent });
+    moved = true;
+    return { ...point, timestamp: String(sent) };
   });
   // An answer that names none of these points, such as a proxy's page, says nothing about which.
-  if (moved === 0 && conflicts.size > 0) return moveConflicts(batch, new Map(), attempt);
-  return { ...batch, points, moved: batch.moved + moved };
+  if (!moved && conflicts.size > 0) return moveConflicts(batch, new Map(), attempt);
+  return { ...batch, points };
 }
 
 /** Servers that keep whole seconds name them so. */

@@ -8,8 +8,9 @@
 import type { MonotonicMs } from "@gateway-engine/core/clock";
 import type { Transition } from "@gateway-engine/core/state-machine";
 import type { QueuedMessage } from "../spool/message.ts";
-import type { Batch } from "./batch.ts";
+import { type Batch, countMoved } from "./batch.ts";
 import { moveConflicts } from "./conflicts.ts";
+import { type Moves, moveBehind, movesAfter, NO_MOVES } from "./moves.ts";
 import type { Outcome } from "./outcome.ts";
 
 export interface ForwarderState {
@@ -18,6 +19,8 @@ export interface ForwarderState {
   readonly alone: number;
   /** When the server last took a batch; -Infinity: not yet. */
   readonly sentAt: MonotonicMs;
+  /** Points that the server has at later times than their own. */
+  readonly moves: Moves;
 }
 
 export type Phase =
@@ -89,6 +92,7 @@ export const INITIAL_STATE: ForwarderState = {
   phase: { kind: "idle" },
   alone: 0,
   sentAt: Number.NEGATIVE_INFINITY,
+  moves: NO_MOVES,
 };
 
 /** A message that the server refuses is sent so often, the batch that it first was in not counted. */
@@ -176,7 +180,8 @@ function afterAnswer(
     case "accepted": {
       const alone = Math.max(0, state.alone - 1);
       const step = { kind: "acknowledge", messages: work.batch.messages } as const;
-      return store({ ...state, alone, sentAt: at }, step, afterwards(work));
+      const moves = movesAfter(work.batch, state.moves);
+      return store({ ...state, alone, sentAt: at, moves }, step, afterwards(work));
     }
     case "unauthorized": {
       const refused = { ...work, unauthorized: work.unauthorized + 1, refusedCik: cik };
@@ -238,9 +243,10 @@ function whileStoring(
 }
 
 function afterwards({ failures, batch }: Work): readonly ForwarderEffect[] {
+  const moved = countMoved(batch);
   const lines = [
     ...(failures > 0 ? [`data flows again after ${failures} tries that failed`] : []),
-    ...(batch.moved > 0 ? [`the times of ${batch.moved} values were moved, since the server takes one a second`] : []),
+    ...(moved > 0 ? [`the times of ${moved} values were moved, since the server takes one a second`] : []),
   ];
   return lines.map((message) => ({ kind: "log", level: "info", message }));
 }
@@ -252,7 +258,7 @@ function load(state: ForwarderState, config: ForwarderConfig, failures = 0): Ste
 
 function begin(state: ForwarderState, batch: Batch): Step {
   return obtainCik(state, {
-    batch,
+    batch: moveBehind(batch, state.moves),
     failures: 0,
     refusals: 0,
     conflicts: 0,

@@ -13,7 +13,7 @@ test("what gmq accepted arrives once and in order, though it is killed at random
   await using server = await startRecordingDeviceServer();
   await using root = await makeRoot(server.url);
   const writer = new Writer();
-  // A device can be activated once: an answer to that which is lost needs a person at the server.
+  // Most servers activate a device once, and this one does: a lost answer to that would end the test.
   await activate(root, server);
   let calls = 0;
   // Every fourth answer is lost: half of those before the server stored anything, half after.

@@ -18,6 +18,12 @@ test.each([
     refused: ["100.2"],
     to: ["100", "101", "200"],
   },
+  {
+    what: "a record of an older time stays, and those behind it make room",
+    times: ["100.1", "50", "100.2"],
+    refused: ["100.1"],
+    to: ["101", "50", "102"],
+  },
   { what: "an answer that names nothing means all", times: ["100", "200"], refused: [], to: ["101", "201"] },
   { what: "an answer that names something else means all", times: ["100", "200"], refused: ["7"], to: ["101", "201"] },
 ])("$what", ({ times, refused, to }) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { makeBatch } from "../../src/forwarder/batch.ts";
+import { type Batch, makeBatch } from "../../src/forwarder/batch.ts";
+import type { Conflicts } from "../../src/forwarder/conflicts.ts";
 import {
   type ForwarderConfig,
   type ForwarderEvent,
@@ -301,7 +302,7 @@ describe("what a batch keeps", () => {
       answered({ kind: "conflict", conflicts: new Map() }),
       config,
     );
-    expect(state.phase).toMatchObject({ work: { batch: { first: 1, last: 2, moved: 2 }, conflicts: 1 } });
+    expect(state.phase).toMatchObject({ work: { batch: { first: 1, last: 2 }, conflicts: 1 } });
   });
 });
 
@@ -332,6 +333,74 @@ test("the second refusal of a CIK asks for another one than that", () => {
   step = next(step.state, { kind: "due" }, config);
   expect(step.effects).toEqual([{ kind: "obtain-cik", refused: CIK }]);
 });
+
+describe("after a batch whose times were moved", () => {
+  test.each([
+    { what: "one that would overtake it goes behind it", moved: "100.2", own: ["100.3"], to: ["103"] },
+    { what: "each goes behind the one before it", moved: "100.2", own: ["100.3", "100.4"], to: ["103", "104"] },
+    { what: "one in the same second goes behind it", moved: "100.2", own: ["102.9"], to: ["103"] },
+    { what: "one that is past it keeps its time", moved: "100.2", own: ["103.5", "103.6"], to: ["103.5", "103.6"] },
+    { what: "a record of an older time keeps it", moved: "100.2", own: ["50", "100.3"], to: ["50", "103"] },
+  ])("$what", ({ moved, own, to }) => {
+    const first = recordsOf(["100.1", moved]);
+    const after = deliver(INITIAL_STATE, first, new Map([["log", ["100"]]]));
+    expect(after.sent).toEqual(["101", "102"]);
+    expect(deliver(after.state, recordsOf(own)).sent).toEqual(to);
+  });
+
+  test("the next batches stay behind it, until their own times are past", () => {
+    let { state } = deliver(INITIAL_STATE, recordsOf(["100.1", "100.2", "100.3"]), new Map());
+    const sent = [["100.4", "100.5"], ["100.6"], ["106.5"], ["106.6"]].map((own) => {
+      const delivered = deliver(state, recordsOf(own));
+      state = delivered.state;
+      return delivered.sent;
+    });
+    expect(sent).toEqual([["104", "105"], ["106"], ["107"], ["108"]]);
+    expect(deliver(state, recordsOf(["200"])).state.moves.size).toBe(0);
+  });
+
+  test("other aliases keep their times", () => {
+    const { state } = deliver(INITIAL_STATE, recordsOf(["100.1", "100.2"]), new Map());
+    expect(deliver(state, recordsOf(["100.3"], "other")).sent).toEqual(["100.3"]);
+  });
+
+  test("the log counts each value once, however often it was moved", () => {
+    let state: ForwarderState = { ...INITIAL_STATE, phase: sending({ batch: two }) };
+    for (let time = 0; time < 3; time += 1) {
+      state = next(state, answered({ kind: "conflict", conflicts: new Map() }), config).state;
+    }
+    const { effects } = next(state, answered({ kind: "accepted" }), config);
+    expect(effects).toContainEqual(expect.objectContaining({ message: expect.stringContaining("times of 2 values") }));
+  });
+});
+
+/** Takes a batch through the machine. @param conflicts what the server answers to it first */
+function deliver(before: ForwarderState, batch: Batch, conflicts?: Conflicts) {
+  let sent: readonly string[] = [];
+  const events: ForwarderEvent[] = [
+    queued("write"),
+    loaded(batch, 20_000, true),
+    { kind: "cik", cik: CIK },
+    ...(conflicts === undefined ? [] : [answered({ kind: "conflict", conflicts })]),
+    answered({ kind: "accepted" }),
+    { kind: "stored" },
+    loaded(),
+  ];
+  let state = before;
+  for (const event of events) {
+    const step = next(state, event, config);
+    state = step.state;
+    for (const effect of step.effects) {
+      if (effect.kind === "send") sent = effect.batch.points.map(({ timestamp }) => timestamp);
+    }
+  }
+  return { state, sent };
+}
+
+function recordsOf(times: readonly string[], alias = "log"): Batch {
+  const body = Buffer.from(times.map((time) => `${time}=value`).join("&"));
+  return batchOf({ kind: "record", alias, body, seq: 1, points: times.length, at: 0 });
+}
 
 function message(kind: "write" | "record", seq: number, body: string): QueuedMessage {
   return { kind, alias: kind === "record" ? "log" : "", body: Buffer.from(body), seq, points: 1, at: 1_000_000 * seq };
