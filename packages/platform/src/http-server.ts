@@ -40,7 +40,13 @@ export interface RunningHttpServer {
 }
 
 export async function listenHttp(options: HttpServerOptions): Promise<RunningHttpServer> {
-  const server = httpModule.createServer((request, response) => void serve(options, request, response));
+  const server = httpModule.createServer((request, response) => {
+    // While the server stops, a connection is of no more use once its request is answered.
+    response.once("close", () => {
+      if (!server.listening) request.socket.end();
+    });
+    void serve(options, request, response);
+  });
   server.requestTimeout = options.requestTimeoutMs ?? 60_000;
   server.keepAliveTimeout = options.keepAliveMs ?? 5000;
   server.headersTimeout = Math.min(server.requestTimeout, 20_000);
@@ -60,17 +66,31 @@ export async function listenHttp(options: HttpServerOptions): Promise<RunningHtt
 /**
  * Reads a request's body.
  *
- * @returns undefined when it is longer than `limit` bytes; the caller answers 413
+ * @returns undefined when it is longer than `limit` bytes; the caller answers 413 and may leave the rest to itself
  */
 export async function readBody(request: http.IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  if (Number(request.headers["content-length"] ?? 0) > limit) return drain(request);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += (chunk as Buffer).length;
-    if (size > limit) return undefined;
+    if (size > limit) return drain(request);
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);
+}
+
+/** What a client may send of a body that was refused, before its connection is cut. */
+const MAX_DRAINED_BYTES = 64 * 1_048_576;
+
+/** A client that is still sending when the connection is closed may never see the answer: the rest is read and dropped. */
+function drain(request: http.IncomingMessage): undefined {
+  let left = MAX_DRAINED_BYTES;
+  request.on("data", (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) request.destroy();
+  });
+  request.resume();
 }
 
 async function serve(

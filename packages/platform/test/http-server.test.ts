@@ -1,12 +1,22 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { Agent, type IncomingMessage, request as nodeRequest } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { ConfigError } from "@gateway-engine/core/errors";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createHttpClient } from "../src/http-client.ts";
-import { type HttpServerOptions, listenHttp, type RunningHttpServer, readBody } from "../src/http-server.ts";
+import {
+  type HttpServerOptions,
+  type IncomingRequest,
+  listenHttp,
+  type OutgoingResponse,
+  type RunningHttpServer,
+  readBody,
+} from "../src/http-server.ts";
 
 const http = createHttpClient();
 const running: RunningHttpServer[] = [];
@@ -123,11 +133,74 @@ test("a body is read up to the limit", async () => {
   expect(sizes).toEqual([10, undefined]);
 });
 
+describe("a body over the limit", () => {
+  const answerSize = async (message: IncomingRequest, response: OutgoingResponse) => {
+    const body = await readBody(message, 1000);
+    if (body === undefined) response.writeHead(413).end("too large");
+    else response.end(String(body.length));
+  };
+
+  test.each([
+    ["declared", { "Content-Length": "4000000" }],
+    ["chunked", { "Transfer-Encoding": "chunked" }],
+  ])(
+    "is read to its end, so that a client that sends all of it reads the answer, on one connection: %s",
+    async (_what, headers) => {
+      const { port } = await listen({ handle: answerSize });
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const ports = new Set<number | undefined>();
+      try {
+        for (let time = 0; time < 10; time += 1) {
+          const call = nodeRequest({ port, host: "127.0.0.1", method: "POST", headers, agent });
+          call.on("socket", (socket) => socket.once("connect", () => ports.add(socket.localPort)));
+          call.end(Buffer.alloc(4_000_000, "x"));
+          const [answer] = (await once(call, "response")) as [IncomingMessage];
+          expect(answer.statusCode).toBe(413);
+          expect(await text(answer)).toBe("too large");
+        }
+      } finally {
+        agent.destroy();
+      }
+      expect(ports.size).toBe(1);
+    },
+  );
+
+  test("that never ends is cut off", async () => {
+    const { port } = await listen({ handle: answerSize });
+    const socket = connect(port, "127.0.0.1");
+    let answer = "";
+    socket.setEncoding("utf8").on("data", (chunk: string) => {
+      answer += chunk;
+    });
+    socket.on("error", () => {});
+    socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n");
+    const chunk = Buffer.alloc(1_048_576);
+    const send = () => {
+      while (!socket.destroyed && socket.write(chunk));
+    };
+    socket.on("drain", send);
+    send();
+    await new Promise((resolve) => socket.once("close", resolve));
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(socket.bytesWritten).toBeLessThan(200_000_000);
+  });
+
+  test("whose client leaves in the middle troubles nobody", async () => {
+    const { port } = await listen({ handle: answerSize });
+    const socket = connect(port, "127.0.0.1");
+    socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nabc");
+    await once(socket, "data");
+    socket.resetAndDestroy();
+    expect((await request(`http://127.0.0.1:${port}/`)).status).toBe(200);
+  });
+});
+
 describe("stopping", () => {
-  test("lets a running request end", async () => {
+  test("lets a running request end, and waits for nothing else", async () => {
     let finish = () => {};
     const arrived = Promise.withResolvers<void>();
     const server = await listen({
+      keepAliveMs: 60_000,
       handle: (_request, response) => {
         finish = () => void response.end("done");
         arrived.resolve();
@@ -135,7 +208,7 @@ describe("stopping", () => {
     });
     const pending = request(`http://127.0.0.1:${server.port}/`);
     await arrived.promise;
-    const stopped = server.stop(5000);
+    const stopped = server.stop(60_000);
     finish();
     expect(await (await pending).text(10)).toBe("done");
     await stopped;

@@ -33,13 +33,8 @@ export function openDoor(listen: ListenAddress, intake: Intake, log: Logger): Pr
 }
 
 async function serve(intake: Intake, request: Request, response: Response): Promise<void> {
-  const declared = Number(request.headers["content-length"] ?? 0);
-  const body = declared > MAX_BODY_BYTES ? undefined : await readBody(request, MAX_BODY_BYTES);
-  if (body === undefined) {
-    // What the client still sends is not read: the connection cannot be used for another request.
-    const tooLarge = text(413, `the body is over ${MAX_BODY_BYTES} bytes`);
-    return write(response, { ...tooLarge, headers: { ...tooLarge.headers, Connection: "close" } });
-  }
+  const body = await readBody(request, MAX_BODY_BYTES);
+  if (body === undefined) return write(response, text(413, `the body is over ${MAX_BODY_BYTES} bytes`));
   const target = request.url ?? "/";
   const query = target.indexOf("?");
   write(

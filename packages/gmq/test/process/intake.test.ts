@@ -1,4 +1,5 @@
-import { request } from "node:http";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { reachableSocketPath } from "@gateway-engine/platform/socket-path";
 import { startRecordingDeviceServer } from "@gateway-engine/testkit/recording-device-server";
@@ -113,6 +114,20 @@ describe("a gmq whose server is away", () => {
     const text = await answer.text();
     expect(text).toContain(says);
     expect(text.trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  test.each(["declared", "chunked"])("answers 413 to each of ten bodies over the limit, %s", async (form) => {
+    const bytes = Buffer.alloc(4_000_000, "x");
+    const { port } = new URL(/http:\S+/.exec(gmq.output)?.[0] ?? "");
+    const headers = { ...VMS, ...(form === "declared" ? { "Content-Length": bytes.length } : {}) };
+    for (let time = 0; time < 10; time += 1) {
+      const call = request({ host: "127.0.0.1", port, path: "/onep:v1/stack/alias", method: "POST", headers });
+      call.write(bytes.subarray(0, 1000));
+      call.end(bytes.subarray(1000));
+      const [answer] = (await once(call, "response")) as [IncomingMessage];
+      answer.resume();
+      expect(answer.statusCode).toBe(413);
+    }
   });
 
   test("takes a value of exactly 1 MiB with every byte escaped", async () => {
