@@ -1,16 +1,18 @@
 /** A whole system for tests: fleet server, supervisor, gateway and the example application, in a temporary folder. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
+import { endWithTests } from "@gateway-engine/testkit/end-with-tests";
+import { freePort } from "@gateway-engine/testkit/free-port";
+import { type TemporaryFolder, temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { ALIAS, IDENTITY, PRODUCT } from "../demo/demo.ts";
 import { FleetClient } from "../demo/fleet-client.ts";
 import { DemoFolder } from "../demo/folder.ts";
 import { DemoGateway } from "../demo/gateway.ts";
 import { type Program, startProgram, stopAll } from "../demo/program.ts";
-import { freePort } from "./free-port.ts";
+import { endProcessesIn, runningProcesses } from "./running-processes.ts";
 
 /** The programs that a test may kill. `sine` is the application. */
 export const TARGETS = ["gwe-fleet", "gwe", "gmq", "sine", "supervisord"] as const;
@@ -23,6 +25,7 @@ const SINE_PERIOD_MS = "10";
 
 export class TestSystem {
   readonly root: string;
+  readonly #temporary: TemporaryFolder;
   readonly #folder: DemoFolder;
   readonly #http = createHttpClient();
   readonly #signal = new AbortController().signal;
@@ -32,7 +35,8 @@ export class TestSystem {
   #fleet: Program;
   #supervisor: Program;
 
-  private constructor(folder: DemoFolder, port: number, queuePort: number) {
+  private constructor(temporary: TemporaryFolder, folder: DemoFolder, [port, queuePort]: readonly [number, number]) {
+    this.#temporary = temporary;
     this.#folder = folder;
     this.root = folder.gatewayRoot;
     this.#port = port;
@@ -50,11 +54,17 @@ export class TestSystem {
   }
 
   static async start(): Promise<TestSystem> {
-    const path = mkdtempSync(join(tmpdir(), "gwe-system-"));
-    const folder = await DemoFolder.open({ path, fresh: false, signal: new AbortController().signal });
-    const system = new TestSystem(folder, await freePort(), await freePort());
-    await system.#setUp();
-    return system;
+    const temporary = temporaryFolder("system");
+    const { signal } = new AbortController();
+    const folder = await DemoFolder.open({ path: temporary.path, fresh: false, signal });
+    const system = new TestSystem(temporary, folder, [await freePort(), await freePort()]);
+    try {
+      await system.#setUp();
+      return system;
+    } catch (error) {
+      await system.stop();
+      throw error;
+    }
   }
 
   /** Kills one program with SIGKILL; the supervisor or we ourselves start it again. */
@@ -64,7 +74,7 @@ export class TestSystem {
       this.#fleet = this.#startFleet();
     } else if (target === "supervisord") {
       await killed(this.#supervisor);
-      this.#supervisor = await this.#gateway.startSupervisor();
+      await this.#startSupervisor();
     } else {
       const pid = Number(this.supervisorctl("pid", target).trim());
       if (pid > 0) process.kill(pid, "SIGKILL");
@@ -123,7 +133,8 @@ export class TestSystem {
   async stop(): Promise<void> {
     await stopAll([this.#supervisor, this.#fleet]);
     this.#http.close();
-    rmSync(this.#folder.path, { recursive: true, force: true });
+    endProcessesIn(this.#temporary.path);
+    this.#temporary.remove();
   }
 
   async #setUp(): Promise<void> {
@@ -133,7 +144,7 @@ export class TestSystem {
     await fleet.defineResource(PRODUCT, ALIAS);
     await fleet.ensureIdentity(PRODUCT, IDENTITY, false);
     this.#gateway.configure(PRODUCT, IDENTITY);
-    this.#supervisor = await this.#gateway.startSupervisor();
+    await this.#startSupervisor();
     await this.until("activation", async () => (await this.#gateway.status())?.activated === true);
     const file = this.#gateway.buildExample(ALIAS);
     await fleet.uploadContent(PRODUCT, file);
@@ -143,7 +154,14 @@ export class TestSystem {
 
   #startFleet(): Program {
     const args = ["--data", this.#folder.fleetData, "--listen", `127.0.0.1:${this.#port}`];
-    return startProgram(this.#folder, { name: "gwe-fleet", args, env: {} });
+    const fleet = startProgram(this.#folder, { name: "gwe-fleet", args, env: {} });
+    endWithTests(fleet.process);
+    return fleet;
+  }
+
+  async #startSupervisor(): Promise<void> {
+    this.#supervisor = await this.#gateway.startSupervisor();
+    endWithTests(this.#supervisor.process);
   }
 
   #fleetClient(): FleetClient {
@@ -156,25 +174,6 @@ async function killed(program: Program): Promise<void> {
   const ended = new Promise((resolve) => program.process.once("exit", resolve));
   program.process.kill("SIGKILL");
   await ended;
-}
-
-interface RunningProcess {
-  readonly pid: number;
-  readonly line: string;
-  readonly environment: string;
-}
-
-function runningProcesses(): RunningProcess[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const line = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ");
-        return [{ pid: Number(name), line, environment: readFileSync(`/proc/${name}/environ`, "utf8") }];
-      } catch {
-        return []; // It ended while we looked.
-      }
-    });
 }
 
 function programOf(line: string): Target | undefined {

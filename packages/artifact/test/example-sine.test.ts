@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { nodeCommandRunner } from "@gateway-engine/platform/processes";
 import { parseForm } from "@gateway-engine/protocol/form";
+import { endWithTests } from "@gateway-engine/testkit/end-with-tests";
 import { expect, onTestFinished, test } from "vitest";
 import { buildPackage } from "../src/build-package.ts";
 import { extractPackage } from "../src/extract-package.ts";
@@ -80,6 +81,7 @@ function startExample(root: string): ChildProcess {
   const script = /^command = \/bin\/sh -c '(.*)'$/m.exec(conf)?.[1] ?? "";
   const env = { PATH: "/usr/bin:/bin", GWE_ROOT: root, SINE_PERIOD_MS: "2" };
   const child = spawn("/bin/sh", ["-c", script], { env, stdio: "ignore" });
+  endWithTests(child);
   onTestFinished(() => void child.kill("SIGKILL"));
   return child;
 }

@@ -1,14 +1,4 @@
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PackageError } from "@gateway-engine/core/errors";
 import { nodeFiles } from "@gateway-engine/platform/files";
@@ -16,7 +6,7 @@ import { type TarEntry, tarGz } from "@gateway-engine/testkit/tar-writer";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { extractPackage } from "../src/extract-package.ts";
-import { inPieces, neverAborted } from "./helpers.ts";
+import { inPieces, neverAborted, temporaryFolder } from "./helpers.ts";
 
 /** Few names, so that entries collide, lie in one another, and links meet. */
 const segment = fc.constantFrom("a", "b", "c", "..", ".");
@@ -37,42 +27,38 @@ function everythingIn(folder: string): readonly string[] {
 }
 
 test("whatever the archive, nothing outside the folder is touched, and nothing inside leads out", async () => {
-  const home = mkdtempSync(join(tmpdir(), "safety-"));
+  const home = temporaryFolder();
   let unpacked = 0;
-  try {
-    await fc.assert(
-      fc.asyncProperty(fc.array(entry, { minLength: 1, maxLength: 6 }), async (entries) => {
-        const around = mkdtempSync(join(home, "run-"));
-        const folder = join(around, "deep/er/release");
-        mkdirSync(join(around, "deep/er"), { recursive: true });
-        writeFileSync(join(around, "a"), "untouched");
-        const before = everythingIn(around);
-        try {
-          await extractPackage({
-            files: nodeFiles,
-            name: "app",
-            source: inPieces(tarGz(entries)),
-            folder,
-            signal: neverAborted,
-          });
-          unpacked += 1;
-        } catch (error) {
-          expect(error).toBeInstanceOf(PackageError);
-          expect(existsSync(folder)).toBe(false);
+  await fc.assert(
+    fc.asyncProperty(fc.array(entry, { minLength: 1, maxLength: 6 }), async (entries) => {
+      const around = mkdtempSync(join(home, "run-"));
+      const folder = join(around, "deep/er/release");
+      mkdirSync(join(around, "deep/er"), { recursive: true });
+      writeFileSync(join(around, "a"), "untouched");
+      const before = everythingIn(around);
+      try {
+        await extractPackage({
+          files: nodeFiles,
+          name: "app",
+          source: inPieces(tarGz(entries)),
+          folder,
+          signal: neverAborted,
+        });
+        unpacked += 1;
+      } catch (error) {
+        expect(error).toBeInstanceOf(PackageError);
+        expect(existsSync(folder)).toBe(false);
+      }
+      const after = everythingIn(around).filter((name) => !name.startsWith(folder));
+      expect(after.sort()).toEqual([...before].sort());
+      for (const name of existsSync(folder) ? everythingIn(folder) : []) {
+        if (lstatSync(name).isSymbolicLink() && existsSync(name)) {
+          expect(`${realpathSync(name)}/`).toContain(`${realpathSync(folder)}/`);
         }
-        const after = everythingIn(around).filter((name) => !name.startsWith(folder));
-        expect(after.sort()).toEqual([...before].sort());
-        for (const name of existsSync(folder) ? everythingIn(folder) : []) {
-          if (lstatSync(name).isSymbolicLink() && existsSync(name)) {
-            expect(`${realpathSync(name)}/`).toContain(`${realpathSync(folder)}/`);
-          }
-        }
-      }),
-      { numRuns: 300 },
-    );
-  } finally {
-    rmSync(home, { recursive: true, force: true });
-  }
+      }
+    }),
+    { numRuns: 300 },
+  );
   // The property would be empty if everything were refused.
   expect(unpacked).toBeGreaterThan(20);
 });

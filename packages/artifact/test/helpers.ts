@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import * as testkit from "@gateway-engine/testkit/temporary-folder";
 import { onTestFinished } from "vitest";
 
 export const neverAborted: AbortSignal = new AbortController().signal;
@@ -12,7 +10,7 @@ export async function* inPieces(bytes: Uint8Array, size = 1000): AsyncGenerator<
 
 /** A folder that is gone when the test is over. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "artifact-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  const folder = testkit.temporaryFolder("artifact");
+  onTestFinished(() => folder.remove());
+  return folder.path;
 }

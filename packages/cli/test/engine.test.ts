@@ -55,31 +55,24 @@ describe("the engine in the foreground", () => {
 
   test("runs without a server and without a supervisor, takes installs, and ends within two seconds of SIGTERM", async () => {
     await configured();
-    const engine = gateway.start();
-    try {
-      await engine.said(/cannot reach http:\/\/127\.0\.0\.1:1/);
-      const ran = await gateway.gwe("-d", "DEBUG", "-I", greeter());
-      expect(ran).toMatchObject({ status: 0, stdout: expect.stringContaining("hello from install.sh\n") });
-      await engine.said(/greeter\.v1\.tar\.gz: committed/);
-    } finally {
-      const { status, tookMs } = await engine.stop();
-      expect(status).toBe(0);
-      expect(tookMs).toBeLessThan(2500);
-    }
+    await using engine = gateway.start();
+    await engine.printed(/cannot reach http:\/\/127\.0\.0\.1:1/);
+    const ran = await gateway.gwe("-d", "DEBUG", "-I", greeter());
+    expect(ran).toMatchObject({ status: 0, stdout: expect.stringContaining("hello from install.sh\n") });
+    await engine.printed(/greeter\.v1\.tar\.gz: committed/);
+    const asked = performance.now();
+    expect((await engine.end("SIGTERM")).status).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(2500);
     expect(existsSync(join(gateway.root, "run/gateway-engine/gwe.sock"))).toBe(false);
   });
 
   test("is there only once", async () => {
     await configured();
-    const engine = gateway.start();
-    try {
-      await engine.said(/Gateway Engine/);
-      const second = await gateway.gwe();
-      expect(second.status).toBe(74);
-      expect(second.stderr).toMatch(/^gwe: .+ is in use by process \d+; .+\n$/);
-    } finally {
-      await engine.stop();
-    }
+    await using engine = gateway.start();
+    await engine.printed(/Gateway Engine/);
+    const second = await gateway.gwe();
+    expect(second.status).toBe(74);
+    expect(second.stderr).toMatch(/^gwe: .+ is in use by process \d+; .+\n$/);
   });
 
   test("--once ends by itself, and says in one line why the check-in did not come about", async () => {

@@ -1,38 +1,31 @@
 /** The client and the fleet server, each a program of its own, understand each other. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { systemRandom } from "@gateway-engine/platform/random";
+import { type LaunchedProgram, launchProgram } from "@gateway-engine/testkit/launched-program";
+import { type TemporaryFolder, temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDeviceClient, type DeviceClient } from "../src/device-client.ts";
 import { downloadContent } from "../src/download.ts";
 
-const FLEET = resolve(import.meta.dirname, "../../fleet/bin/gwe-fleet");
 const CONTENT = randomBytes(2_500_000);
 const identity = { vendor: "acme", model: "acme", serial: "42" };
 const call = { signal: new AbortController().signal };
 const http = createHttpClient();
-let folder: string;
-let fleet: ChildProcess;
+let folder: TemporaryFolder;
+let fleet: LaunchedProgram;
 let server: string;
 let cik = "";
 let client: DeviceClient;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "gwe-fleet-"));
-  fleet = spawn(FLEET, ["--data", join(folder, "data"), "--listen", "127.0.0.1:0"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (fleet.stdout === null) throw new Error("no output");
-  const [line] = (await once(createInterface(fleet.stdout), "line")) as [string];
-  server = /http:\/\/\S+/.exec(line)?.[0] ?? "";
+  folder = temporaryFolder("fleet");
+  fleet = launchProgram("gwe-fleet", ["--data", join(folder.path, "data"), "--listen", "127.0.0.1:0"]);
+  [, server = ""] = await fleet.printed(/is listening on (http:\S+)\n/);
   client = createDeviceClient({ http, server, userAgent: "test", timeoutMs: 10_000, cik: () => cik });
   await manage("POST", "/products", '{"id": "acme", "kind": "gateway"}');
   await manage("POST", "/products/acme/identities", '{"identity": "42"}');
@@ -41,15 +34,12 @@ beforeAll(async () => {
 
 afterAll(async () => {
   http.close();
-  if (fleet.exitCode === null) {
-    fleet.kill();
-    await once(fleet, "exit");
-  }
-  await rm(folder, { recursive: true, force: true });
+  await fleet[Symbol.asyncDispose]();
+  folder.remove();
 });
 
 async function manage(method: "POST" | "PUT", path: string, body: string | Uint8Array): Promise<void> {
-  const token = (await readFile(join(folder, "data/admin-token"), "utf8")).trim();
+  const token = (await readFile(join(folder.path, "data/admin-token"), "utf8")).trim();
   const type = typeof body === "string" ? "application/json" : "application/gzip";
   const headers = { Authorization: `Bearer ${token}`, "Content-Type": type };
   const response = await http.request({
@@ -129,7 +119,7 @@ test("content is listed, described and fetched, from the middle too", async () =
     code: "E_CONTENT_MISSING",
   });
 
-  const destination = join(folder, "app.v1.tar.gz");
+  const destination = join(folder.path, "app.v1.tar.gz");
   const kept = 1_000_000;
   await writeFile(`${destination}.part`, CONTENT.subarray(0, kept));
   await writeFile(`${destination}.part.json`, JSON.stringify({ size: info?.size, updated: info?.updated, kept }));

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { answer, startScriptedHttpServer } from "@gateway-engine/testkit/scripted-http-server";
+import { type TemporaryFolder, temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Device } from "../src/device.ts";
 
@@ -11,17 +11,15 @@ const CIK = "f1d4f10f3ca413caa08bba34c91d095d010bcd32";
 const OTHER_CIK = "0".repeat(40);
 const call = { signal: new AbortController().signal };
 const http = createHttpClient();
-let folder: string;
+let folder: TemporaryFolder;
 let cfgFile: string;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "gwe-device-"));
-  cfgFile = join(folder, "device.cfg");
+beforeEach(() => {
+  folder = temporaryFolder("device");
+  cfgFile = join(folder.path, "device.cfg");
 });
 
-afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => folder.remove());
 
 function open(server: string): Promise<Device> {
   return Device.open({ files: nodeFiles, http }, { cfgFile, userAgent: "sensor/1.0", server });

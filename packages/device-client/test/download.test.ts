@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CancelledError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
@@ -19,6 +18,7 @@ import {
   startScriptedHttpServer,
   wrongLength,
 } from "@gateway-engine/testkit/scripted-http-server";
+import { type TemporaryFolder, temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createDeviceClient } from "../src/device-client.ts";
 import { type DownloadOrder, downloadContent } from "../src/download.ts";
@@ -27,15 +27,13 @@ import { CHECKPOINT_BYTES } from "../src/partial-file.ts";
 const CONTENT = randomBytes(300_000);
 const SHA256 = createHash("sha256").update(CONTENT).digest("hex");
 const http = createHttpClient();
-let folder: string;
+let folder: TemporaryFolder;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "gwe-download-"));
+beforeEach(() => {
+  folder = temporaryFolder("download");
 });
 
-afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => folder.remove());
 
 /** A content area whose information is honest unless told, and whose downloads are answered in order; the last reply repeats. */
 async function contentArea(downloads: readonly [Reply, ...Reply[]], info = infoOf(CONTENT)) {
@@ -58,7 +56,7 @@ function download(url: string, order: Partial<DownloadOrder> = {}, files: Files 
     {
       product: "acme",
       id: "app.v1.tar.gz",
-      destination: join(folder, "app.v1.tar.gz"),
+      destination: join(folder.path, "app.v1.tar.gz"),
       maxBytes: 64_000_000,
       signal: new AbortController().signal,
       ...order,
@@ -71,8 +69,8 @@ function rangesOf(requests: readonly SeenRequest[]): readonly (string | undefine
 }
 
 async function expectWhole(): Promise<void> {
-  expect(await readdir(folder)).toEqual(["app.v1.tar.gz"]);
-  expect((await readFile(join(folder, "app.v1.tar.gz"))).equals(CONTENT)).toBe(true);
+  expect(await readdir(folder.path)).toEqual(["app.v1.tar.gz"]);
+  expect((await readFile(join(folder.path, "app.v1.tar.gz"))).equals(CONTENT)).toBe(true);
 }
 
 describe("a download", () => {
@@ -92,7 +90,7 @@ describe("a download", () => {
   test("of an empty content makes an empty file", async () => {
     await using server = await contentArea([answer({})], infoOf(Buffer.alloc(0)));
     expect((await download(server.url)).size).toBe(0);
-    expect((await readFile(join(folder, "app.v1.tar.gz"))).length).toBe(0);
+    expect((await readFile(join(folder.path, "app.v1.tar.gz"))).length).toBe(0);
   });
 
   test("takes an answer with both Content-Length and chunked", async () => {
@@ -145,7 +143,7 @@ describe("a download", () => {
     ]);
     await expect(download(server.url)).rejects.toMatchObject({ code: "E_DOWNLOAD" });
     expect(rangesOf(server.requests)).toHaveLength(3);
-    expect((await readFile(join(folder, "app.v1.tar.gz.part"))).length).toBe(100_000);
+    expect((await readFile(join(folder.path, "app.v1.tar.gz.part"))).length).toBe(100_000);
   });
 
   test("fails when a server that ignores ranges always drops the line", async () => {
@@ -159,7 +157,7 @@ describe("a download", () => {
   ])("does not believe a Content-Length that is %s", async (_what, claimed) => {
     await using server = await contentArea([wrongLength({ body: CONTENT, claimed })]);
     await expect(download(server.url, { sha256: SHA256 })).rejects.toMatchObject({ code: "E_DOWNLOAD" });
-    expect(await readdir(folder)).not.toContain("app.v1.tar.gz");
+    expect(await readdir(folder.path)).not.toContain("app.v1.tar.gz");
   });
 
   test("waits out a server that is busy", async () => {
@@ -180,7 +178,7 @@ describe("after a restart of the program", () => {
     await expect(download(server.url, { signal: controller.signal, onProgress: stopAfterSome })).rejects.toBeInstanceOf(
       CancelledError,
     );
-    const kept = (await readFile(join(folder, "app.v1.tar.gz.part"))).length;
+    const kept = (await readFile(join(folder.path, "app.v1.tar.gz.part"))).length;
     expect(kept).toBeGreaterThan(0);
     await download(server.url, { sha256: SHA256 });
     expect(rangesOf(server.requests)).toEqual([undefined, `bytes=${kept}-`]);
@@ -205,7 +203,7 @@ describe("after a restart of the program", () => {
 
   test("a part that lost its end is taken up where it ends", async () => {
     await leavePart(CONTENT.subarray(0, 1000), {});
-    await truncate(join(folder, "app.v1.tar.gz.part"), 400);
+    await truncate(join(folder.path, "app.v1.tar.gz.part"), 400);
     await using server = await contentArea([rangedContent(CONTENT)]);
     await download(server.url, { sha256: SHA256 });
     expect(rangesOf(server.requests)).toEqual(["bytes=400-"]);
@@ -231,7 +229,7 @@ describe("after a restart of the program", () => {
     "a note %j that is not ours is ignored",
     async (note) => {
       await leavePart(randomBytes(1000), {});
-      await writeFile(join(folder, "app.v1.tar.gz.part.json"), note);
+      await writeFile(join(folder.path, "app.v1.tar.gz.part.json"), note);
       await using server = await contentArea([rangedContent(CONTENT)]);
       await download(server.url, { sha256: SHA256 });
       expect(rangesOf(server.requests)).toEqual([undefined]);
@@ -243,9 +241,12 @@ describe("after a restart of the program", () => {
     part: Uint8Array,
     note: { readonly updated?: string; readonly kept?: number },
   ): Promise<void> {
-    await writeFile(join(folder, "app.v1.tar.gz.part"), part);
+    await writeFile(join(folder.path, "app.v1.tar.gz.part"), part);
     const { updated = "1513931066", kept = part.length } = note;
-    await writeFile(join(folder, "app.v1.tar.gz.part.json"), JSON.stringify({ size: CONTENT.length, updated, kept }));
+    await writeFile(
+      join(folder.path, "app.v1.tar.gz.part.json"),
+      JSON.stringify({ size: CONTENT.length, updated, kept }),
+    );
   }
 });
 
@@ -254,7 +255,7 @@ describe("what was ordered is what arrives", () => {
     await using server = await contentArea([rangedContent(CONTENT)]);
     const error = download(server.url, { sha256: "0".repeat(64) });
     await expect(error).rejects.toMatchObject({ code: "E_PACKAGE_DIGEST" });
-    expect(await readdir(folder)).toEqual([]);
+    expect(await readdir(folder.path)).toEqual([]);
   });
 
   test("a wrong digest over a dropping line is one error and no endless repetition", async () => {

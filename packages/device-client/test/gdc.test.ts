@@ -1,9 +1,7 @@
-import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { type EndedProgram, launchProgram, runProgram } from "@gateway-engine/testkit/launched-program";
 import {
   answer,
   cutAfter,
@@ -13,34 +11,20 @@ import {
   slowly,
   startScriptedHttpServer,
 } from "@gateway-engine/testkit/scripted-http-server";
+import { type TemporaryFolder, temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-const GDC = resolve(import.meta.dirname, "../bin/gdc");
 const CIK = "f1d4f10f3ca413caa08bba34c91d095d010bcd32";
-let folder: string;
+let folder: TemporaryFolder;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "gwe-gdc-"));
+beforeEach(() => {
+  folder = temporaryFolder("gdc");
 });
 
-afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => folder.remove());
 
-interface Outcome {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function gdc(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-  const { PATH = "", GWE_NODE } = process.env;
-  const node = GWE_NODE === undefined ? {} : { GWE_NODE };
-  return new Promise((done) => {
-    execFile(GDC, args, { cwd: folder, env: { PATH, ...node, GWE_ROOT: folder, ...env } }, (error, stdout, stderr) => {
-      done({ status: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
-  });
+function gdc(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<EndedProgram> {
+  return runProgram("gdc", args, { cwd: folder.path, env: { GWE_ROOT: folder.path, ...env } });
 }
 
 /** Runs one `gdc http` command against a server that answers as told. */
@@ -131,7 +115,7 @@ describe("gdc http", () => {
     const ranged = rangedContent(content);
     const outcome = await http([info, cutAfter(5000, ranged), info, ranged], ["content", "download", "app.v1.tar.gz"]);
     expect(outcome.stdout).toMatch(/^\/.*\/app\.v1\.tar\.gz 10000 bytes, sha256 [0-9a-f]{64}\n$/);
-    expect((await readFile(join(folder, "app.v1.tar.gz"))).equals(content)).toBe(true);
+    expect((await readFile(join(folder.path, "app.v1.tar.gz"))).equals(content)).toBe(true);
     expect(outcome.requests[3]?.headers["range"]).toBe("bytes=5000-");
   });
 
@@ -143,24 +127,22 @@ describe("gdc http", () => {
       request.target.includes("info=true") ? info : slow,
     );
     const args = ["-H", server.url, "-k", CIK, "http", "content", "download", "app.v1.tar.gz"];
-    const killed = spawn(GDC, args, { cwd: folder, stdio: "ignore" });
-    const ended = once(killed, "exit");
+    const killed = launchProgram("gdc", args, { cwd: folder.path });
     await expect.poll(() => keptBytes("app.v1.tar.gz"), { timeout: 10_000 }).toBeGreaterThan(1_000_000);
-    killed.kill("SIGKILL");
-    await ended;
+    await killed.end("SIGKILL");
     expect(await gdc(args)).toMatchObject({ status: 0, stderr: "" });
-    expect((await readFile(join(folder, "app.v1.tar.gz"))).equals(content)).toBe(true);
+    expect((await readFile(join(folder.path, "app.v1.tar.gz"))).equals(content)).toBe(true);
     expect(server.requests.at(-1)?.headers["range"]).toMatch(/^bytes=[12]\d{6}-$/);
   });
 
   async function keptBytes(name: string): Promise<number> {
-    const note = await readFile(join(folder, `${name}.part.json`), "utf8").catch(() => "{}");
+    const note = await readFile(join(folder.path, `${name}.part.json`), "utf8").catch(() => "{}");
     return (JSON.parse(note) as { kept?: number }).kept ?? 0;
   }
 
   test("activate with -f gwe keeps the token in Gateway.cfg", async () => {
-    const cfg = join(folder, "etc/gateway-engine/Gateway.cfg");
-    await mkdir(join(folder, "etc/gateway-engine"), { recursive: true });
+    const cfg = join(folder.path, "etc/gateway-engine/Gateway.cfg");
+    await mkdir(join(folder.path, "etc/gateway-engine"), { recursive: true });
     await writeFile(cfg, "[device]\ncik = ''\nmodel = box\nvendor = acme\nuuid = 42\niface = ''\n\n");
     await using server = await startScriptedHttpServer([answer({ body: CIK })]);
     const outcome = await gdc(["-f", "gwe", "http", "activate"], { GWE_SERVER: server.url });

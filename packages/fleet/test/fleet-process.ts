@@ -1,79 +1,32 @@
 /** Starts the real `gwe-fleet`, and talks to it. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-
-const PROGRAM = resolve(import.meta.dirname, "../../../node_modules/.bin/gwe-fleet");
-
-export async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
-  const path = await mkdtemp(join(tmpdir(), "gwe-fleet-test-"));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
-}
-
-export interface EndedProgram {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { join } from "node:path";
+import { type EndedProgram, launchProgram, runProgram } from "@gateway-engine/testkit/launched-program";
 
 /** Runs `gwe-fleet` to its end. */
-export async function runFleet(...args: string[]): Promise<EndedProgram> {
-  const child = spawn(PROGRAM, args, { stdio: ["ignore", "pipe", "pipe"] });
-  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
-  const [status] = (await once(child, "close")) as [number | null];
-  return { status, stdout: stdout.text, stderr: stderr.text };
+export function runFleet(...args: string[]): Promise<EndedProgram> {
+  return runProgram("gwe-fleet", args);
 }
 
 export interface RunningFleet extends AsyncDisposable {
   readonly url: string;
   readonly adminToken: string;
+  /** Everything that it has printed so far. */
+  readonly output: () => string;
   /** Sends the signal and waits for the end. */
-  end(signal: NodeJS.Signals): Promise<number | null>;
-  readonly stderr: { readonly text: string };
+  end(signal: NodeJS.Signals): Promise<EndedProgram>;
 }
 
 export async function startFleet(dataFolder: string, ...more: string[]): Promise<RunningFleet> {
-  const child = spawn(PROGRAM, ["--data", dataFolder, "--listen", "127.0.0.1:0", ...more], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const stderr = collect(child.stderr);
-  const url = await readyUrl(child, stderr);
-  const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-    const exit = once(child, "exit");
-    child.kill(signal);
-    const [status] = (await exit) as [number | null];
-    return status;
-  };
+  const program = launchProgram("gwe-fleet", ["--data", dataFolder, "--listen", "127.0.0.1:0", ...more]);
+  const [, url = ""] = await program.printed(/^gwe-fleet \S+ is listening on (http:\S+)\n/m);
   return {
     url,
     adminToken: readFileSync(join(dataFolder, "admin-token"), "utf8").trim(),
-    end,
-    stderr,
-    [Symbol.asyncDispose]: async () => void (await end("SIGKILL")),
+    output: () => program.output,
+    end: (signal) => program.end(signal),
+    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
   };
-}
-
-function readyUrl(child: ChildProcess, stderr: { readonly text: string }): Promise<string> {
-  const stdout = collect(child.stdout);
-  return new Promise((resolve, reject) => {
-    child.stdout?.on("data", () => {
-      const match = /^gwe-fleet \S+ is listening on (http:\S+)\n$/.exec(stdout.text);
-      if (match?.[1] !== undefined) resolve(match[1]);
-    });
-    child.once("exit", (status) => reject(new Error(`gwe-fleet ended with ${status}: ${stderr.text}`)));
-  });
-}
-
-function collect(stream: NodeJS.ReadableStream | null): { text: string } {
-  const collected = { text: "" };
-  stream?.on("data", (chunk: Buffer) => {
-    collected.text += chunk.toString();
-  });
-  return collected;
 }
 
 export interface Answer {

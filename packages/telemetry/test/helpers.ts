@@ -1,19 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Machine } from "@gateway-engine/core/machine";
+import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { onTestFinished } from "vitest";
 
 /** A folder that plays `/`, gone when the test is over. */
 export function fakeRoot(files: Readonly<Record<string, string>>): string {
-  const root = mkdtempSync(join(tmpdir(), "telemetry-"));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const folder = temporaryFolder("telemetry");
+  onTestFinished(() => folder.remove());
   for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
+    mkdirSync(dirname(join(folder.path, path)), { recursive: true });
+    writeFileSync(join(folder.path, path), text);
   }
-  return root;
+  return folder.path;
 }
 
 /** @returns what the tool of this machine prints, or undefined when it has no such tool of that make */

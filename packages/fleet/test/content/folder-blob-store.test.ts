@@ -3,9 +3,9 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { systemRandom } from "@gateway-engine/platform/random";
+import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { expect, test } from "vitest";
 import { FolderBlobStore } from "../../src/content/folder-blob-store.ts";
-import { temporaryFolder } from "../fleet-process.ts";
 
 async function* chunks(...texts: string[]): AsyncIterable<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
@@ -25,7 +25,7 @@ async function readAll(bytes: AsyncIterable<Uint8Array>): Promise<string> {
 const sha256 = createHash("sha256").update("hello, world").digest("hex");
 
 test("what was received can be seen once it is kept, whole and in part", async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder("blobs");
   const store = new FolderBlobStore(folder.path, nodeFiles, systemRandom);
   await store.open();
   const received = await store.receive(chunks("hello, ", "world"), 100);
@@ -39,7 +39,7 @@ test("what was received can be seen once it is kept, whole and in part", async (
 });
 
 test("what is too large, or breaks off, leaves nothing behind", async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder("blobs");
   const store = new FolderBlobStore(folder.path, nodeFiles, systemRandom);
   await store.open();
   await expect(store.receive(chunks("12345", "67890"), 9)).rejects.toMatchObject({ code: "E_TOO_LARGE" });
@@ -48,7 +48,7 @@ test("what is too large, or breaks off, leaves nothing behind", async () => {
 });
 
 test("what an earlier run had not received to the end is gone after a start, and what it kept is there", async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder("blobs");
   const before = new FolderBlobStore(folder.path, nodeFiles, systemRandom);
   await before.open();
   await (await before.receive(chunks("hello, world"), 100)).keep();

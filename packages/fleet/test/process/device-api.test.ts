@@ -1,25 +1,18 @@
 /** The Device API as a device meets it: the real server, over a real socket. */
 import { randomBytes } from "node:crypto";
+import { type TemporaryFolder, temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  ask,
-  type Manager,
-  provision,
-  type RunningFleet,
-  startFleet,
-  type TestDevice,
-  temporaryFolder,
-} from "../fleet-process.ts";
+import { ask, type Manager, provision, type RunningFleet, startFleet, type TestDevice } from "../fleet-process.ts";
 
 const IDENTITY = "/products/gw/identities/00:11";
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: TemporaryFolder;
 let fleet: RunningFleet;
 let manager: Manager;
 let device: TestDevice;
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
+  folder = temporaryFolder("fleet");
   fleet = await startFleet(folder.path, "--max-content", "1MB");
   ({ manager, device } = await provision(fleet));
   await manager.call("PUT", "/products/gw/resources/spare", { format: "string", settable: true });
@@ -27,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await fleet[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
+  folder.remove();
 });
 
 const command = (alias: string, value: string) => manager.call("PUT", `${IDENTITY}/values/${alias}`, { value });

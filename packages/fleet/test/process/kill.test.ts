@@ -1,19 +1,11 @@
+import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { expect, test } from "vitest";
-import {
-  type Answer,
-  ask,
-  Manager,
-  provision,
-  type RunningFleet,
-  startFleet,
-  TestDevice,
-  temporaryFolder,
-} from "../fleet-process.ts";
+import { type Answer, ask, Manager, provision, type RunningFleet, startFleet, TestDevice } from "../fleet-process.ts";
 
 const KILLS = 10;
 
 test("no acknowledged point is missing after ten kills at any moment", { timeout: 120_000 }, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder("fleet");
   let fleet: RunningFleet = await startFleet(folder.path);
   const { device } = await provision(fleet);
   const acknowledged = new Set<number>();
@@ -33,7 +25,7 @@ test("no acknowledged point is missing after ten kills at any moment", { timeout
 });
 
 test("a batch that is sent again after a kill is stored once", { timeout: 60_000 }, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder("fleet");
   const first = await startFleet(folder.path);
   const { device } = await provision(first);
   const sequence = { "X-Gateway-Engine-Sequence": "spool:1-2" };
@@ -49,7 +41,7 @@ test("a batch that is sent again after a kill is stored once", { timeout: 60_000
 test("a device whose activation met a kill gets a CIK that works, and then no other does", {
   timeout: 120_000,
 }, async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder("fleet");
   const first = await startFleet(folder.path);
   await provision(first);
   const identities = Array.from({ length: 5 }, (_none, index) => `d${index}`);

@@ -2,31 +2,24 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
+import { type TemporaryFolder, temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  ask,
-  type Manager,
-  provision,
-  type RunningFleet,
-  startFleet,
-  type TestDevice,
-  temporaryFolder,
-} from "../fleet-process.ts";
+import { ask, type Manager, provision, type RunningFleet, startFleet, type TestDevice } from "../fleet-process.ts";
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: TemporaryFolder;
 let fleet: RunningFleet;
 let manager: Manager;
 let device: TestDevice;
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
+  folder = temporaryFolder("fleet");
   fleet = await startFleet(folder.path, "--max-content", "8MB");
   ({ manager, device } = await provision(fleet));
 });
 
 afterAll(async () => {
   await fleet[Symbol.asyncDispose]();
-  await folder[Symbol.asyncDispose]();
+  folder.remove();
 });
 
 describe("a request without the admin token", () => {
@@ -226,7 +219,7 @@ test("a secret is neither in the database nor in the log", async () => {
     ["fleet.db", "fleet.db-wal"].map((name) => readFile(join(folder.path, name), "latin1")),
   );
   expect(files.some((content) => content.includes(device.cik))).toBe(false);
-  expect(fleet.stderr.text).not.toContain(device.cik);
+  expect(fleet.output()).not.toContain(device.cik);
 });
 
 interface ListedEvent {

@@ -3,8 +3,9 @@ import { rm, stat, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { describe, expect, test } from "vitest";
-import { ask, provision, runFleet, startFleet, temporaryFolder } from "../fleet-process.ts";
+import { ask, provision, runFleet, startFleet } from "../fleet-process.ts";
 
 test("says its version and its options", async () => {
   expect(await runFleet("-v")).toEqual({ status: 0, stdout: "2.0.0\n", stderr: "" });
@@ -14,7 +15,7 @@ test("says its version and its options", async () => {
 });
 
 test("makes a data folder that only its owner may look into", async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder("fleet");
   const data = join(folder.path, "deep", "data");
   await using fleet = await startFleet(data);
   expect((await ask(`${fleet.url}/api/v1/health`)).status).toBe(200);
@@ -24,10 +25,10 @@ test("makes a data folder that only its owner may look into", async () => {
 });
 
 test("keeps its token and its devices over a restart", async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder("fleet");
   const first = await startFleet(folder.path);
   const { device } = await provision(first);
-  expect(await first.end("SIGTERM")).toBe(0);
+  expect((await first.end("SIGTERM")).status).toBe(0);
   await using second = await startFleet(folder.path);
   expect(second.adminToken).toBe(first.adminToken);
   const headers = { "X-Exosite-CIK": device.cik };
@@ -35,13 +36,13 @@ test("keeps its token and its devices over a restart", async () => {
 });
 
 test("ends within two seconds while devices wait in long polls, and answers them", async () => {
-  await using folder = await temporaryFolder();
+  using folder = temporaryFolder("fleet");
   await using fleet = await startFleet(folder.path);
   const { device } = await provision(fleet);
   const polls = Array.from({ length: 20 }, () => device.read("engine_fetch", { "Request-Timeout": "300000" }));
   await device.write("sine=1");
   const asked = performance.now();
-  expect(await fleet.end("SIGTERM")).toBe(0);
+  expect((await fleet.end("SIGTERM")).status).toBe(0);
   expect(performance.now() - asked).toBeLessThan(2000);
   const answers = await Promise.all(polls);
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([304]));
@@ -60,7 +61,7 @@ describe("what keeps it from starting is one line on stderr:", () => {
   });
 
   test("a port that is in use", async () => {
-    await using folder = await temporaryFolder();
+    using folder = temporaryFolder("fleet");
     const blocker = createServer().listen(0, "127.0.0.1");
     await once(blocker, "listening");
     const { port } = blocker.address() as { port: number };
@@ -73,13 +74,13 @@ describe("what keeps it from starting is one line on stderr:", () => {
   });
 
   test("an address that is not this machine's", async () => {
-    await using folder = await temporaryFolder();
+    using folder = temporaryFolder("fleet");
     const ended = await runFleet("--data", folder.path, "--listen", "192.0.2.1:8080");
     expect(ended.stderr).toMatch(/^gwe-fleet: cannot listen on 192\.0\.2\.1:8080: [^\n]+ with --listen\n$/);
   });
 
   test("another server on the same data folder", async () => {
-    await using folder = await temporaryFolder();
+    using folder = temporaryFolder("fleet");
     await using fleet = await startFleet(folder.path);
     const ended = await runFleet("--data", folder.path, "--listen", "127.0.0.1:0");
     expect(ended.stderr).toMatch(
@@ -95,7 +96,7 @@ describe("what keeps it from starting is one line on stderr:", () => {
     ["written by a newer release", async (data: string) => markNewer(join(data, "fleet.db"))],
     ["the folder content is missing", (data: string) => rm(join(data, "content"), { recursive: true })],
   ])("a data folder that is damaged: %s", async (message, damage) => {
-    await using folder = await temporaryFolder();
+    using folder = temporaryFolder("fleet");
     const fleet = await startFleet(folder.path);
     const { manager } = await provision(fleet);
     await manager.upload("/products/gw/content/a.txt", Buffer.from("a"));
