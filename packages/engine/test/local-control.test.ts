@@ -88,7 +88,7 @@ describe("gwe.sock", { timeout: 60_000 }, () => {
     }
   });
 
-  test("is told of a refused CIK, and the engine gets another", async () => {
+  test("is told of a refused CIK, and the engine gets another if it is refused too", async () => {
     await using cloud = await Cloud.start();
     await using gateway = await Gateway.make({ server: cloud.url });
     gateway.start();
@@ -97,12 +97,32 @@ describe("gwe.sock", { timeout: 60_000 }, () => {
     cloud.revoke();
     const http = createHttpClient();
     try {
-      await createControlClient({ http, socketPath: gateway.paths.gweSocket }).activate(signal);
+      await createControlClient({ http, socketPath: gateway.paths.gweSocket }).activate(before, signal);
     } finally {
       http.close();
     }
     await gateway.logged("activated as gw-1", 2);
     expect(cloud.cik).not.toBe(before);
+  });
+
+  test("a CIK that was refused to others by mistake is tried, and kept", async () => {
+    await using cloud = await Cloud.start();
+    await using gateway = await Gateway.make({ server: cloud.url });
+    gateway.start();
+    await gateway.logged("checked in");
+    const { cik } = cloud;
+    const http = createHttpClient();
+    try {
+      const engine = createControlClient({ http, socketPath: gateway.paths.gweSocket });
+      await engine.activate("0".repeat(40), signal);
+      await engine.activate(cik, signal);
+      await gateway.logged("checked in", 2);
+      expect(await engine.identity(signal)).toMatchObject({ cik });
+      await expect(engine.activate(undefined as unknown as string, signal)).rejects.toMatchObject({ code: "E_USAGE" });
+    } finally {
+      http.close();
+    }
+    expect(cloud.calls.filter(({ path }) => path.startsWith("/provision/activate"))).toHaveLength(1);
   });
 
   test("a second engine on the same gateway is refused, and told who runs", async () => {

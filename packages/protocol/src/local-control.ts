@@ -8,7 +8,7 @@
 export const GWE_CONTROL_PATHS = {
   /** GET: GatewayIdentityAnswer. */
   identity: "/identity",
-  /** POST: the CIK was refused; activate again now. Answers 202. */
+  /** POST ActivateRequest: the engine looks whether its CIK still works, and gets another if not. Answers 202. */
   activate: "/activate",
   /** GET: EngineStatusAnswer. */
   status: "/status",
@@ -23,6 +23,11 @@ export interface GatewayIdentityAnswer {
   readonly vendor: string;
   readonly model: string;
   readonly uuid: string;
+  readonly cik: string;
+}
+
+export interface ActivateRequest {
+  /** The CIK that the server refused. Another than the one in use is old news. */
   readonly cik: string;
 }
 

@@ -8,6 +8,7 @@
 import { TransportError, UsageError } from "@gateway-engine/core/errors";
 import type { HttpClient, HttpResponse } from "@gateway-engine/core/http";
 import {
+  type ActivateRequest,
   type EngineStatusAnswer,
   type GatewayIdentityAnswer,
   GWE_CONTROL_PATHS,
@@ -21,7 +22,8 @@ export interface ControlClient {
   status(signal: AbortSignal): Promise<EngineStatusAnswer>;
   /** At most 1,000 rows after number `after`, oldest first. */
   journal(after: number, signal: AbortSignal): Promise<JournalAnswer>;
-  activate(signal: AbortSignal): Promise<void>;
+  /** @param refused the CIK that the server did not take */
+  activate(refused: string, signal: AbortSignal): Promise<void>;
   /**
    * Installs package files, given by absolute paths, in order. Resolves as soon as the engine has them in its journal.
    *
@@ -40,8 +42,9 @@ export function createControlClient(options: ControlClientOptions): ControlClien
     identity: (signal) => getJson(options, GWE_CONTROL_PATHS.identity, signal),
     status: (signal) => getJson(options, GWE_CONTROL_PATHS.status, signal),
     journal: (after, signal) => getJson(options, `${GWE_CONTROL_PATHS.journal}?after=${after}`, signal),
-    activate: async (signal) => {
-      const response = await send(options, { method: "POST", path: GWE_CONTROL_PATHS.activate }, signal);
+    activate: async (refused, signal) => {
+      const body = JSON.stringify({ cik: refused } satisfies ActivateRequest);
+      const response = await send(options, { method: "POST", path: GWE_CONTROL_PATHS.activate, body }, signal);
       response.discard();
     },
     install: async (packages, signal) => {

@@ -7,6 +7,7 @@ import {
   readBody,
 } from "@gateway-engine/platform/http-server";
 import {
+  type ActivateRequest,
   type EngineStatusAnswer,
   type GatewayIdentityAnswer,
   GWE_CONTROL_PATHS,
@@ -18,8 +19,8 @@ import {
 /** What the engine offers on its socket. */
 export interface EngineControl {
   identity(): GatewayIdentityAnswer;
-  /** The CIK was refused somewhere: get another. */
-  activateAgain(): void;
+  /** The server refused this CIK to another program: see whether it still works, and get another if not. */
+  checkCik(refused: string): void;
   status(): Promise<EngineStatusAnswer>;
   /** Rows after number `after`. */
   journal(after: number): JournalAnswer;
@@ -52,7 +53,7 @@ async function answer(control: EngineControl, request: Request, response: Respon
       case `GET ${GWE_CONTROL_PATHS.identity}`:
         return sendJson(response, 200, control.identity());
       case `POST ${GWE_CONTROL_PATHS.activate}`:
-        control.activateAgain();
+        control.checkCik(await readRefusedCik(request));
         return sendJson(response, 202, {});
       case `GET ${GWE_CONTROL_PATHS.status}`:
         return sendJson(response, 200, await control.status());
@@ -84,17 +85,26 @@ async function install(control: EngineControl, request: Request, response: Respo
 
 async function readPackages(request: Request): Promise<readonly string[]> {
   const wrong = new UsageError("E_USAGE", { problem: 'expected {"packages": ["/absolute/path", ...]}' });
-  const body = await readBody(request, MAX_BODY_BYTES);
-  let parsed: Partial<InstallAppsRequest> | null;
-  try {
-    parsed = JSON.parse(body?.toString("utf8") ?? "") as Partial<InstallAppsRequest> | null;
-  } catch {
-    throw wrong;
-  }
-  const packages: unknown = parsed?.packages;
+  const packages: unknown = (await readJson<InstallAppsRequest>(request))?.packages;
   if (!Array.isArray(packages) || packages.length === 0) throw wrong;
   if (!packages.every((path): path is string => typeof path === "string" && path.startsWith("/"))) throw wrong;
   return packages;
+}
+
+async function readRefusedCik(request: Request): Promise<string> {
+  const cik: unknown = (await readJson<ActivateRequest>(request))?.cik;
+  if (typeof cik === "string") return cik;
+  throw new UsageError("E_USAGE", { problem: 'expected {"cik": "<the CIK that was refused>"}' });
+}
+
+/** @returns what is to be checked; null or undefined when the body is no JSON, or too long */
+async function readJson<Body>(request: Request): Promise<Partial<Record<keyof Body, unknown>> | null | undefined> {
+  const body = await readBody(request, MAX_BODY_BYTES);
+  try {
+    return JSON.parse(body?.toString("utf8") ?? "") as Partial<Record<keyof Body, unknown>> | null;
+  } catch {
+    return undefined;
+  }
 }
 
 function readAfter(url: URL): number {

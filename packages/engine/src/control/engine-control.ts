@@ -8,7 +8,7 @@ import type { EngineControl } from "./control-server.ts";
 
 export interface EngineControlDeps {
   readonly pid: number;
-  readonly activation: Pick<Activation, "identity" | "unauthorized" | "server">;
+  readonly activation: Pick<Activation, "identity" | "server">;
   readonly loop: Pick<EngineLoop, "intervalSeconds" | "wake">;
   readonly journal: Pick<Journal, "transitions" | "summaries">;
   readonly versions: Pick<VersionTable, "apps">;
@@ -20,7 +20,10 @@ export function createEngineControl(deps: EngineControlDeps): EngineControl {
   const { activation, loop, journal, versions } = deps;
   return {
     identity: () => activation.identity(),
-    activateAgain: () => activation.unauthorized(),
+    // The engine's own next calls are the test, and a 401 to one of them has it activate again.
+    checkCik: (refused) => {
+      if (refused === activation.identity().cik) loop.wake();
+    },
     status: async () => ({
       version: VERSION,
       pid: deps.pid,

@@ -138,14 +138,13 @@ export class Activation {
       this.#take({ kind: "accepted", cik });
       return value;
     } catch (error) {
-      if (error instanceof AuthenticationError && error.code === "E_NOT_ACTIVATED") this.unauthorized(cik);
+      if (error instanceof AuthenticationError && error.code === "E_NOT_ACTIVATED") this.#unauthorized(cik);
       throw error;
     }
   }
 
-  /** The server refused `cik`; without it, the one in use. */
-  unauthorized(cik: string = this.identity().cik): void {
-    if (cik === "" || cik !== this.identity().cik) return;
+  #unauthorized(cik: string): void {
+    if (cik !== this.identity().cik) return;
     this.#deps.log.warn(`${this.server} no longer takes the CIK; activating again`);
     this.#refused = cik;
     this.#problem = new AuthenticationError("E_NOT_ACTIVATED", {});

@@ -27,6 +27,8 @@ export interface CredentialsSpool {
 
 /** Between two questions to gwe, which is on the same machine. */
 const ASK_GWE: RetrySchedule = { firstMs: 250, maxMs: 5000 };
+/** With those pauses a few seconds, in which gwe sees whether the server refuses the CIK to it too. */
+const TRIES_UNTIL_GWE_KNOWS = 4;
 /** Between two tries to activate. */
 const ACTIVATE: RetrySchedule = { firstMs: 1000, maxMs: 300_000 };
 
@@ -116,6 +118,7 @@ export class Credentials {
       if ("cik" in attempt) return attempt.cik;
       if (attempt.problem !== told) this.#deps.log.warn(`${describeDevice(device)} has no CIK yet: ${attempt.problem}`);
       told = attempt.problem;
+      this.#throwIfStopped();
       await this.#pause(id, retryDelayMs(attempt.schedule, tries, this.#deps.random));
     }
   }
@@ -126,7 +129,7 @@ export class Credentials {
       const kinship = kinshipOf(device.identity, gateway);
       const ready = this.#ready(device.id);
       if (ready !== undefined) return { cik: ready };
-      if (kinship === "gateway") return await this.#fromGateway(gateway, tries);
+      if (kinship === "gateway") return await this.#fromGateway(device, gateway, tries);
       if (kinship === "unclear") {
         return { schedule: ASK_GWE, problem: "it may be the gateway itself, whose serial number is not known yet" };
       }
@@ -137,9 +140,10 @@ export class Credentials {
     }
   }
 
-  /** gwe has no CIK, or one that was refused. */
-  async #fromGateway(gateway: GatewayIdentity, tries: number): Promise<Attempt> {
-    if (gateway.cik !== "" && tries === 1) await this.#deps.gateway.requestActivation(this.#stopped.signal);
+  /** gwe has no CIK, or one that was refused; one that gwe still has after it was told works for gwe. */
+  async #fromGateway(device: QueueDevice, { cik }: GatewayIdentity, tries: number): Promise<Attempt> {
+    if (cik !== "" && tries > TRIES_UNTIL_GWE_KNOWS) return this.#again(device, cik);
+    if (cik !== "" && tries === 1) await this.#deps.gateway.requestActivation(cik, this.#stopped.signal);
     return { schedule: ASK_GWE, problem: "it is the gateway itself, which gwe has not activated" };
   }
 
@@ -147,13 +151,20 @@ export class Credentials {
     const { spool, clientFor, log } = this.#deps;
     if (device.identity === undefined) {
       // Nothing but this CIK is known: it is all that can be tried again.
-      if (tries > 1) return { cik: device.cik };
+      if (tries > 1) return await this.#again(device, device.cik);
       return { schedule: { firstMs: 30_000, maxMs: 300_000 }, problem: "the server refuses the CIK that was given" };
     }
     const client = await clientFor(device);
     const cik = await client.activate(device.identity, { signal: this.#stopped.signal });
     await spool.keepCik(device.id, cik);
     log.info(`${describeDevice(device)} is activated`);
+    return { cik };
+  }
+
+  /** The server may have refused a CIK by mistake: until it does so again, the CIK counts. */
+  async #again(device: QueueDevice, cik: string): Promise<Attempt> {
+    this.#refusedOfGateway.delete(device.id);
+    if (device.cik === cik) await this.#deps.spool.keepCik(device.id, cik);
     return { cik };
   }
 

@@ -8,7 +8,11 @@ import type { HttpClient } from "@gateway-engine/core/http";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { DeviceIdentity } from "@gateway-engine/protocol/device-api";
 import { parseGatewayCfg } from "@gateway-engine/protocol/gateway-cfg";
-import { type GatewayIdentityAnswer, GWE_CONTROL_PATHS } from "@gateway-engine/protocol/local-control";
+import {
+  type ActivateRequest,
+  type GatewayIdentityAnswer,
+  GWE_CONTROL_PATHS,
+} from "@gateway-engine/protocol/local-control";
 
 export interface GatewayIdentityDeps {
   readonly files: Files;
@@ -49,8 +53,8 @@ export class GatewayIdentitySource {
     return (await this.#askGwe(signal)) ?? (await this.#readCfg());
   }
 
-  /** Tells gwe that the CIK was refused. That gwe is down is no error: it finds out by itself when it starts. */
-  async requestActivation(signal: AbortSignal): Promise<void> {
+  /** Tells gwe which CIK was refused. That gwe is down is no error: it finds out by itself when it starts. */
+  async requestActivation(refused: string, signal: AbortSignal): Promise<void> {
     try {
       const { http, gweSocket } = this.#deps;
       const url = `http://gwe${GWE_CONTROL_PATHS.activate}`;
@@ -58,6 +62,7 @@ export class GatewayIdentitySource {
         method: "POST",
         url,
         socketPath: gweSocket,
+        body: JSON.stringify({ cik: refused } satisfies ActivateRequest),
         timeoutMs: GWE_TIMEOUT_MS,
         signal,
       });

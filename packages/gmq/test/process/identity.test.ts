@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers";
 import { listenHttp } from "@gateway-engine/platform/http-server";
 import type { GatewayIdentityAnswer } from "@gateway-engine/protocol/local-control";
 import { startRecordingDeviceServer } from "@gateway-engine/testkit/recording-device-server";
@@ -36,6 +37,25 @@ test("a refused CIK of the gateway makes gmq ask gwe to activate, and the new on
   await server.until(() => server.points.length === 1);
   expect(server.points[0]?.cik).toBe(SECOND);
   expect(server.calls.map(({ path }) => path)).not.toContain("/provision/activate");
+});
+
+test("a CIK of the gateway that was refused by mistake is used again when gwe keeps it, and from then on", async () => {
+  await using server = await startRecordingDeviceServer();
+  server.admit(FIRST);
+  await using root = await makeRoot(server.url);
+  await using gwe = await startGwe(root, { ...IDENTITY, cik: FIRST });
+  let mistakes = 0;
+  server.fail(({ path }) => {
+    if (path !== "/onep:v1/stack/record" || mistakes === 1) return undefined;
+    mistakes += 1;
+    return { kind: "answer", status: 401 };
+  });
+  await using gmq = await GmqProcess.start(root);
+  for (const value of [1, 2, 3]) {
+    await gmq.write(GATEWAY, `count=${value}`);
+    await server.until(() => server.points.length === value);
+  }
+  expect(gwe.refused).toEqual([FIRST]);
 });
 
 test("without gwe, the gateway's CIK is read from Gateway.cfg, and a client can ask for it", async () => {
@@ -94,6 +114,8 @@ test("a device whose activation is refused keeps its data, and a client can have
 interface FakeGwe extends AsyncDisposable {
   answer: GatewayIdentityAnswer;
   onActivate: () => void;
+  /** The CIKs that it was told of. */
+  readonly refused: string[];
 }
 
 /** The two questions that gmq asks gwe, on gwe's real socket. */
@@ -103,10 +125,11 @@ async function startGwe(root: GmqRoot, first: GatewayIdentityAnswer): Promise<Fa
     onError: (error) => {
       throw error;
     },
-    handle: (request, response) => {
+    handle: async (request, response) => {
       if (request.method === "GET" && request.url === "/identity") {
         response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(gwe.answer));
       } else if (request.method === "POST" && request.url === "/activate") {
+        gwe.refused.push(JSON.parse(await text(request)).cik);
         gwe.onActivate();
         response.writeHead(202).end();
       } else {
@@ -114,7 +137,7 @@ async function startGwe(root: GmqRoot, first: GatewayIdentityAnswer): Promise<Fa
       }
     },
   });
-  const gwe: FakeGwe = { answer: first, onActivate: () => {}, [Symbol.asyncDispose]: () => door.stop(0) };
+  const gwe: FakeGwe = { answer: first, onActivate: () => {}, refused: [], [Symbol.asyncDispose]: () => door.stop(0) };
   return gwe;
 }
 
