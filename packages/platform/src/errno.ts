@@ -25,6 +25,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
   ECONNRESET: "the connection was closed by the other side",
   EPIPE: "the connection was closed by the other side",
+  EPROTO: "TLS failed; perhaps the server speaks http:// there",
   EHOSTUNREACH: "no route to the host",
   ENETUNREACH: "the network is unreachable",
   ENOTFOUND: "no such host",

@@ -110,6 +110,20 @@ describe("a line or server that fails", () => {
     expect((error as TransportError).message).toBe(`cannot reach ${server.url}: connection refused`);
   });
 
+  test("is unreachable in one line when it does not speak TLS", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    const url = `https://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+    try {
+      await expect(get(url)).rejects.toThrow(
+        `cannot reach ${url}: TLS failed; perhaps the server speaks http:// there`,
+      );
+    } finally {
+      server.close();
+    }
+  });
+
   test.each([
     ["drops in the middle", cutAfter(50_000, answer({ body: BODY }))],
     ["ends before its Content-Length", wrongLength({ body: BODY, claimed: BODY.length + 1 })],
