@@ -75,8 +75,10 @@ class Gmq implements Service {
     const { queueDir } = this.#environment.paths;
     await this.#files.makeFolder(queueDir, 0o700);
     const lock = acquireLock(`${queueDir}/gmq.lock`, "the queue", "stop that gmq first");
-    const database = await openGroupCommitDatabase(`${queueDir}/gmq.db`, SPOOL_MIGRATIONS);
-    const spool = await SqliteSpool.open({ database, clock: this.#clock, log: this.#dbLog });
+    const spool = await this.#openSpool(`${queueDir}/gmq.db`).catch((error: unknown) => {
+      lock.release();
+      throw error;
+    });
     const running = { doors: [], spool, lock, ...this.#outgoing(spool) };
     this.#running = running;
     try {
@@ -103,6 +105,16 @@ class Gmq implements Service {
     await spool.close();
     lock.release();
     if (doors.length > 0) this.#log.info("stopped");
+  }
+
+  async #openSpool(file: string): Promise<SqliteSpool> {
+    const database = await openGroupCommitDatabase(file, SPOOL_MIGRATIONS);
+    try {
+      return await SqliteSpool.open({ database, clock: this.#clock, log: this.#dbLog });
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
   }
 
   #outgoing(spool: SqliteSpool): Pick<Running, "credentials" | "forwarder" | "closeConnections"> {
@@ -147,7 +159,10 @@ class Gmq implements Service {
     const { host, port } = gmq.listen;
     const log = this.#log.named("intake");
     const tcp = await openDoor({ host, port, option: `listen in section [server] of ${gmqCfg}` }, intake, log);
-    const socket = await openDoor({ socketPath: gmqSocket, mode: 0o600 }, intake, log);
+    const socket = await openDoor({ socketPath: gmqSocket, mode: 0o600 }, intake, log).catch(async (error: unknown) => {
+      await tcp.stop(0);
+      throw error;
+    });
     this.#log.info(`gmq ${VERSION} takes data at http://${host.includes(":") ? `[${host}]` : host}:${tcp.port}`);
     return [tcp, socket];
   }

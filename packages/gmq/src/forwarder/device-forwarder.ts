@@ -18,6 +18,7 @@ import {
   type ForwarderConfig,
   type ForwarderEffect,
   type ForwarderEvent,
+  type ForwarderState,
   INITIAL_STATE,
   next,
   type StoreStep,
@@ -58,7 +59,7 @@ export class DeviceForwarder {
   readonly #deps: ForwarderDeps;
   readonly #gate: Gate;
   readonly #signal: AbortSignal;
-  readonly #machine: StateMachine<unknown, ForwarderEvent, ForwarderEffect>;
+  readonly #machine: StateMachine<ForwarderState, ForwarderEvent, ForwarderEffect>;
   #timer: Timer | undefined;
 
   /** @param signal ends all work; @param gate bounds how many devices send at once */
