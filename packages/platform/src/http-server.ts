@@ -135,15 +135,16 @@ async function listenOnSocket(server: http.Server, path: string, mode: number): 
   } catch (error) {
     if (errnoCode(error) !== "ENOENT") throw listenError(error, path, "GWE_ROOT");
   }
-  const umask = process.umask(0o777 & ~mode);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", (cause) => reject(listenError(cause, path, "GWE_ROOT")));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) => reject(listenError(cause, path, "GWE_ROOT")));
+    // The umask is that of the whole process: it may not outlast the call, which makes the socket file before it returns.
+    const umask = process.umask(0o777 & ~mode);
+    try {
       server.listen(reachable, resolve);
-    });
-  } finally {
-    process.umask(umask);
-  }
+    } finally {
+      process.umask(umask);
+    }
+  });
   chmodSync(reachable, mode);
 }
 
