@@ -93,7 +93,7 @@ export function retryAfterMs(error: unknown): number {
   return typeof asked === "number" ? asked : 0;
 }
 
-/** One line for a person: the message, and the innermost cause where it says more. */
+/** One line for a person. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof GatewayEngineError) return error.message;
