@@ -2,24 +2,38 @@ import { readdirSync, readFileSync } from "node:fs";
 
 export interface RunningProcess {
   readonly pid: number;
+  readonly parent: number;
   /** Its command line. */
   readonly line: string;
   /** `NAME=value` pairs, each ended by a zero byte. */
   readonly environment: string;
 }
 
-/** Every process of this machine that this user may look at. */
+/** Every program of this machine that this user may look at. */
 export function runningProcesses(): RunningProcess[] {
-  return readdirSync("/proc")
+  const processes = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
-        const line = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ");
-        return [{ pid: Number(name), line, environment: readFileSync(`/proc/${name}/environ`, "utf8") }];
+        return [readProcess(name)];
       } catch {
         return []; // It ended while we looked.
       }
     });
+  // What was just forked is still a copy of its parent, and becomes another program in a moment.
+  const lines = new Map(processes.map(({ pid, line }) => [pid, line]));
+  return processes.filter(({ parent, line }) => lines.get(parent) !== line);
+}
+
+function readProcess(pid: string): RunningProcess {
+  const read = (file: string) => readFileSync(`/proc/${pid}/${file}`, "utf8");
+  const [, parent] = / \(.*\) \S (\d+) /s.exec(read("stat")) ?? [];
+  return {
+    pid: Number(pid),
+    parent: Number(parent),
+    line: read("cmdline").replaceAll("\0", " "),
+    environment: read("environ"),
+  };
 }
 
 /** The processes whose command line or environment names the folder. */
