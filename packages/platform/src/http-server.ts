@@ -64,34 +64,24 @@ export async function listenHttp(options: HttpServerOptions): Promise<RunningHtt
 }
 
 /**
- * Reads a request's body.
+ * Reads a request's body to its end: a client that is still sending when the connection closes never sees the answer.
  *
- * @returns undefined when it is longer than `limit` bytes; the caller answers 413 and may leave the rest to itself
+ * @returns undefined when it is longer than `limit` bytes; the caller answers 413
  */
 export async function readBody(request: http.IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > limit) return drain(request);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+  for await (const chunk of request) {
     size += (chunk as Buffer).length;
-    if (size > limit) return drain(request);
-    chunks.push(chunk as Buffer);
+    if (size <= limit) chunks.push(chunk as Buffer);
+    // To leave the loop before the body's end is to close the connection.
+    else if (size > limit + MAX_DROPPED_BYTES) return undefined;
   }
-  return Buffer.concat(chunks);
+  return size > limit ? undefined : Buffer.concat(chunks);
 }
 
-/** What a client may send of a body that was refused, before its connection is cut. */
-const MAX_DRAINED_BYTES = 64 * 1_048_576;
-
-/** A client that is still sending when the connection is closed may never see the answer: the rest is read and dropped. */
-function drain(request: http.IncomingMessage): undefined {
-  let left = MAX_DRAINED_BYTES;
-  request.on("data", (chunk: Buffer) => {
-    left -= chunk.length;
-    if (left < 0) request.destroy();
-  });
-  request.resume();
-}
+/** What is read and dropped of a body that is too long, before its client is cut off. */
+const MAX_DROPPED_BYTES = 64 * 1_048_576;
 
 async function serve(
   options: HttpServerOptions,
