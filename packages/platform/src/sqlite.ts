@@ -14,15 +14,24 @@ export function openSqlite(file: string, migrations: readonly Migration[]): SqlD
   return guarded(file, () => {
     if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
     const database = new SqliteDatabase(file);
-    // Counts only for a new file: pages that become free can be given back without rewriting it all.
-    database.run("PRAGMA auto_vacuum = INCREMENTAL");
-    database.run("PRAGMA journal_mode = WAL");
-    database.run("PRAGMA synchronous = FULL");
-    database.run("PRAGMA busy_timeout = 5000");
-    database.run("PRAGMA foreign_keys = ON");
-    migrate(database, file, migrations);
-    return database;
+    try {
+      prepare(database);
+      migrate(database, file, migrations);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   });
+}
+
+function prepare(database: SqlDatabase): void {
+  // Counts only for a new file: pages that become free can be given back without rewriting it all.
+  database.run("PRAGMA auto_vacuum = INCREMENTAL");
+  database.run("PRAGMA journal_mode = WAL");
+  database.run("PRAGMA synchronous = FULL");
+  database.run("PRAGMA busy_timeout = 5000");
+  database.run("PRAGMA foreign_keys = ON");
 }
 
 class SqliteDatabase implements SqlDatabase {
