@@ -36,6 +36,7 @@ export class SqliteSpool {
   readonly #log: Logger;
   readonly #devices = new Map<number, DeviceRow>();
   readonly #byIdentity = new Map<string, DeviceRow>();
+  #lastId = 0;
 
   private constructor(id: string, deps: SpoolDeps, devices: readonly DeviceRow[]) {
     this.id = id;
@@ -195,13 +196,13 @@ export class SqliteSpool {
   #deviceNamed(vendor: string, model: string, serial: string): DeviceRow {
     const known = this.#byIdentity.get(identityKey(vendor, model, serial));
     if (known !== undefined) return known;
-    const id = 1 + Math.max(0, ...this.#devices.keys());
-    const device = new DeviceRow(id, { vendor, model, serial });
+    const device = new DeviceRow(this.#lastId + 1, { vendor, model, serial });
     this.#remember(device);
     return device;
   }
 
   #remember(device: DeviceRow): void {
+    this.#lastId = Math.max(this.#lastId, device.id);
     this.#devices.set(device.id, device);
     this.#byIdentity.set(identityKey(device.vendor, device.model, device.serial), device);
   }

@@ -65,7 +65,8 @@ export class GmqProcess implements AsyncDisposable {
     for (;;) {
       const match = pattern.exec(this.output);
       if (match !== null) return match;
-      if (this.child.exitCode !== null) throw new Error(`gmq ended before it printed ${pattern}:\n${this.output}`);
+      if (this.child.exitCode !== null || this.child.signalCode !== null)
+        throw new Error(`gmq ended before it printed ${pattern}:\n${this.output}`);
       await new Promise<void>((resolve) => {
         const wake = () => {
           this.#printed.delete(wake);
