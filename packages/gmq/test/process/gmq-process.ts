@@ -1,25 +1,26 @@
 /** The real gmq as a child process, in a temporary root. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
-
-const LAUNCHER = fileURLToPath(new URL("../../bin/gmq", import.meta.url));
+import {
+  type EndedProgram,
+  type LaunchedProgram,
+  launchProgram,
+  runProgram,
+} from "@gateway-engine/testkit/launched-program";
+import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 
 export interface GmqRoot extends AsyncDisposable {
   readonly paths: GatewayPaths;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Record<string, string>;
   /** Writes a file under the root, making its folder. */
   put(path: string, text: string): Promise<void>;
 }
 
 /** An empty root where gmq listens on a port of the system's choice. */
 export async function makeRoot(server: string, gmqCfg = ""): Promise<GmqRoot> {
-  const root = await mkdtemp(join(tmpdir(), "gmq-test-"));
-  const paths = gatewayPaths(root);
+  const folder = temporaryFolder("gmq");
+  const paths = gatewayPaths(folder.path);
   const put = async (path: string, text: string) => {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
@@ -28,53 +29,38 @@ export async function makeRoot(server: string, gmqCfg = ""): Promise<GmqRoot> {
   return {
     paths,
     put,
-    env: { ...process.env, GWE_ROOT: root, GWE_SERVER: server },
-    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+    env: { GWE_ROOT: folder.path, GWE_SERVER: server },
+    [Symbol.asyncDispose]: async () => folder.remove(),
   };
 }
 
 export class GmqProcess implements AsyncDisposable {
-  readonly child: ChildProcess;
-  /** What it printed so far. */
-  output = "";
-  #url = "";
-  readonly #printed = new Set<() => void>();
+  readonly #program: LaunchedProgram;
+  readonly #url: string;
 
-  private constructor(child: ChildProcess) {
-    this.child = child;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => {
-        this.output += text;
-        for (const wake of this.#printed) wake();
-      });
-    }
-    child.once("exit", () => {
-      for (const wake of this.#printed) wake();
-    });
+  private constructor(program: LaunchedProgram, url: string) {
+    this.#program = program;
+    this.#url = url;
   }
 
   /** Resolves when gmq takes data. */
   static async start(root: GmqRoot): Promise<GmqProcess> {
-    const gmq = new GmqProcess(spawn(LAUNCHER, [], { env: root.env, stdio: ["ignore", "pipe", "pipe"] }));
-    const match = await gmq.printed(/takes data at (http:\S+)/);
-    gmq.#url = match[1] ?? "";
-    return gmq;
+    const program = launchProgram("gmq", [], { env: root.env });
+    const [, url = ""] = await program.printed(/takes data at (http:\S+)\s/);
+    return new GmqProcess(program, url);
   }
 
-  async printed(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const match = pattern.exec(this.output);
-      if (match !== null) return match;
-      if (this.child.exitCode !== null || this.child.signalCode !== null)
-        throw new Error(`gmq ended before it printed ${pattern}:\n${this.output}`);
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          this.#printed.delete(wake);
-          resolve();
-        };
-        this.#printed.add(wake);
-      });
-    }
+  get pid(): number | undefined {
+    return this.#program.pid;
+  }
+
+  /** What it printed so far. */
+  get output(): string {
+    return this.#program.output;
+  }
+
+  printed(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#program.printed(pattern);
   }
 
   post(path: string, body: string | Uint8Array, headers: Record<string, string>): Promise<Response> {
@@ -89,32 +75,16 @@ export class GmqProcess implements AsyncDisposable {
     return answer.status;
   }
 
-  async end(signal: NodeJS.Signals): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const ended = once(this.child, "exit");
-    this.child.kill(signal);
-    await ended;
+  end(signal: NodeJS.Signals): Promise<EndedProgram> {
+    return this.#program.end(signal);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.end("SIGKILL");
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end("SIGKILL");
   }
 }
 
 /** Runs `gmq <args>` to its end. */
-export async function runGmq(
-  root: GmqRoot,
-  ...args: string[]
-): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> {
-  const child = spawn(LAUNCHER, args, { env: root.env, stdio: ["ignore", "pipe", "pipe"] });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  await once(child, "close");
-  return { status: child.exitCode, stdout, stderr };
+export function runGmq(root: GmqRoot, ...args: string[]): Promise<EndedProgram> {
+  return runProgram("gmq", args, { env: root.env });
 }
