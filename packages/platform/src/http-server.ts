@@ -74,8 +74,10 @@ export async function readBody(request: http.IncomingMessage, limit: number): Pr
   for await (const chunk of request) {
     size += (chunk as Buffer).length;
     if (size <= limit) chunks.push(chunk as Buffer);
-    // To leave the loop before the body's end is to close the connection.
-    else if (size > limit + MAX_DROPPED_BYTES) return undefined;
+    if (size <= limit + MAX_DROPPED_BYTES) continue;
+    // Not every version of Node closes the connection when the loop is left.
+    request.socket.destroy();
+    return undefined;
   }
   return size > limit ? undefined : Buffer.concat(chunks);
 }
