@@ -5,6 +5,7 @@ import {
   CancelledError,
   describeError,
   exitCodeFor,
+  failureText,
   GatewayEngineError,
   UsageError,
 } from "@gateway-engine/core/errors";
@@ -61,8 +62,7 @@ try {
   else await runDemo(options, abortOnSignals(["SIGINT", "SIGTERM", "SIGHUP"]));
 } catch (error) {
   if (!(error instanceof CancelledError)) {
-    const trace = error instanceof GatewayEngineError && error.kind !== "bug" ? "" : `\n${(error as Error).stack}`;
-    process.stderr.write(`npm start: ${describeError(error)}${trace}\n`);
+    process.stderr.write(failureText("npm start", error));
     process.exitCode = exitCodeFor(error);
   }
 }

@@ -1,5 +1,5 @@
 /** `gwe`: the command line of the gateway engine; without arguments, the engine itself. */
-import { describeError, exitCodeFor } from "@gateway-engine/core/errors";
+import { exitCodeFor, failureText } from "@gateway-engine/core/errors";
 import { parseArguments } from "./arguments.ts";
 import { formatHelp, formatUsage } from "./help.ts";
 import { planActions } from "./plan.ts";
@@ -7,8 +7,6 @@ import type { Terminal } from "./terminal.ts";
 
 /** argparse's exit status for a command line it cannot read. */
 const EX_ARGPARSE = 2;
-/** What is left: an error of our own, whose place in the code its reader will want to send us. */
-const EX_SOFTWARE = 70;
 
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
@@ -35,8 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
     const { carryOut } = await import("./compose.ts");
     return await carryOut(plan.value, terminal);
   } catch (error) {
-    terminal.err(`gwe: ${describeError(error)}\n`);
-    if (error instanceof Error && exitCodeFor(error) === EX_SOFTWARE) terminal.err(`${error.stack}\n`);
+    terminal.err(failureText("gwe", error));
     return exitCodeFor(error);
   }
 }

@@ -101,6 +101,16 @@ export function describeError(error: unknown): string {
 }
 
 /**
+ * What a program prints on standard error when it ends because of `error`: one line, and for a bug of ours its place in
+ * the code, which its reader will want to send us.
+ */
+export function failureText(program: string, error: unknown): string {
+  const known = error instanceof GatewayEngineError && error.kind !== "bug";
+  const place = known || !(error instanceof Error) ? "" : `${error.stack}\n`;
+  return `${program}: ${describeError(error)}\n${place}`;
+}
+
+/**
  * Exit status of a program that ends because of `error`, after sysexits(3), so that scripts can tell the cases apart.
  */
 export function exitCodeFor(error: unknown): number {

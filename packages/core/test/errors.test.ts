@@ -7,6 +7,7 @@ import {
   ConfigError,
   describeError,
   exitCodeFor,
+  failureText,
   GatewayEngineError,
   InstallError,
   isRetryable,
@@ -82,4 +83,15 @@ test("the wait that a server asked for is found, and is 0 when it did not ask", 
 test.each(Object.entries(ERROR_CODES))("%s has a sentence that is one line without a full stop", (code, sentence) => {
   expect(code).toMatch(/^E_[A-Z_]+$/);
   expect(sentence).not.toMatch(/\n|\.$/);
+});
+
+describe("what a program prints at its end", () => {
+  test("is one line for an error that its reader can do something about", () => {
+    const error = new UsageError("E_USAGE", { problem: "unknown option --x" });
+    expect(failureText("gmq", error)).toBe("gmq: unknown option --x\n");
+  });
+
+  test.each([new BugError("E_BUG", { problem: "no" }), new TypeError("no")])("names the place of %s", (error) => {
+    expect(failureText("gmq", error)).toMatch(/^gmq: .*no\n.*no\n +at /);
+  });
 });

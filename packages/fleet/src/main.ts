@@ -1,4 +1,4 @@
-import { describeError, exitCodeFor, GatewayEngineError, UsageError } from "@gateway-engine/core/errors";
+import { exitCodeFor, failureText, UsageError } from "@gateway-engine/core/errors";
 import { VERSION } from "@gateway-engine/core/version";
 import { createLineLogger } from "@gateway-engine/platform/logger";
 import { abortOnSignals } from "@gateway-engine/platform/signals";
@@ -47,8 +47,6 @@ async function serve(options: ServerOptions): Promise<void> {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const isBug = !(error instanceof GatewayEngineError) || error.kind === "bug";
-  const problem = isBug && error instanceof Error ? (error.stack ?? error.message) : describeError(error);
-  process.stderr.write(`gwe-fleet: ${problem}\n`);
+  process.stderr.write(failureText("gwe-fleet", error));
   process.exitCode = exitCodeFor(error);
 }

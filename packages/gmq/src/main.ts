@@ -1,5 +1,5 @@
 /** The program `gmq`: without arguments the queue itself, with arguments what `gmq --help` says. */
-import { describeError, exitCodeFor, GatewayEngineError, UsageError } from "@gateway-engine/core/errors";
+import { exitCodeFor, failureText, UsageError } from "@gateway-engine/core/errors";
 import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
 import { VERSION } from "@gateway-engine/core/version";
 import { systemClock } from "@gateway-engine/platform/clock";
@@ -78,8 +78,7 @@ async function withQueue<Value>(
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    const bug = !(error instanceof GatewayEngineError) || error.kind === "bug";
-    process.stderr.write(`gmq: ${bug && error instanceof Error ? error.stack : describeError(error)}\n`);
+    process.stderr.write(failureText("gmq", error));
     process.exit(exitCodeFor(error));
   },
 );
