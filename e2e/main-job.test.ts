@@ -60,10 +60,13 @@ describe("npm start", () => {
     await demo.printed(/Ctrl-C ends every process/);
     const commands = demo.output.split("\n").filter((line) => /^ {2}(GWE_ROOT=|curl )/.test(line));
     expect(commands).toHaveLength(3);
-    const outputs = commands.map((command) => spawnSync("sh", ["-c", command], { encoding: "utf8" }).stdout);
-    expect(outputs[0]).toMatch(/^gmq +RUNNING.*\ngwe +RUNNING.*\nsine +RUNNING/);
-    expect(outputs[1]).toMatch(/^\[device\]\ncik = \S{40}\n/);
-    if (spawnSync("curl", ["--version"]).status === 0) expect(outputs[2]).toMatch(/"alias":"sine"/);
+    const [status, configuration, newest] = commands.map(
+      (command) => () => spawnSync("sh", ["-c", command], { encoding: "utf8" }).stdout,
+    );
+    // A program is STARTING for its first second.
+    await expect.poll(() => status?.(), { timeout: 10_000 }).toMatch(/^gmq +RUNNING.*\ngwe +RUNNING.*\nsine +RUNNING/);
+    expect(configuration?.()).toMatch(/^\[device\]\ncik = \S{40}\n/);
+    if (spawnSync("curl", ["--version"]).status === 0) expect(newest?.()).toMatch(/"alias":"sine"/);
     expect((await demo.end("SIGINT")).status).toBe(0);
   }, 120_000);
 
