@@ -5,9 +5,9 @@ import { createServer, type Server } from "node:net";
 import { join, resolve } from "node:path";
 import { freePort } from "@gateway-engine/testkit/free-port";
 import { type LaunchedProgram, launchProgram } from "@gateway-engine/testkit/launched-program";
+import { endProcessesIn, processesIn } from "@gateway-engine/testkit/running-processes";
 import { type TemporaryFolder, temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { endProcessesIn, processesIn } from "./running-processes.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "..");
 

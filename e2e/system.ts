@@ -6,13 +6,13 @@ import { systemClock } from "@gateway-engine/platform/clock";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { endWithTests } from "@gateway-engine/testkit/end-with-tests";
 import { freePort } from "@gateway-engine/testkit/free-port";
+import { endProcessesIn, runningProcesses } from "@gateway-engine/testkit/running-processes";
 import { type TemporaryFolder, temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { ALIAS, IDENTITY, PRODUCT } from "../demo/demo.ts";
 import { FleetClient } from "../demo/fleet-client.ts";
 import { DemoFolder } from "../demo/folder.ts";
 import { DemoGateway } from "../demo/gateway.ts";
 import { type Program, startProgram, stopAll } from "../demo/program.ts";
-import { endProcessesIn, runningProcesses } from "./running-processes.ts";
 
 /** The programs that a test may kill. `sine` is the application. */
 export const TARGETS = ["gwe-fleet", "gwe", "gmq", "sine", "supervisord"] as const;

@@ -1,6 +1,6 @@
 /** Programs under our supervisord: switched by an install, left alone by one that fails, never doubled. */
-import { execFileSync } from "node:child_process";
 import { longRunningPackage } from "@gateway-engine/testkit/package-fixtures";
+import { runningProcesses } from "@gateway-engine/testkit/running-processes";
 import { describe, expect, test } from "vitest";
 import { Cloud } from "./support/cloud.ts";
 import { Gateway } from "./support/gateway.ts";
@@ -13,8 +13,9 @@ function programPackage(version: string, mark: string, install = "true") {
 }
 
 function running(mark: string): readonly number[] {
-  const lines = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).split("\n");
-  return lines.filter((line) => line.includes(`/bin/sleep ${mark}`)).map((line) => Number.parseInt(line, 10));
+  return runningProcesses()
+    .filter(({ line }) => line.includes(`/bin/sleep ${mark}`))
+    .map(({ pid }) => pid);
 }
 
 /** Seconds to sleep that no other test uses. */
