@@ -100,13 +100,22 @@ export function describeError(error: unknown): string {
   return error.message === "" ? error.name : error.message;
 }
 
+/** Whether `error` is our fault: one that says so, or one that nobody expected. */
+export function isBug(error: unknown): boolean {
+  return !(error instanceof GatewayEngineError) || error.kind === "bug";
+}
+
+/** The message and the place in the code, for the log of something that nobody expected. */
+export function errorTrace(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 /**
  * What a program prints on standard error when it ends because of `error`: one line, and for a bug of ours its place in
  * the code, which its reader will want to send us.
  */
 export function failureText(program: string, error: unknown): string {
-  const known = error instanceof GatewayEngineError && error.kind !== "bug";
-  const place = known || !(error instanceof Error) ? "" : `${error.stack}\n`;
+  const place = isBug(error) && error instanceof Error ? `${errorTrace(error)}\n` : "";
   return `${program}: ${describeError(error)}\n${place}`;
 }
 

@@ -1,7 +1,7 @@
 /** The one place where the parts of supervisord are put together. */
 import { chownSync, existsSync, statSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { UsageError } from "@gateway-engine/core/errors";
+import { errorTrace, UsageError } from "@gateway-engine/core/errors";
 import { uuidv7 } from "@gateway-engine/core/identifiers";
 import type { Result } from "@gateway-engine/core/result";
 import { findAccount, findAccountGroup } from "@gateway-engine/platform/accounts";
@@ -108,7 +108,7 @@ export function compose(options: DaemonOptions): Daemon {
     configs: config.servers,
     routes: (credentials) =>
       createRoutes({ dispatcher, supervisor, mainLogPath: log.path, credentials, files, clock: systemClock }),
-    onError: (error) => log.write("CRIT", `uncaught exception: ${describeBug(error)}`),
+    onError: (error) => log.write("CRIT", `uncaught exception: ${errorTrace(error)}`),
     chown: (path, { uid, gid }) => chownSync(path, uid, gid),
     exists: existsSync,
     clock: systemClock,
@@ -137,8 +137,4 @@ function cleanUpLogs(config: DaemonConfig, folder: string, survivors: readonly S
   if (config.nocleanup) return;
   const keep = new Set(survivors.flatMap(({ record }) => Object.values(record.logs)));
   removeOldAutoLogs({ folder, identifier: config.identifier, keep }, nodeSyncFiles);
-}
-
-function describeBug(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "@gateway-engine/core/clock";
-import { AuthenticationError, describeError, GatewayEngineError } from "@gateway-engine/core/errors";
+import { AuthenticationError, describeError, errorTrace, GatewayEngineError, isBug } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { Random } from "@gateway-engine/core/random";
 import { type RetrySchedule, retryDelayMs } from "@gateway-engine/core/retry";
@@ -114,10 +114,10 @@ export class EngineLoop {
   #tell(error: unknown): void {
     const { journal, log, onResult } = this.#deps;
     const message = describeError(error);
-    const expected = error instanceof GatewayEngineError && error.kind !== "bug";
-    if (expected) log.warn(`check-in: ${message}`);
-    else log.error(`check-in: ${error instanceof Error ? (error.stack ?? message) : message}`);
-    const isOfTheLine = expected && (error.kind === "transport" || error.kind === "authentication");
+    if (isBug(error)) log.error(`check-in: ${errorTrace(error)}`);
+    else log.warn(`check-in: ${message}`);
+    const isOfTheLine =
+      error instanceof GatewayEngineError && (error.kind === "transport" || error.kind === "authentication");
     if (isOfTheLine || message === this.#lastTrouble) return;
     this.#lastTrouble = message;
     try {

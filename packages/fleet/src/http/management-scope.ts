@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import { AuthenticationError } from "@gateway-engine/core/errors";
+import { AuthenticationError, errorTrace } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
 import {
   ALIAS,
@@ -36,7 +36,7 @@ export type ManagementScope = FastifyInstance<
 export function answerErrorsAsJson(scope: ManagementScope, log: Logger): void {
   scope.setErrorHandler((error, request, reply) => {
     const status = httpStatusFor(error);
-    if (status >= 500) log.error(`${request.method} ${request.url}: ${describeFailure(error)}`);
+    if (status >= 500) log.error(`${request.method} ${request.url}: ${errorTrace(error)}`);
     if (status === 401) reply.header("WWW-Authenticate", "Bearer");
     return reply.code(status).send(toErrorAnswer(error));
   });
@@ -88,7 +88,3 @@ export const CONTENT_PARAMS: TObject<{ product: TString; id: TString }> = Type.O
   product: PRODUCT_ID,
   id: CONTENT_ID,
 });
-
-function describeFailure(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}

@@ -1,4 +1,5 @@
 /** HTTP in front of the intake: bounds what a client may send, and hands it on as data. */
+import { errorTrace } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
 import {
   type ListenAddress,
@@ -26,7 +27,7 @@ export function openDoor(listen: ListenAddress, intake: Intake, log: Logger): Pr
   return listenHttp({
     listen,
     handle: (request, response) => serve(intake, request, response),
-    onError: (error) => log.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    onError: (error) => log.error(errorTrace(error)),
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     keepAliveMs: KEEP_ALIVE_MS,
   });
