@@ -2,6 +2,7 @@
 import { ConfigError } from "@gateway-engine/core/errors";
 import type { LogLevel } from "@gateway-engine/core/logger";
 import { VERSION } from "@gateway-engine/core/version";
+import { aborted } from "@gateway-engine/platform/signals";
 import { composeEngine, type Engine, openWorkshop, type Workshop } from "./compose.ts";
 import type { Environment } from "./environment.ts";
 
@@ -61,13 +62,9 @@ async function runOnce(engine: Engine, signal: AbortSignal): Promise<void> {
 }
 
 async function runUntil(engine: Engine, signal: AbortSignal): Promise<void> {
-  const aborted = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
   try {
     await engine.start();
-    await Promise.race([aborted, engine.failure]);
+    await Promise.race([aborted(signal), engine.failure]);
   } finally {
     await engine.stop(STOP_DEADLINE_MS);
   }

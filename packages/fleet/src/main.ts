@@ -1,7 +1,7 @@
 import { exitCodeFor, failureText, UsageError } from "@gateway-engine/core/errors";
 import { VERSION } from "@gateway-engine/core/version";
 import { createLineLogger } from "@gateway-engine/platform/logger";
-import { abortOnSignals } from "@gateway-engine/platform/signals";
+import { aborted, abortOnSignals } from "@gateway-engine/platform/signals";
 import { parseArguments, type ServerOptions, USAGE } from "./arguments.ts";
 import { compose } from "./compose.ts";
 
@@ -35,10 +35,7 @@ async function serve(options: ServerOptions): Promise<void> {
     await server.start();
     const host = options.host.includes(":") ? `[${options.host}]` : options.host;
     process.stdout.write(`gwe-fleet ${VERSION} is listening on http://${host}:${server.port}\n`);
-    await new Promise<void>((resolve) => {
-      asked.addEventListener("abort", () => resolve(), { once: true });
-      if (asked.aborted) resolve();
-    });
+    await aborted(asked);
   } finally {
     await server.stop(STOP_DEADLINE_MS);
   }

@@ -5,7 +5,7 @@ import { VERSION } from "@gateway-engine/core/version";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
-import { abortOnSignals } from "@gateway-engine/platform/signals";
+import { aborted, abortOnSignals } from "@gateway-engine/platform/signals";
 import { type Command, type FileName, parseArguments, USAGE } from "./command/arguments.ts";
 import { getConfiguration, setConfiguration } from "./command/configuration.ts";
 import { askReread, askStatus, formatStatus } from "./command/queue-client.ts";
@@ -33,7 +33,7 @@ async function run(paths: GatewayPaths): Promise<void> {
     pid: process.pid,
   });
   await gmq.start();
-  if (!stop.aborted) await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
+  await aborted(stop);
   await gmq.stop(STOP_DEADLINE_MS);
 }
 
