@@ -1,5 +1,6 @@
 /** What a command line changes in Gateway.cfg and Engine.config: pure, checked before anything is written. */
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { EMPTY_VALUE } from "@gateway-engine/protocol/empty-value";
 import {
   DEFAULT_UPDATE_INTERVAL_SECONDS,
   type EngineConfigKey,
@@ -76,7 +77,7 @@ const RULES: readonly Rule[] = [
 function readValue(rule: Rule, given: string): Result<string, string> {
   if (/\p{Cc}/u.test(given)) return fail(`invalid value: ${quote(given)} (control characters are not allowed)`);
   const value = given.trim();
-  if (value === "" || value === "''") return ok(rule.cleared ?? "");
+  if (value === "" || value === EMPTY_VALUE) return ok(rule.cleared ?? "");
   const problem = rule.check?.(value);
   return problem === undefined ? ok(value) : fail(problem);
 }

@@ -6,6 +6,7 @@
 import { formatIni, type IniEntry, type IniProblem, parseIni, setIniValue } from "@gateway-engine/core/ini";
 import { LOG_LEVELS, type LogLevel } from "@gateway-engine/core/logger";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { EMPTY_VALUE, readValue, writeValue } from "./empty-value.ts";
 
 export interface EngineConfig {
   /** Seconds between two check-ins; fractions are allowed. */
@@ -40,8 +41,8 @@ const SECTION = "engine";
 const DEFAULTS: Readonly<Record<EngineConfigKey, string>> = {
   update_interval: String(DEFAULT_UPDATE_INTERVAL_SECONDS),
   debug_level: "INFO",
-  user_agent: "''",
-  server: "''",
+  user_agent: EMPTY_VALUE,
+  server: EMPTY_VALUE,
   max_supervisor_rpc_attempts: "3",
   apps: "[]",
 };
@@ -64,14 +65,14 @@ export function parseEngineConfig(text: string): Result<EngineConfig, IniProblem
   const attempts = Number(raw("max_supervisor_rpc_attempts").value);
   if (!(Number.isSafeInteger(attempts) && attempts > 0))
     return wrong("max_supervisor_rpc_attempts", "a whole number above 0");
-  const server = plain(raw("server").value);
+  const server = readValue(raw("server").value);
   if (server !== "" && !isServerUrl(server)) return wrong("server", "an address such as https://fleet.example.com");
   const apps = parseApps(raw("apps").value);
   if (apps === undefined) return wrong("apps", 'a list such as [{"counter": "1"}]');
   return ok({
     updateInterval,
     debugLevel,
-    userAgent: plain(raw("user_agent").value),
+    userAgent: readValue(raw("user_agent").value),
     server,
     maxSupervisorRpcAttempts: attempts,
     apps,
@@ -80,7 +81,7 @@ export function parseEngineConfig(text: string): Result<EngineConfig, IniProblem
 
 /** The file's text with one option changed; everything else, comments included, stays as it was. */
 export function withEngineConfigValue(text: string, key: EngineConfigKey, value: string): string {
-  return setIniValue(text, SECTION, key, value === "" ? "''" : value);
+  return setIniValue(text, SECTION, key, writeValue(value));
 }
 
 /** The version table as it stands in the file: a JSON list with one object an application. */
@@ -118,8 +119,4 @@ function parseApps(text: string): readonly InstalledApp[] | undefined {
     for (const [name, version] of Object.entries(item)) apps.push({ name, version: String(version) });
   }
   return apps;
-}
-
-function plain(value: string): string {
-  return value === "''" ? "" : value;
 }

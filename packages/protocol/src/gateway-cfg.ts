@@ -5,6 +5,7 @@
  */
 import { formatIni, type IniProblem, parseIni, setIniValue } from "@gateway-engine/core/ini";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { EMPTY_VALUE, readValue, writeValue } from "./empty-value.ts";
 
 export interface GatewayCfg {
   readonly cik: string;
@@ -26,7 +27,7 @@ const SECTION = "device";
 
 /** 63 bytes, as the original ships it. */
 export const FRESH_GATEWAY_CFG: string = formatIni({
-  [SECTION]: Object.fromEntries(GATEWAY_CFG_KEYS.map((key) => [key, "''"])),
+  [SECTION]: Object.fromEntries(GATEWAY_CFG_KEYS.map((key) => [key, EMPTY_VALUE])),
 });
 
 /** Lines without a `[device]` header, as in the original's README, count as if they had it. */
@@ -34,9 +35,9 @@ export function parseGatewayCfg(text: string): Result<GatewayCfg, IniProblem> {
   const document = parseIni(text, { headerlessSection: SECTION });
   if (!document.ok) return document;
   const entries = document.value.get(SECTION)?.entries;
-  const read = (key: string) => readPlain(entries?.get(key)?.value ?? "");
+  const read = (key: string) => readValue(entries?.get(key)?.value ?? "");
   const interval = entries?.get("activation_retry_interval");
-  const seconds = interval === undefined ? DEFAULT_ACTIVATION_RETRY_SECONDS : Number(readPlain(interval.value));
+  const seconds = interval === undefined ? DEFAULT_ACTIVATION_RETRY_SECONDS : Number(readValue(interval.value));
   if (interval !== undefined && !(Number.isFinite(seconds) && seconds > 0)) {
     const problem = `activation_retry_interval is "${interval.value}", but must be a number of seconds above 0`;
     return fail({ line: interval.line, problem });
@@ -57,9 +58,5 @@ export function parseGatewayCfg(text: string): Result<GatewayCfg, IniProblem> {
  */
 export function withGatewayCfgValue(text: string, key: GatewayCfgKey, value: string): string {
   const headed = /^\[/m.test(text) || text.trim() === "" ? text : `[${SECTION}]\n${text}`;
-  return setIniValue(headed, SECTION, key, value === "" ? "''" : value);
-}
-
-function readPlain(value: string): string {
-  return value === "''" ? "" : value;
+  return setIniValue(headed, SECTION, key, writeValue(value));
 }

@@ -2,6 +2,7 @@ import { ConfigError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { GatewayPaths } from "@gateway-engine/core/paths";
 import { VERSION } from "@gateway-engine/core/version";
+import { writeValue } from "@gateway-engine/protocol/empty-value";
 import { FRESH_ENGINE_CONFIG } from "@gateway-engine/protocol/engine-config";
 import { FRESH_GATEWAY_CFG, parseGatewayCfg } from "@gateway-engine/protocol/gateway-cfg";
 import type { PrintedThing } from "../plan.ts";
@@ -34,5 +35,5 @@ export async function printed(what: PrintedThing, { files, paths, installPath }:
 async function readCik(files: PrintDeps["files"], file: string): Promise<string> {
   const parsed = parseGatewayCfg((await files.readText(file)) ?? FRESH_GATEWAY_CFG);
   if (!parsed.ok) throw new ConfigError("E_CONFIG_SYNTAX", { file, ...parsed.problem });
-  return parsed.value.cik || "''";
+  return writeValue(parsed.value.cik);
 }
