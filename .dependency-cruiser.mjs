@@ -12,6 +12,7 @@ const MAY_IMPORT = {
   cli: ["core", "protocol", "platform", "artifact", "engine"],
   fleet: ["core", "protocol", "platform", "artifact"],
   testkit: ["core", "protocol", "platform"],
+  benchmarks: ["core", "platform", "supervisor"],
 };
 
 /** A program's entry and the one place where its services are made. */
@@ -57,7 +58,7 @@ export default {
       name: "only-platform-touches-the-machine",
       comment: "files, processes and sockets are reached through the ports in core, implemented in platform",
       severity: "error",
-      from: { path: "^packages/[^/]+/src/", pathNot: ["^packages/(platform|testkit)/", PROGRAM_FACES] },
+      from: { path: "^packages/[^/]+/src/", pathNot: ["^packages/(platform|testkit|benchmarks)/", PROGRAM_FACES] },
       to: { path: "^(node:)?(fs|fs/promises|child_process|net|http|https|os|worker_threads|sqlite|dgram|tls)$" },
     },
     ...packageRules,
