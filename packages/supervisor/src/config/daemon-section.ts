@@ -2,12 +2,17 @@
 import { resolve } from "node:path";
 import { boolean, byteSize, integer, logLevel, octal, text } from "./convert.ts";
 import { parseEnvironment } from "./environment.ts";
+import { readDaemonExtras } from "./extra-options.ts";
 import { DAEMON_DEFAULTS, type DaemonConfig, type MainLogTarget } from "./model.ts";
 import { type MachineConverters, machineConverters, type SectionReader } from "./reader.ts";
 import type { ConfigMachine } from "./source.ts";
 
 /** @throws ConfigRejection */
-export function readDaemonSection(reader: SectionReader, machine: ConfigMachine): DaemonConfig {
+export function readDaemonSection(
+  reader: SectionReader,
+  extras: SectionReader | undefined,
+  machine: ConfigMachine,
+): DaemonConfig {
   const defaults = DAEMON_DEFAULTS;
   const types = machineConverters(machine);
   const withHost = reader.with([["host_node_name", machine.hostName]]);
@@ -29,6 +34,7 @@ export function readDaemonSection(reader: SectionReader, machine: ConfigMachine)
     stripAnsi: reader.read("strip_ansi", boolean, defaults.stripAnsi),
     environment: withHost.read("environment", parseEnvironment, defaults.environment),
     identifier: reader.read("identifier", text, defaults.identifier),
+    extras: readDaemonExtras(extras),
   };
 }
 

@@ -1,6 +1,7 @@
 /** `[program:x]` and `[group:x]` sections to the groups of processes that are run. */
 import { integer, list } from "./convert.ts";
-import type { ConfigNotice, Environment, GroupConfig } from "./model.ts";
+import { readProgramExtras } from "./extra-options.ts";
+import type { ConfigNotice, Environment, GroupConfig, GroupRole } from "./model.ts";
 import { compareText, nameOfSection, readProgramSection } from "./program-section.ts";
 import { machineConverters, type SectionReader } from "./reader.ts";
 import type { ConfigMachine } from "./source.ts";
@@ -24,9 +25,10 @@ export function readGroupSections(
 ): readonly GroupConfig[] {
   const types = machineConverters(surroundings.machine);
   const programs = new Map(ofKind(readers, "program").map((reader) => [reader.section.name, reader]));
+  const extras = readProgramExtras(readers, (program) => programs.has(`program:${program}`));
   const readProgram = (reader: SectionReader, group: string) => {
     const named = reader.with([["host_node_name", surroundings.machine.hostName]]);
-    return readProgramSection(named, { ...surroundings, group, types });
+    return readProgramSection(named, { ...surroundings, group, types, extras });
   };
 
   const grouped = new Set<string>();
@@ -38,19 +40,20 @@ export function readGroupSections(
       surroundings.notice({ level: "WARN", message: `[${reader.section.name}] names no programs, so it runs nothing` });
     }
     const processes = members.flatMap((member) => readProgram(member, name));
-    return { name, priority: reader.read("priority", integer, DEFAULT_PRIORITY), processes };
+    return { name, priority: reader.read("priority", integer, DEFAULT_PRIORITY), processes, role: PROGRAMS };
   });
   const single = [...programs.values()]
     .filter((reader) => !grouped.has(reader.section.name))
     .map((reader): GroupConfig => {
       const name = nameOfSection(reader);
       const processes = readProgram(reader, name);
-      return { name, priority: processes[0]?.priority ?? DEFAULT_PRIORITY, processes };
+      return { name, priority: processes[0]?.priority ?? DEFAULT_PRIORITY, processes, role: PROGRAMS };
     });
   return [...named, ...single].sort((one, other) => one.priority - other.priority || compareText(one.name, other.name));
 }
 
 const DEFAULT_PRIORITY = 999;
+const PROGRAMS: GroupRole = { kind: "programs" };
 
 function ofKind(readers: readonly SectionReader[], kind: string): readonly SectionReader[] {
   return readers.filter(({ section }) => section.name.startsWith(`${kind}:`));

@@ -5,6 +5,12 @@
  *
  * @see docs/reference/supervisor.md
  */
+import {
+  DAEMON_EXTRA_DEFAULTS,
+  type DaemonExtras,
+  PROGRAM_EXTRA_DEFAULTS,
+  type ProgramExtras,
+} from "./extra-options.ts";
 import type { SignalName } from "./signals.ts";
 
 export interface SupervisordConfig {
@@ -45,6 +51,7 @@ export interface DaemonConfig {
   readonly stripAnsi: boolean;
   readonly environment: Environment;
   readonly identifier: string;
+  readonly extras: DaemonExtras;
 }
 
 /** supervisor's names of its levels, least severe first. */
@@ -97,7 +104,13 @@ export interface GroupConfig {
   readonly priority: number;
   /** In the order in which they are started. */
   readonly processes: readonly ProcessConfig[];
+  readonly role: GroupRole;
 }
+
+/** What the processes of a group are to the daemon. */
+export type GroupRole =
+  /** Programs that it only looks after. */
+  { readonly kind: "programs" };
 
 /** One process of a `[program:x]`: one for each number up to `numprocs`. */
 export interface ProcessConfig {
@@ -129,6 +142,7 @@ export interface ProcessConfig {
   readonly umask: number | undefined;
   /** undefined: AUTO, the daemon's first unix server, else its first inet server. */
   readonly serverurl: string | undefined;
+  readonly extras: ProgramExtras;
 }
 
 /** Where one output of a process goes. */
@@ -179,6 +193,7 @@ export const PROCESS_DEFAULTS: Omit<ProcessConfig, "name" | "group" | "program" 
   directory: undefined,
   umask: undefined,
   serverurl: undefined,
+  extras: PROGRAM_EXTRA_DEFAULTS,
 };
 
 /** `[supervisord]` left empty; its two files lie in the working directory. */
@@ -198,4 +213,5 @@ export const DAEMON_DEFAULTS: Omit<DaemonConfig, "logfile" | "pidfile"> = {
   stripAnsi: false,
   environment: {},
   identifier: "supervisor",
+  extras: DAEMON_EXTRA_DEFAULTS,
 };

@@ -36,7 +36,12 @@ function readConfig(source: ConfigSource): SupervisordConfig {
   rejectUnsupported(sections);
 
   const machineNames = new Map<string, string | number>(environmentNames(machine.environment));
-  const daemon = readDaemonSection(new SectionReader(main, machineNames), machine);
+  const ownSection = document.sections.get("gateway-engine");
+  const daemon = readDaemonSection(
+    new SectionReader(main, machineNames),
+    ownSection && new SectionReader(ownSection, machineNames),
+    machine,
+  );
   const names = new Map([...machineNames, ...environmentNames(daemon.environment)]);
   const readers = sections.map((section) => new SectionReader(section, names));
   const notices = new Map<string, ConfigNotice>();

@@ -2,6 +2,7 @@
 import { ok, type Result } from "@gateway-engine/core/result";
 import { autorestart, boolean, byteSize, exitCodes, integer, name, octal, text } from "./convert.ts";
 import { parseEnvironment } from "./environment.ts";
+import { PROGRAM_EXTRA_DEFAULTS, type ProgramExtras } from "./extra-options.ts";
 import {
   type ConfigNotice,
   type Environment,
@@ -17,6 +18,8 @@ import { parseSignal } from "./signals.ts";
 export interface ProgramSurroundings {
   readonly group: string;
   readonly types: MachineConverters;
+  /** What `[gateway-engine:x]` says, by program. */
+  readonly extras: ReadonlyMap<string, ProgramExtras>;
   /** `[supervisord] environment`. */
   readonly environment: Environment;
   /** Takes what the main log shall say. */
@@ -37,6 +40,7 @@ export function readProgramSection(
     ["group_name", surroundings.group],
   ]);
   const common = readCommonOptions(reader, surroundings.types);
+  const extras = surroundings.extras.get(program) ?? PROGRAM_EXTRA_DEFAULTS;
   const numprocs = reader.read("numprocs", integer, 1);
   const first = reader.read("numprocs_start", integer, 0);
   if (numprocs > 1 && !reader.readRaw("process_name", name, "").includes("%(process_num)")) {
@@ -47,7 +51,7 @@ export function readProgramSection(
       ["process_num", first + index],
       ["numprocs", numprocs],
     ]);
-    return { ...common, program, ...readOneProcess(numbered, program, surroundings) };
+    return { ...common, program, extras, ...readOneProcess(numbered, program, surroundings) };
   }).sort((one, other) => compareText(one.name, other.name));
 }
 
@@ -62,7 +66,7 @@ export function compareText(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
-type CommonOptions = Omit<ProcessConfig, "program" | keyof ReturnType<typeof readOneProcess>>;
+type CommonOptions = Omit<ProcessConfig, "program" | "extras" | keyof ReturnType<typeof readOneProcess>>;
 
 /** What is the same for every process of the section. */
 function readCommonOptions(reader: SectionReader, types: MachineConverters): CommonOptions {

@@ -28,6 +28,7 @@ function isSameGroup(fresh: GroupConfig, active: GroupConfig): boolean {
   return (
     fresh.name === active.name &&
     fresh.priority === active.priority &&
+    isDeepStrictEqual(fresh.role, active.role) &&
     fresh.processes.length === active.processes.length &&
     fresh.processes.every((process, index) => {
       const current = active.processes[index];

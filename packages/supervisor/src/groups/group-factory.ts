@@ -2,15 +2,14 @@
 import type { Random } from "@gateway-engine/core/random";
 import type { GroupConfig, ProcessConfig } from "../config/model.ts";
 import { autoLogName, type Channel } from "../logs/auto-log.ts";
-import type { ProcessOutputDeps } from "../logs/process-output.ts";
 import { processFileName, type Survivor } from "../process/child-records.ts";
 import { ManagedProcess, type ManagedProcessDeps } from "../process/managed-process.ts";
-import { type LogFiles, ProcessStreams, pipesOf } from "../process/process-streams.ts";
+import { type LogFiles, ProcessStreams, type ProcessStreamsDeps, pipesOf } from "../process/process-streams.ts";
 import { isSameProcess } from "./compare.ts";
 import { ProcessGroup } from "./process-group.ts";
 import { unservedOptions } from "./unserved-options.ts";
 
-export interface GroupFactoryDeps extends ManagedProcessDeps, ProcessOutputDeps {
+export interface GroupFactoryDeps extends ManagedProcessDeps, ProcessStreamsDeps {
   readonly random: Random;
   /** Where the FIFOs are. */
   readonly pipesFolder: string;

@@ -1,11 +1,8 @@
-/** One output of a process: from its pipe into its log. */
+/** One output of a process: from its pipe to where it goes. */
 import type { Children, OpenPipe } from "@gateway-engine/core/children";
-import { describeError } from "@gateway-engine/core/errors";
-import type { SyncFiles } from "@gateway-engine/core/sync-files";
-import type { OutputConfig } from "../config/model.ts";
 import type { Channel } from "./auto-log.ts";
 import type { DaemonLog } from "./daemon-log.ts";
-import { RotatingLog } from "./rotating-log.ts";
+import type { OutputSink } from "./output-sink.ts";
 import { stripAnsi } from "./strip-ansi.ts";
 
 export interface ProcessOutputOptions {
@@ -13,9 +10,8 @@ export interface ProcessOutputOptions {
   readonly channel: Channel;
   /** The FIFO that the child writes into. */
   readonly pipe: string;
-  readonly config: OutputConfig;
-  /** Absolute path; undefined: what is written is read and dropped. */
-  readonly logfile: string | undefined;
+  /** None: what is written is read and dropped. */
+  readonly sinks: readonly OutputSink[];
   readonly stripAnsi: () => boolean;
   /** Nobody has the pipe open for writing any more. */
   readonly onEnd: () => void;
@@ -23,26 +19,17 @@ export interface ProcessOutputOptions {
 
 export interface ProcessOutputDeps {
   readonly children: Children;
-  readonly files: SyncFiles;
   readonly log: DaemonLog;
 }
 
 export class ProcessOutput {
   readonly #options: ProcessOutputOptions;
   readonly #deps: ProcessOutputDeps;
-  readonly #log: RotatingLog | undefined;
   #pipe: OpenPipe | undefined;
-  #lostBytes = 0;
 
   constructor(options: ProcessOutputOptions, deps: ProcessOutputDeps) {
     this.#options = options;
     this.#deps = deps;
-    const { logfile, config } = options;
-    this.#log = logfile === undefined ? undefined : new RotatingLog(logfile, config, deps.files);
-  }
-
-  get logfile(): string | undefined {
-    return this.#options.logfile;
   }
 
   /**
@@ -51,7 +38,7 @@ export class ProcessOutput {
    * @throws StorageError when the log or the pipe cannot be opened
    */
   open(): void {
-    this.#log?.open();
+    for (const sink of this.#options.sinks) sink.open();
     this.resume();
   }
 
@@ -60,60 +47,39 @@ export class ProcessOutput {
     this.#pipe ??= this.#deps.children.readPipe(this.#options.pipe, { data: this.#receive, end: this.#ended });
   }
 
-  /** Writes down what an ended child left in its pipe. */
+  /** Passes on what an ended child left in its pipe. */
   drain(): void {
     this.#pipe?.drain();
   }
 
-  /** A log that cannot be opened again is tried again with the next write. */
   reopen(): void {
-    try {
-      this.#log?.reopen();
-    } catch (error) {
-      this.#deps.log.write("CRIT", `${this.#name()}: ${describeError(error)}`);
-    }
+    for (const sink of this.#options.sinks) sink.reopen();
   }
 
+  /** @throws StorageError */
   clear(): void {
-    this.#log?.clear();
+    for (const sink of this.#options.sinks) sink.clear();
   }
 
   close(): void {
     this.#pipe?.close();
     this.#pipe = undefined;
-    this.#log?.close();
+    for (const sink of this.#options.sinks) sink.close();
   }
 
   readonly #receive = (chunk: Uint8Array): void => {
-    const { process, channel } = this.#options;
+    const { process, channel, sinks } = this.#options;
+    const { log } = this.#deps;
     const shown = this.#options.stripAnsi() ? stripAnsi(chunk) : chunk;
-    this.#write(shown);
-    if (this.#deps.log.isWritten("DEBG")) {
-      this.#deps.log.write("DEBG", `'${process}' ${channel} output:\n${Buffer.from(shown).toString("utf8")}`);
+    for (const sink of sinks) sink.write(shown);
+    if (log.isWritten("DEBG")) {
+      log.write("DEBG", `'${process}' ${channel} output:\n${Buffer.from(shown).toString("utf8")}`);
     }
   };
 
   readonly #ended = (): void => {
     this.#pipe = undefined;
-    this.#log?.close();
+    for (const sink of this.#options.sinks) sink.close();
     this.#options.onEnd();
   };
-
-  /** A full disk must neither stop the process nor this daemon: what cannot be written is counted and dropped. */
-  #write(chunk: Uint8Array): void {
-    if (this.#log === undefined) return;
-    const { log } = this.#deps;
-    try {
-      this.#log.write(chunk);
-      if (this.#lostBytes > 0) log.write("WARN", `${this.#name()}: ${this.#lostBytes} bytes were lost, writing again`);
-      this.#lostBytes = 0;
-    } catch (error) {
-      if (this.#lostBytes === 0) log.write("CRIT", `${this.#name()}: ${describeError(error)}; its output is dropped`);
-      this.#lostBytes += chunk.length;
-    }
-  }
-
-  #name(): string {
-    return `'${this.#options.process}' ${this.#options.channel}`;
-  }
 }

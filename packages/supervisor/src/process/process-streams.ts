@@ -3,6 +3,7 @@ import type { ChildPipes } from "@gateway-engine/core/children";
 import type { SyncFiles } from "@gateway-engine/core/sync-files";
 import type { ProcessConfig } from "../config/model.ts";
 import type { Channel } from "../logs/auto-log.ts";
+import { makeSinks, type SinkDeps } from "../logs/make-sinks.ts";
 import { ProcessOutput, type ProcessOutputDeps } from "../logs/process-output.ts";
 import { processFileName } from "./child-records.ts";
 
@@ -14,6 +15,8 @@ export interface ProcessStreamsOptions {
   readonly stripAnsi: () => boolean;
 }
 
+export type ProcessStreamsDeps = ProcessOutputDeps & SinkDeps;
+
 /** Absolute paths; a channel without a log is missing. */
 export type LogFiles = Readonly<Partial<Record<Channel, string>>>;
 
@@ -24,7 +27,7 @@ export class ProcessStreams {
   readonly #files: SyncFiles;
   #onEnd: () => void = () => {};
 
-  constructor(options: ProcessStreamsOptions, deps: ProcessOutputDeps) {
+  constructor(options: ProcessStreamsOptions, deps: ProcessStreamsDeps) {
     this.#files = deps.files;
     const { config, logfiles } = options;
     this.pipes = pipesOf(config, options.folder);
@@ -36,8 +39,7 @@ export class ProcessStreams {
           process: config.name,
           channel,
           pipe: this.pipes[channel] ?? this.pipes.stdout,
-          config: config[channel],
-          logfile: logfiles[channel],
+          sinks: makeSinks({ config, channel, logfile: logfiles[channel] }, deps),
           stripAnsi: options.stripAnsi,
           onEnd: () => this.#onEnd(),
         };

@@ -61,6 +61,7 @@ directory=/tmp\nstrip_ansi=true\nidentifier=demo\nenvironment=A="1 %%",B=%(host_
       directory: "/tmp",
       stripAnsi: true,
       identifier: "demo",
+      extras: DAEMON_DEFAULTS.extras,
       environment: { A: "1 %", B: "box", C: "/home/me" },
     });
   });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { expandPattern } from "../../src/config/glob.ts";
-import { PROCESS_DEFAULTS, type ProcessConfig } from "../../src/config/model.ts";
+import { type GroupConfig, PROCESS_DEFAULTS, type ProcessConfig } from "../../src/config/model.ts";
 import { findMainFile } from "../../src/daemon/main-file.ts";
 import { compareGroups } from "../../src/groups/compare.ts";
 import { isAuthorized } from "../../src/http/authentication.ts";
@@ -54,7 +54,12 @@ describe("the configuration file", () => {
 
 describe("groups", () => {
   const web: ProcessConfig = { ...PROCESS_DEFAULTS, name: "web", group: "web", program: "web", command: "web" };
-  const group = (config: ProcessConfig) => ({ name: config.group, priority: 999, processes: [config] });
+  const group = (config: ProcessConfig): GroupConfig => ({
+    name: config.group,
+    priority: 999,
+    processes: [config],
+    role: { kind: "programs" },
+  });
   test.each<[string, Partial<ProcessConfig>, readonly string[]]>([
     ["are the same when nothing differs", {}, []],
     ["differ by any option", { stopwaitsecs: 11 }, ["web"]],

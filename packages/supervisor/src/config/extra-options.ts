@@ -1,0 +1,85 @@
+/**
+ * What the original does not have: `[gateway-engine]` for the daemon, `[gateway-engine:x]` for the program `x`.
+ *
+ * The original ignores these sections, so one file serves both. Everything in them is off by default, and an option
+ * that does not exist is an error: nobody else could ever have meant it.
+ *
+ * @see docs/reference/supervisor-extras.md
+ */
+import { fail, ok } from "@gateway-engine/core/result";
+import type { Converter } from "./convert.ts";
+import { pythonRepr } from "./python-repr.ts";
+import type { SectionReader } from "./reader.ts";
+
+export interface DaemonExtras {
+  /** What becomes of children that a killed daemon left behind. */
+  readonly orphans: "adopt" | "stop";
+}
+
+export interface ProgramExtras {
+  /** How its output is written down: as it is, or line by line with the time. */
+  readonly logFormat: "raw" | "stamped" | "json";
+}
+
+export const DAEMON_EXTRA_DEFAULTS: DaemonExtras = { orphans: "adopt" };
+
+export const PROGRAM_EXTRA_DEFAULTS: ProgramExtras = { logFormat: "raw" };
+
+/** For each option its name in the file, and how its text is read. */
+type OptionTable<Extras> = {
+  readonly [Key in keyof Extras]: readonly [option: string, convert: Converter<Extras[Key]>];
+};
+
+const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
+  orphans: ["orphans", oneOf("adopt", "stop")],
+};
+
+const PROGRAM_OPTIONS: OptionTable<ProgramExtras> = {
+  logFormat: ["log_format", oneOf("raw", "stamped", "json")],
+};
+
+/** @throws ConfigRejection */
+export function readDaemonExtras(section: SectionReader | undefined): DaemonExtras {
+  return section === undefined ? DAEMON_EXTRA_DEFAULTS : readTable(section, DAEMON_OPTIONS, DAEMON_EXTRA_DEFAULTS);
+}
+
+/**
+ * @param isProgram whether a program of that name is configured
+ * @returns what is said of each program that has a section
+ * @throws ConfigRejection
+ */
+export function readProgramExtras(
+  sections: readonly SectionReader[],
+  isProgram: (name: string) => boolean,
+): ReadonlyMap<string, ProgramExtras> {
+  const ours = sections.filter(({ section }) => section.name.startsWith(PREFIX));
+  return new Map(
+    ours.map((reader) => {
+      const program = reader.section.name.slice(PREFIX.length);
+      if (!isProgram(program)) reader.reject(`there is no program ${pythonRepr(program)} that this could be about`);
+      return [program, readTable(reader, PROGRAM_OPTIONS, PROGRAM_EXTRA_DEFAULTS)];
+    }),
+  );
+}
+
+function readTable<Extras extends object>(reader: SectionReader, table: OptionTable<Extras>, defaults: Extras): Extras {
+  const entries = Object.entries<OptionTable<Extras>[keyof Extras]>(table);
+  const known = entries.map(([, [option]]) => option);
+  for (const option of reader.section.options.keys()) {
+    if (!known.includes(option)) reader.reject(`no such option; the options are ${known.join(", ")}`, option);
+  }
+  const read = entries.map(([key, [option, convert]]) => [
+    key,
+    reader.read(option, convert, defaults[key as keyof Extras]),
+  ]);
+  return Object.fromEntries(read) as Extras;
+}
+
+function oneOf<Word extends string>(...words: readonly Word[]): Converter<Word> {
+  return (raw) => {
+    const found = words.find((word) => word === raw.toLowerCase());
+    return found === undefined ? fail(`${pythonRepr(raw)} is not one of ${words.join(", ")}`) : ok(found);
+  };
+}
+
+const PREFIX = "gateway-engine:";
