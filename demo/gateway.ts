@@ -1,6 +1,6 @@
 /** The demo's gateway: a whole one in a folder, driven by its own command line. */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { ProgramError, TransportError } from "@gateway-engine/core/errors";
 import type { HttpClient } from "@gateway-engine/core/http";
@@ -16,7 +16,7 @@ import {
 } from "@gateway-engine/protocol/local-control";
 import type { PackageFile } from "./fleet-client.ts";
 import type { DemoFolder } from "./folder.ts";
-import { type Program, startProgram } from "./program.ts";
+import { type Program, type ProgramStart, startProgram } from "./program.ts";
 import type { TimelineSource } from "./timeline.ts";
 
 export interface DemoGatewayDeps {
@@ -27,6 +27,8 @@ export interface DemoGatewayDeps {
   readonly queuePort: number;
   /** Further variables for every program of the gateway. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** A supervisord in place of ours; it stays in the foreground. */
+  readonly supervisord?: Pick<ProgramStart, "executable" | "args">;
   readonly signal: AbortSignal;
 }
 
@@ -62,7 +64,8 @@ export class DemoGateway {
   }
 
   async startSupervisor(): Promise<Program> {
-    const program = startProgram(this.#deps.folder, { name: "supervisord", args: ["-n"], env: this.#environment() });
+    const command = this.#deps.supervisord ?? { args: ["-n"] };
+    const program = startProgram(this.#deps.folder, { name: "supervisord", ...command, env: this.#environment() });
     await program.untilOutput(/supervisord started with pid/, 20_000, this.#deps.signal);
     return program;
   }
@@ -98,10 +101,13 @@ export class DemoGateway {
   }
 
   /** Packs an application of `examples/` as a developer would: `gwe --build-app` in its folder. */
-  buildExample(name: string): PackageFile {
+  buildExample(name: string, version = "1"): PackageFile {
     const workshop = join(this.#deps.folder.path, "build", name);
     rmSync(workshop, { recursive: true, force: true });
     cpSync(join(this.#deps.folder.repository, "examples", name), workshop, { recursive: true });
+    const buildFile = join(workshop, "buildfile.json");
+    const build = JSON.parse(readFileSync(buildFile, "utf8")) as object;
+    writeFileSync(buildFile, JSON.stringify({ ...build, version }));
     const path = this.#run("gwe", ["--build-app", "buildfile.json"], workshop).trim();
     return { name: basename(path), path };
   }

@@ -7,6 +7,8 @@ import type { DemoFolder } from "./folder.ts";
 
 export interface ProgramStart {
   readonly name: string;
+  /** What is executed, where that is not the launcher of this name. */
+  readonly executable?: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
@@ -23,7 +25,7 @@ export interface Program {
 export function startProgram(folder: DemoFolder, start: ProgramStart): Program {
   const log = folder.logFile(start.name);
   const output = openSync(log, "w", 0o600);
-  const child = spawn(folder.launcher(start.name), start.args, {
+  const child = spawn(start.executable ?? folder.launcher(start.name), start.args, {
     env: { ...process.env, ...start.env },
     detached: true,
     stdio: ["ignore", output, output],

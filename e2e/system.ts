@@ -23,6 +23,12 @@ const STEP_LIMIT_MS = 30_000;
 /** Many values a second, so that every kill hits some on their way. */
 const SINE_PERIOD_MS = "10";
 
+/** Another supervisor in place of ours: its daemon's and its client's command line. */
+export interface SupervisorCommands {
+  readonly daemon: { readonly executable: string; readonly args: readonly string[] };
+  readonly client: { readonly executable: string; readonly args: readonly string[] };
+}
+
 export class TestSystem {
   readonly root: string;
   readonly #temporary: TemporaryFolder;
@@ -32,12 +38,18 @@ export class TestSystem {
   readonly #server: string;
   readonly #port: number;
   readonly #gateway: DemoGateway;
+  readonly #client: SupervisorCommands["client"];
   #fleet: Program;
   #supervisor: Program;
 
-  private constructor(temporary: TemporaryFolder, folder: DemoFolder, [port, queuePort]: readonly [number, number]) {
+  private constructor(
+    { temporary, folder }: { readonly temporary: TemporaryFolder; readonly folder: DemoFolder },
+    [port, queuePort]: readonly [number, number],
+    supervisor: SupervisorCommands | undefined,
+  ) {
     this.#temporary = temporary;
     this.#folder = folder;
+    this.#client = supervisor?.client ?? { executable: folder.launcher("supervisorctl"), args: [] };
     this.root = folder.gatewayRoot;
     this.#port = port;
     this.#server = `http://127.0.0.1:${port}`;
@@ -47,17 +59,20 @@ export class TestSystem {
       server: this.#server,
       queuePort,
       environment: { SINE_PERIOD_MS },
+      ...(supervisor === undefined ? {} : { supervisord: supervisor.daemon }),
       signal: this.#signal,
     });
     this.#fleet = this.#startFleet();
     this.#supervisor = this.#fleet;
   }
 
-  static async start(): Promise<TestSystem> {
+  /** @param choose another supervisor for the gateway in the folder `root` */
+  static async start(choose?: (root: string) => SupervisorCommands): Promise<TestSystem> {
     const temporary = temporaryFolder("system");
     const { signal } = new AbortController();
     const folder = await DemoFolder.open({ path: temporary.path, fresh: false, signal });
-    const system = new TestSystem(temporary, folder, [await freePort(), await freePort()]);
+    const ports = [await freePort(), await freePort()] as const;
+    const system = new TestSystem({ temporary, folder }, ports, choose?.(folder.gatewayRoot));
     try {
       await system.#setUp();
       return system;
@@ -70,10 +85,10 @@ export class TestSystem {
   /** Kills one program with SIGKILL; the supervisor or we ourselves start it again. */
   async kill(target: Target): Promise<void> {
     if (target === "gwe-fleet") {
-      await killed(this.#fleet);
+      await ended(this.#fleet, "SIGKILL");
       this.#fleet = this.#startFleet();
     } else if (target === "supervisord") {
-      await killed(this.#supervisor);
+      await ended(this.#supervisor, "SIGKILL");
       await this.#startSupervisor();
     } else {
       const pid = Number(this.supervisorctl("pid", target).trim());
@@ -81,9 +96,16 @@ export class TestSystem {
     }
   }
 
+  /** Ends the supervisor in good order, with all its programs, and starts it again. */
+  async restartSupervisor(): Promise<void> {
+    await ended(this.#supervisor, "SIGTERM");
+    await this.#startSupervisor();
+  }
+
   supervisorctl(...args: string[]): string {
     const env = { ...process.env, GWE_ROOT: this.root };
-    return spawnSync(this.#folder.launcher("supervisorctl"), args, { env, encoding: "utf8" }).stdout;
+    const { executable, args: first } = this.#client;
+    return spawnSync(executable, [...first, ...args], { env, encoding: "utf8" }).stdout;
   }
 
   /** Pids of the running processes of each program of the gateway, told by their command lines. */
@@ -130,6 +152,25 @@ export class TestSystem {
     return (await this.#gateway.queueStatus())?.queued ?? Number.NaN;
   }
 
+  /** Has the gateway install this version of the application over the air, and waits until it has. */
+  async deploy(version: string): Promise<void> {
+    const file = this.#gateway.buildExample(ALIAS, version);
+    const fleet = this.#fleetClient();
+    await fleet.uploadContent(PRODUCT, file);
+    await fleet.orderInstall(PRODUCT, IDENTITY, file.name);
+    await this.until(`${file.name} installed`, async () => {
+      const status = await this.#gateway.status();
+      return status?.installs.some(({ name, state }) => name === file.name && state === "committed") ?? false;
+    });
+  }
+
+  /** Waits for a value that reached the server after this call. */
+  async untilNewValue(): Promise<void> {
+    const fleet = this.#fleetClient();
+    const before = await fleet.newestValueAt(PRODUCT, IDENTITY, ALIAS);
+    await this.until("a new value", async () => (await fleet.newestValueAt(PRODUCT, IDENTITY, ALIAS)) > before);
+  }
+
   async stop(): Promise<void> {
     await stopAll([this.#supervisor, this.#fleet]);
     this.#http.close();
@@ -146,10 +187,8 @@ export class TestSystem {
     this.#gateway.configure(PRODUCT, IDENTITY);
     await this.#startSupervisor();
     await this.until("activation", async () => (await this.#gateway.status())?.activated === true);
-    const file = this.#gateway.buildExample(ALIAS);
-    await fleet.uploadContent(PRODUCT, file);
-    await fleet.orderInstall(PRODUCT, IDENTITY, file.name);
-    await this.until("the first value", async () => (await fleet.newestValueAt(PRODUCT, IDENTITY, ALIAS)) > 0);
+    await this.deploy("1");
+    await this.untilNewValue();
   }
 
   #startFleet(): Program {
@@ -170,16 +209,16 @@ export class TestSystem {
   }
 }
 
-async function killed(program: Program): Promise<void> {
-  const ended = new Promise((resolve) => program.process.once("exit", resolve));
-  program.process.kill("SIGKILL");
-  await ended;
+async function ended(program: Program, signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+  const exit = new Promise((resolve) => program.process.once("exit", resolve));
+  program.process.kill(signal);
+  await exit;
 }
 
 function programOf(line: string): Target | undefined {
   if (/fleet\/dist\/main\.js/.test(line)) return "gwe-fleet";
   if (/cli\/dist\/main\.js\s*$/.test(line)) return "gwe";
   if (/gmq\/dist\/main\.js\s*$/.test(line)) return "gmq";
-  if (/supervisord-main\.js/.test(line)) return "supervisord";
+  if (/supervisord-main\.js|\/usr\/bin\/supervisord/.test(line)) return "supervisord";
   return /sine/.test(line) && !/supervisor/.test(line) ? "sine" : undefined;
 }
