@@ -90,6 +90,7 @@ export function compose(options: DaemonOptions): Daemon {
     childLogFolder,
     identifier: () => state.config.daemon.identifier,
     stripAnsi: () => state.config.daemon.stripAnsi,
+    extras: () => state.config.daemon.extras,
   };
   const factory = new GroupFactory(factoryDeps, survivors);
   const supervisor = new Supervisor({ state, factory, loadConfig: options.reload, log, clock: systemClock });

@@ -1,7 +1,9 @@
 /** Makes the processes of a group: their logs, their pipes, and the children that an earlier daemon left to them. */
 import type { Random } from "@gateway-engine/core/random";
+import type { DaemonExtras } from "../config/extra-options.ts";
 import type { GroupConfig, ProcessConfig } from "../config/model.ts";
 import { autoLogName, type Channel } from "../logs/auto-log.ts";
+import { planAdoption } from "../process/adoption-plan.ts";
 import { processFileName, type Survivor } from "../process/child-records.ts";
 import { ManagedProcess, type ManagedProcessDeps } from "../process/managed-process.ts";
 import { type LogFiles, ProcessStreams, type ProcessStreamsDeps, pipesOf } from "../process/process-streams.ts";
@@ -17,6 +19,7 @@ export interface GroupFactoryDeps extends ManagedProcessDeps, ProcessStreamsDeps
   readonly childLogFolder: string;
   readonly identifier: () => string;
   readonly stripAnsi: () => boolean;
+  readonly extras: () => DaemonExtras;
 }
 
 export class GroupFactory {
@@ -47,7 +50,13 @@ export class GroupFactory {
 
   /** Those whose program is not configured any more, each as a process that can only be stopped. */
   makeStrays(): readonly ManagedProcess[] {
-    return [...this.#survivors.values()].map(({ record }) => this.#makeProcess(record.config));
+    return [...this.#survivors.values()].map((survivor) => {
+      const { config, logs } = survivor.record;
+      this.#survivors.delete(processFileName(config));
+      const process = this.#process(config, logs);
+      process.adopt(survivor, { kind: "keep" });
+      return process;
+    });
   }
 
   #makeProcess(config: ProcessConfig): ManagedProcess {
@@ -71,20 +80,14 @@ export class GroupFactory {
 
   /** It goes on writing into the logs that it has. */
   #adopted(config: ProcessConfig, survivor: Survivor): ManagedProcess {
-    if (isSameProcess(config, survivor.record.config)) {
-      const process = this.#process(config, survivor.record.logs);
-      process.adopt(survivor);
-      return process;
+    const { record } = survivor;
+    const plan = planAdoption(record, config, this.#deps.extras());
+    const process = isSameProcess(config, record.config) ? this.#process(config, record.logs) : this.#fresh(config);
+    if (plan.kind === "stop") {
+      const what = plan.thenStart ? "restarting" : "stopping";
+      this.#deps.log.write("INFO", `${what} '${config.name}': ${plan.why}`);
     }
-    const process = this.#fresh(config);
-    process.adopt(survivor);
-    this.#deps.log.write("INFO", `restarting '${config.name}': its configuration has changed since it was started`);
-    process.stop();
-    const unsubscribe = process.onState((to) => {
-      if (to !== "STOPPED") return;
-      unsubscribe();
-      if (this.#deps.mayRestart()) process.start();
-    });
+    process.adopt(survivor, plan);
     return process;
   }
 

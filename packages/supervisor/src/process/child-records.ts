@@ -23,9 +23,14 @@ export interface ChildRecord {
   readonly startedAt: number;
   /** Where its output goes, by channel; an AUTO log keeps its file as long as the child lives. */
   readonly logs: Readonly<Partial<Record<Channel, string>>>;
+  /** Set as long as it is being stopped: what is to become of it when another daemon has to finish that. */
+  readonly stopping?: StopWish;
   /** What it was started with: tells whether the configuration has changed since, and how to stop it. */
   readonly config: ProcessConfig;
 }
+
+/** It was told to stop; or its daemon ended, and the next one starts what `autostart` says. */
+export type StopWish = "stay-stopped" | "autostart";
 
 /** A child of an earlier daemon that is alive. */
 export interface Survivor {

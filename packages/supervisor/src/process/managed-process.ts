@@ -6,8 +6,9 @@ import { StateMachine } from "@gateway-engine/core/state-machine";
 import type { ProcessConfig } from "../config/model.ts";
 import type { SignalName } from "../config/signals.ts";
 import type { DaemonLog } from "../logs/daemon-log.ts";
+import type { AdoptionPlan } from "./adoption-plan.ts";
 import { AdoptionWatch } from "./adoption-watch.ts";
-import type { ChildRecord, ChildRecords, Survivor } from "./child-records.ts";
+import type { ChildRecord, ChildRecords, StopWish, Survivor } from "./child-records.ts";
 import type { Launcher } from "./launcher.ts";
 import type { ProcessStreams } from "./process-streams.ts";
 import { isStopped, type ProcessState, pidOf, type StateName } from "./state.ts";
@@ -41,6 +42,9 @@ export class ManagedProcess {
   readonly #listeners = new Set<StateListener>();
   #history: RunHistory = { startedAt: 0, stoppedAt: 0, exitStatus: undefined };
   #identity: ProcessIdentity | undefined;
+  /** What is on disk about the child. */
+  #record: Omit<ChildRecord, "bootId"> | undefined;
+  #startWhenStopped = false;
   #adoption: AdoptionWatch | undefined;
   #timer: Timer | undefined;
   #report: Timer | undefined;
@@ -81,17 +85,19 @@ export class ManagedProcess {
   }
 
   /** Takes over a child of an earlier daemon, before anything else was done with this process. */
-  adopt({ record, process }: Survivor): void {
+  adopt({ record, process }: Survivor, plan: AdoptionPlan): void {
     const { children, clock } = this.#deps;
     this.#identity = process;
-    if (record.process === undefined) this.#writeDown({ ...record, process });
+    this.#record = { ...record, process };
+    if (record.process === undefined) this.#writeDown();
     this.streams.resume();
-    const running = Math.max(0, clock.now() - record.startedAt);
-    this.#machine.send({ kind: "adopted", pid: process.pid, at: clock.monotonic() - running });
     this.#history = { ...this.#history, startedAt: record.startedAt };
     this.#adoption = new AdoptionWatch(process, { clock, isAlive: children.isAlive }, () =>
       this.#exited({ kind: "unseen" }),
     );
+    const at = clock.monotonic() - Math.max(0, clock.now() - record.startedAt);
+    this.#startWhenStopped = plan.kind === "stop" && plan.thenStart;
+    this.#machine.send({ kind: "adopted", pid: process.pid, at, unwanted: plan.kind === "stop" });
   }
 
   /** @returns why it could not be sent */
@@ -171,17 +177,31 @@ export class ManagedProcess {
     records.write({ ...record, process: undefined });
     const launched = await launcher.launch({ config, spawnId, pipes: streams.pipes, onExit: this.#exited });
     this.#identity = launched.ok ? children.identify(launched.value) : undefined;
-    if (this.#identity !== undefined) this.#writeDown({ ...record, process: this.#identity });
+    this.#record = { ...record, process: this.#identity };
+    if (this.#identity !== undefined) this.#writeDown();
     return launched;
   }
 
   /** The child lives, whether or not its pid can be written down; without it, the mark in the record still finds it. */
-  #writeDown(record: Omit<ChildRecord, "bootId">): void {
-    this.#despite("its pid is not written down", () => this.#deps.records.write(record));
+  #writeDown(): void {
+    const record = this.#record;
+    if (record === undefined) return;
+    this.#despite("its record is out of date", () => this.#deps.records.write(record));
+  }
+
+  /** Before the signal is sent: a daemon that finds it alive must not take it for one that runs. */
+  #writeDownThatItStops(): void {
+    if (this.#record === undefined) return;
+    const asked = this.#deps.mayRestart() && !this.#startWhenStopped;
+    const stopping: StopWish = asked ? "stay-stopped" : "autostart";
+    if (this.#record.stopping === stopping) return;
+    this.#record = { ...this.#record, stopping };
+    this.#writeDown();
   }
 
   /** The record of a dead child does no harm: the next daemon sees that it is dead. */
   #forget(): void {
+    this.#record = undefined;
     this.#despite("its record is left behind", () => this.#deps.records.remove(this.config));
   }
 
@@ -241,8 +261,15 @@ export class ManagedProcess {
   #entered(to: StateName, from: StateName): void {
     this.#timer?.cancel();
     this.#report?.cancel();
-    if (to === "STOPPING") this.#reportWaiting();
+    if (to === "STOPPING") {
+      this.#writeDownThatItStops();
+      this.#reportWaiting();
+    }
     for (const listener of [...this.#listeners]) listener(to, from);
+    if (to === "STOPPED" && this.#startWhenStopped) {
+      this.#startWhenStopped = false;
+      if (this.#deps.mayRestart()) this.start();
+    }
   }
 
   #reportWaiting(): void {

@@ -17,8 +17,8 @@ export type ProcessEvent =
   | { readonly kind: "start"; readonly at: MonotonicMs }
   | { readonly kind: "spawned"; readonly pid: number; readonly at: MonotonicMs }
   | { readonly kind: "spawn-failed"; readonly reason: string; readonly mayRestart: boolean }
-  /** A child of an earlier daemon was found alive. */
-  | { readonly kind: "adopted"; readonly pid: number; readonly at: MonotonicMs }
+  /** A child of an earlier daemon was found alive; `unwanted`: it is to be stopped. */
+  | { readonly kind: "adopted"; readonly pid: number; readonly at: MonotonicMs; readonly unwanted: boolean }
   /** The timer of the state went off; for STARTING, only sent while the child lives. */
   | { readonly kind: "timer"; readonly at: MonotonicMs }
   | {
@@ -106,11 +106,13 @@ function failedStart(state: ProcessState & Attempts, reason: string, mayRestart:
   return withEffects(enter(state, backoff).effects, gaveUp);
 }
 
-function adopted(state: ProcessState, event: { pid: number; at: MonotonicMs }, config: ProcessConfig): Step {
+function adopted(state: ProcessState, event: ProcessEvent & { kind: "adopted" }, config: ProcessConfig): Step {
   if (state.name !== "STOPPED") return stay(state);
-  const running: ProcessState = { name: "RUNNING", pid: event.pid, since: event.at, failures: 0, briefRuns: 0 };
-  const message = `adopted: '${config.name}' with pid ${event.pid}, left by an earlier supervisord`;
-  return enter(state, running, { kind: "log", level: "INFO", message });
+  const { pid, at } = event;
+  const message = `adopted: '${config.name}' with pid ${pid}, left by an earlier supervisord`;
+  const log: ProcessEffect = { kind: "log", level: "INFO", message };
+  if (event.unwanted) return withEffects([log], beginToStop(state, pid, config));
+  return enter(state, { name: "RUNNING", pid, since: at, failures: 0, briefRuns: 0 }, log);
 }
 
 function timerFired(state: ProcessState, at: MonotonicMs, config: ProcessConfig): Step {
@@ -150,6 +152,10 @@ function stop(state: ProcessState, config: ProcessConfig): Step {
   if (state.name !== "STARTING" && state.name !== "RUNNING") return stay(state);
   const { pid } = state;
   if (pid === undefined) return stay({ ...state, name: "STARTING", pid, unwanted: true });
+  return beginToStop(state, pid, config);
+}
+
+function beginToStop(state: ProcessState, pid: number, config: ProcessConfig): Step {
   const signal: ProcessEffect = { kind: "signal", pid, signal: config.stopsignal, group: config.stopasgroup };
   return enter(state, { name: "STOPPING", pid }, signal, { kind: "timer", ms: config.stopwaitsecs * 1000 });
 }

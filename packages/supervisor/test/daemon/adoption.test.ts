@@ -8,6 +8,13 @@ command=/bin/sh -c "i=0; while :; do i=$((i+1)); echo line $i; sleep 0.05; done"
 stdout_logfile=$HERE/counter.log
 `;
 
+/** Ends only by SIGKILL, a second after it was told to stop. */
+const STUBBORN = `[program:stubborn]
+command=/bin/sh -c "trap '' TERM; while :; do sleep 0.1; done"
+startsecs=0
+stopwaitsecs=1
+`;
+
 describe("children of a killed supervisord", () => {
   test("go on under the next one: same pid, no line lost, no second copy", { timeout: 60_000 }, async () => {
     const folder = superviseFolder(COUNTER);
@@ -105,6 +112,49 @@ describe("children of a killed supervisord", () => {
     await folder.start();
     await folder.until("many:many_9", "RUNNING");
     expect(copiesOf(folder)).toBe(10);
+  });
+
+  test("that were being stopped go on being stopped, and stay so", async () => {
+    const folder = superviseFolder(STUBBORN);
+    const daemon = await folder.start();
+    const { pid } = await folder.until("stubborn", "RUNNING");
+    await folder.call("stopProcess", "stubborn", false);
+    expect((await folder.info("stubborn")).statename).toBe("STOPPING");
+    await folder.kill(daemon, "SIGKILL");
+    expect(isAlive(pid)).toBe(true);
+    await folder.start();
+    expect((await folder.info("stubborn")).statename).toBe("STOPPING");
+    await folder.until("stubborn", "STOPPED");
+    expect(isAlive(pid)).toBe(false);
+    expect(folder.read("main.log")).toContain("stopping 'stubborn': it had been told to stop");
+    expect(copiesOf(folder)).toBe(0);
+  });
+
+  test("whose daemon was killed in the middle of its own end are started again", async () => {
+    const folder = superviseFolder(STUBBORN);
+    const daemon = await folder.start();
+    const { pid } = await folder.until("stubborn", "RUNNING");
+    daemon.kill("SIGTERM");
+    await eventually(() => folder.read("main.log").includes("waiting for stubborn to die"));
+    await folder.kill(daemon, "SIGKILL");
+    expect(isAlive(pid)).toBe(true);
+    await folder.start();
+    const again = await folder.until("stubborn", "RUNNING");
+    expect(again.pid).not.toBe(pid);
+    expect(copiesOf(folder)).toBe(1);
+  });
+
+  test("are stopped first, and started anew, under orphans=stop", async () => {
+    const folder = superviseFolder(`${COUNTER}[gateway-engine]\norphans=stop\n`);
+    const daemon = await adoptable(folder);
+    const { pid } = await folder.info("counter");
+    await folder.kill(daemon, "SIGKILL");
+    await folder.start();
+    await eventually(() => !isAlive(pid));
+    const again = await folder.until("counter", "RUNNING");
+    expect(again.pid).not.toBe(pid);
+    expect(folder.read("main.log")).toContain("restarting 'counter': an earlier supervisord left it");
+    expect(copiesOf(folder)).toBe(1);
   });
 
   test("are not mistaken for whoever has their pid after a boot", async () => {

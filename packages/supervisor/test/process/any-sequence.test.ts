@@ -38,7 +38,7 @@ const anyEvents: fc.Arbitrary<ProcessEvent> = fc.oneof(
   fc.record({ kind: fc.constant("start"), at: fc.nat() }),
   fc.record({ kind: fc.constant("spawned"), pid: fc.nat(), at: fc.nat() }),
   fc.record({ kind: fc.constant("spawn-failed"), reason: fc.string(), mayRestart: fc.boolean() }),
-  fc.record({ kind: fc.constant("adopted"), pid: fc.nat(), at: fc.nat() }),
+  fc.record({ kind: fc.constant("adopted"), pid: fc.nat(), at: fc.nat(), unwanted: fc.boolean() }),
   fc.record({ kind: fc.constant("timer"), at: fc.nat() }),
   fc.record({
     kind: fc.constant("exited"),

@@ -259,9 +259,16 @@ const rows: readonly Row[] = [
   {
     what: "a child of an earlier daemon runs",
     from: { name: "STOPPED" },
-    event: { kind: "adopted", pid: 7, at: 1 },
+    event: { kind: "adopted", pid: 7, at: 1, unwanted: false },
     enters: "RUNNING",
     does: "",
+  },
+  {
+    what: "a child of an earlier daemon that was being stopped goes on being stopped",
+    from: { name: "STOPPED" },
+    event: { kind: "adopted", pid: 7, at: 1, unwanted: true },
+    enters: "STOPPING",
+    does: "SIGTERM 7, timer 10000",
   },
 ];
 
