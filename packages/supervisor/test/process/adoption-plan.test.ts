@@ -7,7 +7,7 @@ const config: ProcessConfig = { ...PROCESS_DEFAULTS, name: "web", group: "web", 
 
 interface Row {
   readonly what: string;
-  readonly orphans?: "stop";
+  readonly orphans?: "adopt" | "stop";
   readonly stopping?: StopWish;
   readonly changed?: true;
   readonly autostart?: false;
