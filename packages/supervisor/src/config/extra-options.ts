@@ -8,27 +8,24 @@
  */
 import { fail, ok } from "@gateway-engine/core/result";
 import type { Converter } from "./convert.ts";
+import { DAEMON_EXTRA_DEFAULTS, type DaemonExtras, PROGRAM_EXTRA_DEFAULTS, type ProgramExtras } from "./extras.ts";
 import { pythonRepr } from "./python-repr.ts";
 import type { SectionReader } from "./reader.ts";
 
-export interface DaemonExtras {
-  /** What becomes of children that a killed daemon left behind. */
-  readonly orphans: "adopt" | "stop";
-}
-
-export interface ProgramExtras {
-  /** How its output is written down: as it is, or line by line with the time. */
-  readonly logFormat: "raw" | "stamped" | "json";
-}
-
-export const DAEMON_EXTRA_DEFAULTS: DaemonExtras = { orphans: "adopt" };
-
-export const PROGRAM_EXTRA_DEFAULTS: ProgramExtras = { logFormat: "raw" };
-
-/** For each option its name in the file, and how its text is read. */
+/** Which options make each value. */
 type OptionTable<Extras> = {
-  readonly [Key in keyof Extras]: readonly [option: string, convert: Converter<Extras[Key]>];
+  readonly [Key in keyof Extras]: OneOption<Extras[Key]> | OptionFamily<Extras[Key]>;
 };
+
+/** The name of the option in the file, and how its text is read. */
+type OneOption<Value> = readonly [option: string, convert: Converter<Value>];
+
+/** Several options that make one value together. */
+export interface OptionFamily<Value> {
+  readonly options: readonly string[];
+  /** @throws ConfigRejection */
+  readonly read: (reader: SectionReader) => Value;
+}
 
 const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
   orphans: ["orphans", oneOf("adopt", "stop")],
@@ -64,13 +61,13 @@ export function readProgramExtras(
 
 function readTable<Extras extends object>(reader: SectionReader, table: OptionTable<Extras>, defaults: Extras): Extras {
   const entries = Object.entries<OptionTable<Extras>[keyof Extras]>(table);
-  const known = entries.map(([, [option]]) => option);
+  const known = entries.flatMap(([, entry]) => ("options" in entry ? entry.options : [entry[0]]));
   for (const option of reader.section.options.keys()) {
     if (!known.includes(option)) reader.reject(`no such option; the options are ${known.join(", ")}`, option);
   }
-  const read = entries.map(([key, [option, convert]]) => [
+  const read = entries.map(([key, entry]) => [
     key,
-    reader.read(option, convert, defaults[key as keyof Extras]),
+    "options" in entry ? entry.read(reader) : reader.read(entry[0], entry[1], defaults[key as keyof Extras]),
   ]);
   return Object.fromEntries(read) as Extras;
 }

@@ -5,12 +5,7 @@
  *
  * @see docs/reference/supervisor.md
  */
-import {
-  DAEMON_EXTRA_DEFAULTS,
-  type DaemonExtras,
-  PROGRAM_EXTRA_DEFAULTS,
-  type ProgramExtras,
-} from "./extra-options.ts";
+import { DAEMON_EXTRA_DEFAULTS, type DaemonExtras, PROGRAM_EXTRA_DEFAULTS, type ProgramExtras } from "./extras.ts";
 import type { SignalName } from "./signals.ts";
 
 export interface SupervisordConfig {

@@ -2,7 +2,7 @@
 import { ok, type Result } from "@gateway-engine/core/result";
 import { autorestart, boolean, byteSize, exitCodes, integer, name, octal, text } from "./convert.ts";
 import { parseEnvironment } from "./environment.ts";
-import { PROGRAM_EXTRA_DEFAULTS, type ProgramExtras } from "./extra-options.ts";
+import { PROGRAM_EXTRA_DEFAULTS, type ProgramExtras } from "./extras.ts";
 import {
   type ConfigNotice,
   type Environment,
