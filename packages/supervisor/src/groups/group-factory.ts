@@ -1,6 +1,6 @@
 /** Makes the processes of a group: their logs, their pipes, and the children that an earlier daemon left to them. */
 import type { Random } from "@gateway-engine/core/random";
-import type { DaemonExtras } from "../config/extra-options.ts";
+import type { DaemonExtras } from "../config/extras.ts";
 import type { GroupConfig, ProcessConfig } from "../config/model.ts";
 import { autoLogName, type Channel } from "../logs/auto-log.ts";
 import { planAdoption } from "../process/adoption-plan.ts";

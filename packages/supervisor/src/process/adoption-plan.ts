@@ -1,5 +1,5 @@
 /** What becomes of a child that an earlier daemon left behind. */
-import type { DaemonExtras } from "../config/extra-options.ts";
+import type { DaemonExtras } from "../config/extras.ts";
 import type { ProcessConfig } from "../config/model.ts";
 import { isSameProcess } from "../groups/compare.ts";
 import type { ChildRecord } from "./child-records.ts";
