@@ -52,8 +52,9 @@ export class RotatingLog {
     const wasOpen = this.#open !== undefined;
     const size = wasOpen ? this.#size : this.#files.size(this.path);
     if (size === undefined) return;
-    this.close();
+    // A file that cannot be removed stays open, so that the next attempt fails too.
     this.#files.remove(this.path);
+    this.close();
     this.#opened();
     if (!wasOpen) this.close();
   }

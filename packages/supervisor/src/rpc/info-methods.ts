@@ -41,7 +41,7 @@ export function infoMethods({ supervisor, state, clock }: InfoMethodsDeps): RpcM
         state.config.groups
           .flatMap((group) => group.processes.map((process) => ({ group, process })))
           .toSorted((one, other) => compareText(one.process.name, other.process.name))
-          .map(({ group, process }) => configInfo(group, process, supervisor.group(group.name) !== undefined)),
+          .map(({ group, process }) => configInfo(group, process, supervisor.group(group.name))),
     },
   };
 }

@@ -59,7 +59,7 @@ function clearMainLog({ mainLog, files }: LogMethodsDeps): RpcMethod {
     params: [],
     returns: "boolean",
     call: () => {
-      if (files.size(mainLog.path) === undefined) throw new RpcFault("NO_FILE");
+      if (files.identity(mainLog.path) === undefined) throw new RpcFault("NO_FILE");
       try {
         mainLog.clear();
       } catch {
@@ -112,8 +112,9 @@ function clearProcessLogs({ supervisor }: LogMethodsDeps): RpcMethod {
 
 /** @throws RpcFault NO_FILE, BAD_ARGUMENTS or FAILED */
 function readText(files: SyncFiles, path: string | undefined, wanted: ByteRange): XmlRpcValue {
-  const size = path === undefined ? undefined : files.size(path);
-  if (path === undefined || size === undefined) throw new RpcFault("NO_FILE", path);
+  if (path === undefined || files.identity(path) === undefined) throw new RpcFault("NO_FILE", path);
+  const size = files.size(path);
+  if (size === undefined) throw new RpcFault("FAILED");
   const range = readRange(size, wanted);
   if (!range.ok) throw new RpcFault(range.problem);
   try {

@@ -2,7 +2,7 @@
 import { parseSignal } from "../config/signals.ts";
 import type { Launcher } from "../process/launcher.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
-import { isRunning, isSignallable, isStopped } from "../process/state.ts";
+import { isRunning, isSignallable, isStopped, pidOf } from "../process/state.ts";
 import { nextOutcome, untilStopped } from "../process/waits.ts";
 import { RpcFault } from "./fault.ts";
 import { namespecOf } from "./lookup.ts";
@@ -54,7 +54,10 @@ export function signalAction(wanted: string): ProcessAction {
     if (!parsed.ok) throw new RpcFault("BAD_SIGNAL", wanted);
     if (!isSignallable(process.state)) throw new RpcFault("NOT_RUNNING", namespecOf(process));
     const problem = process.signal(parsed.value);
-    if (problem !== undefined) throw new RpcFault("FAILED", problem);
+    if (problem !== undefined) {
+      const target = `${namespecOf(process)} (${pidOf(process.state)})`;
+      throw new RpcFault("FAILED", `unknown problem sending sig ${target}: ${problem}`);
+    }
   };
 }
 

@@ -1,6 +1,7 @@
 /** What supervisord tells of a process. The names are the wire's. */
 import type { GroupConfig, OutputConfig, ProcessConfig } from "../config/model.ts";
 import { signalNumber } from "../config/signals.ts";
+import type { ProcessGroup } from "../groups/process-group.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
 import { pidOf, reasonOf, STATE_CODES } from "../process/state.ts";
 import type { XmlRpcStruct } from "../xmlrpc/value.ts";
@@ -61,7 +62,8 @@ export function formatStopTime(timestamp: number): string {
 }
 
 /** One line of `supervisorctl avail`, and everything else that is configured; members in the order of the original. */
-export function configInfo(group: GroupConfig, config: ProcessConfig, inuse: boolean): XmlRpcStruct {
+export function configInfo(group: GroupConfig, config: ProcessConfig, active: ProcessGroup | undefined): XmlRpcStruct {
+  const logfiles = active?.processes.get(config.name)?.streams.logfiles ?? {};
   return {
     autostart: config.autostart,
     directory: config.directory ?? "none",
@@ -70,18 +72,22 @@ export function configInfo(group: GroupConfig, config: ProcessConfig, inuse: boo
     exitcodes: config.exitcodes,
     group: group.name,
     group_prio: group.priority,
-    inuse,
+    inuse: active !== undefined,
     killasgroup: config.killasgroup,
     name: config.name,
     process_prio: config.priority,
     redirect_stderr: config.redirectStderr,
     startretries: config.startretries,
     startsecs: config.startsecs,
-    ...outputInfo("stdout", config.stdout, logfileWord(config.stdout)),
+    ...outputInfo("stdout", config.stdout, logfileWord(config.stdout, logfiles.stdout)),
     stopsignal: signalNumber(config.stopsignal),
     stopwaitsecs: config.stopwaitsecs,
-    ...outputInfo("stderr", config.stderr, config.redirectStderr ? "none" : logfileWord(config.stderr)),
-    serverurl: config.serverurl ?? "auto",
+    ...outputInfo(
+      "stderr",
+      config.stderr,
+      config.redirectStderr ? "none" : logfileWord(config.stderr, logfiles.stderr),
+    ),
+    serverurl: config.serverurl ?? "none",
   };
 }
 
@@ -96,8 +102,10 @@ function outputInfo(channel: string, output: OutputConfig, logfile: string): Xml
   };
 }
 
-function logfileWord({ logfile }: OutputConfig): string {
-  return logfile.kind === "file" ? logfile.path : logfile.kind;
+/** @param made the file that an active process has for `AUTO` */
+function logfileWord({ logfile }: OutputConfig, made: string | undefined): string {
+  if (logfile.kind === "file") return logfile.path;
+  return logfile.kind === "auto" ? (made ?? "auto") : logfile.kind;
 }
 
 /** XML-RPC's whole numbers end in January 2038. */
