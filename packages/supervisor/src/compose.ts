@@ -1,9 +1,10 @@
 /** The one place where the parts of supervisord are put together. */
 import { chownSync, existsSync, statSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { errorTrace, UsageError } from "@gateway-engine/core/errors";
+import { errorTrace } from "@gateway-engine/core/errors";
 import { uuidv7 } from "@gateway-engine/core/identifiers";
 import type { Result } from "@gateway-engine/core/result";
+import type { SystemLog } from "@gateway-engine/core/system-log";
 import { findAccount, findAccountGroup } from "@gateway-engine/platform/accounts";
 import { createChildren } from "@gateway-engine/platform/children";
 import { systemClock } from "@gateway-engine/platform/clock";
@@ -12,6 +13,7 @@ import { acquireLock } from "@gateway-engine/platform/lock";
 import { bootId } from "@gateway-engine/platform/process-table";
 import { systemRandom } from "@gateway-engine/platform/random";
 import { nodeSyncFiles } from "@gateway-engine/platform/sync-files";
+import { LoggerCommand } from "@gateway-engine/platform/system-log";
 import type { DaemonConfig, Environment, SupervisordConfig } from "./config/model.ts";
 import type { ConfigProblem } from "./config/problem.ts";
 import type { ConfigMachine } from "./config/source.ts";
@@ -21,7 +23,7 @@ import { GroupFactory, type GroupFactoryDeps } from "./groups/group-factory.ts";
 import { createRoutes } from "./http/routes.ts";
 import { Servers, serverUrlOf } from "./http/servers.ts";
 import { removeOldAutoLogs } from "./logs/clean-up.ts";
-import { FileDaemonLog } from "./logs/daemon-log.ts";
+import { MainLog, syslogMainLog } from "./logs/main-log.ts";
 import { RotatingLog } from "./logs/rotating-log.ts";
 import { ChildRecords, type Survivor } from "./process/child-records.ts";
 import { Launcher } from "./process/launcher.ts";
@@ -62,7 +64,12 @@ export function compose(options: DaemonOptions): Daemon {
   const folder = childrenFolder(config.daemon);
   files.makeFolder(folder, 0o700);
   const lock = acquireLock(`${folder}/lock`, folder, "stop it first");
-  const log = openMainLog(config.daemon, options.echo);
+  const systemLog = new LoggerCommand({
+    tag: "supervisord",
+    clock: systemClock,
+    onTrouble: (problem) => log.write("WARN", problem),
+  });
+  const log: MainLog = openMainLog(config.daemon, systemLog, options.echo);
   const children = createChildren();
   const records = new ChildRecords({
     files,
@@ -82,6 +89,7 @@ export function compose(options: DaemonOptions): Daemon {
     records,
     launcher,
     log,
+    systemLog,
     files,
     random: systemRandom,
     newSpawnId: () => uuidv7(systemClock.now(), systemRandom),
@@ -115,7 +123,17 @@ export function compose(options: DaemonOptions): Daemon {
     clock: systemClock,
     log,
   });
-  const daemon: Daemon = new Daemon({ state, supervisor, servers, log, files, pid: options.pid, records, lock });
+  const daemon: Daemon = new Daemon({
+    state,
+    supervisor,
+    servers,
+    log,
+    systemLog,
+    files,
+    pid: options.pid,
+    records,
+    lock,
+  });
   return daemon;
 }
 
@@ -124,14 +142,13 @@ function childrenFolder({ pidfile }: DaemonConfig): string {
   return `${pidfile.replace(/\.pid$/, "")}.children`;
 }
 
-function openMainLog(config: DaemonConfig, echo: DaemonOptions["echo"]): FileDaemonLog {
+function openMainLog(config: DaemonConfig, systemLog: SystemLog, echo: DaemonOptions["echo"]): MainLog {
   const { logfile, logfileMaxBytes: maxBytes, logfileBackups: backups, loglevel: level } = config;
-  if (logfile.kind === "syslog") {
-    throw new UsageError("E_NOT_YET", { feature: "logfile=syslog", instead: "name a file" });
-  }
+  const common = { level, format: config.extras.logFormat, clock: systemClock, echo };
+  if (logfile.kind === "syslog") return new MainLog({ ...common, target: syslogMainLog(systemLog) });
   const file = new RotatingLog(logfile.path, { maxBytes, backups }, nodeSyncFiles);
   file.open();
-  return new FileDaemonLog({ level, clock: systemClock, file, echo });
+  return new MainLog({ ...common, target: file });
 }
 
 function cleanUpLogs(config: DaemonConfig, folder: string, survivors: readonly Survivor[]): void {

@@ -39,7 +39,11 @@ export function readDaemonSection(
 }
 
 function readMainLog(reader: SectionReader, types: MachineConverters, machine: ConfigMachine): MainLogTarget {
-  const path = reader.read("logfile", types.filePath, "supervisord.log");
+  return mainLogTarget(reader.read("logfile", types.filePath, "supervisord.log"), machine);
+}
+
+/** `syslog`, or the path of a file. */
+export function mainLogTarget(path: string, machine: ConfigMachine): MainLogTarget {
   return path === "syslog" ? { kind: "syslog" } : { kind: "file", path: resolve(machine.workingDirectory, path) };
 }
 

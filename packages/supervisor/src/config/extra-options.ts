@@ -29,6 +29,7 @@ export interface OptionFamily<Value> {
 
 const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
   orphans: ["orphans", oneOf("adopt", "stop")],
+  logFormat: ["log_format", oneOf("raw", "json")],
 };
 
 const PROGRAM_OPTIONS: OptionTable<ProgramExtras> = {

@@ -6,6 +6,8 @@
 export interface DaemonExtras {
   /** What becomes of children that a killed daemon left behind. */
   readonly orphans: "adopt" | "stop";
+  /** How the daemon's own log is written: in the original's lines, or as JSON. */
+  readonly logFormat: "raw" | "json";
 }
 
 export interface ProgramExtras {
@@ -13,6 +15,6 @@ export interface ProgramExtras {
   readonly logFormat: "raw" | "stamped" | "json";
 }
 
-export const DAEMON_EXTRA_DEFAULTS: DaemonExtras = { orphans: "adopt" };
+export const DAEMON_EXTRA_DEFAULTS: DaemonExtras = { orphans: "adopt", logFormat: "raw" };
 
 export const PROGRAM_EXTRA_DEFAULTS: ProgramExtras = { logFormat: "raw" };

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { byteSize, type Converter, integer, logLevel, octal, text } from "../config/convert.ts";
+import { mainLogTarget } from "../config/daemon-section.ts";
 import type { DaemonConfig } from "../config/model.ts";
 import { machineConverters } from "../config/reader.ts";
 import type { ConfigMachine } from "../config/source.ts";
@@ -83,7 +84,7 @@ function patchOf(option: string, value: string | true, machine: ConfigMachine): 
     case "directory":
       return read(types.folder, (path) => ({ directory: absolute(path) }));
     case "logfile":
-      return read(types.filePath, (path) => ({ logfile: { kind: "file", path: absolute(path) } }));
+      return read(types.filePath, (path) => ({ logfile: mainLogTarget(path, machine) }));
     case "logfile_maxbytes":
       return read(byteSize, (logfileMaxBytes) => ({ logfileMaxBytes }));
     case "logfile_backups":

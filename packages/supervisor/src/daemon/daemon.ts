@@ -1,8 +1,9 @@
 /** One life of the daemon: from its configuration until it is told to end or to begin again. */
 import type { Service } from "@gateway-engine/core/service";
 import type { SyncFiles } from "@gateway-engine/core/sync-files";
+import type { SystemLog } from "@gateway-engine/core/system-log";
 import type { Servers } from "../http/servers.ts";
-import type { FileDaemonLog } from "../logs/daemon-log.ts";
+import type { MainLog } from "../logs/main-log.ts";
 import type { ChildRecords } from "../process/child-records.ts";
 import type { Supervisor } from "../supervisor.ts";
 import type { DaemonState, Mood } from "./daemon-state.ts";
@@ -11,7 +12,8 @@ export interface DaemonDeps {
   readonly state: DaemonState;
   readonly supervisor: Supervisor;
   readonly servers: Servers;
-  readonly log: FileDaemonLog;
+  readonly log: MainLog;
+  readonly systemLog: SystemLog;
   readonly files: SyncFiles;
   readonly pid: number;
   readonly records: Pick<ChildRecords, "removeFolder">;
@@ -81,7 +83,7 @@ export class Daemon implements Service {
 
   /** Stops every process; each has its own `stopwaitsecs`, so only the connections obey the deadline. */
   async stop(deadlineMs: number): Promise<void> {
-    const { state, supervisor, servers, log, files, records, lock } = this.#deps;
+    const { state, supervisor, servers, log, systemLog, files, records, lock } = this.#deps;
     if (state.isRunning) this.end("SHUTDOWN");
     await supervisor.stop();
     await servers.close(deadlineMs);
@@ -90,14 +92,16 @@ export class Daemon implements Service {
     records.removeFolder();
     lock.release();
     log.close();
+    await systemLog.close();
   }
 
   /** After a failed start: lets go of what was taken, and leaves every process as it is. */
   async abandon(): Promise<void> {
-    const { servers, supervisor, lock, log } = this.#deps;
+    const { servers, supervisor, lock, log, systemLog } = this.#deps;
     await servers.close(0);
     supervisor.letGo();
     lock.release();
     log.close();
+    await systemLog.close();
   }
 }

@@ -4,9 +4,8 @@ import type { ProcessConfig } from "../config/model.ts";
 export function unservedOptions(config: ProcessConfig): readonly string[] {
   const channels = config.redirectStderr ? (["stdout"] as const) : (["stdout", "stderr"] as const);
   return channels.flatMap((channel) => {
-    const { syslog, captureMaxBytes, eventsEnabled } = config[channel];
+    const { captureMaxBytes, eventsEnabled } = config[channel];
     return [
-      ...(syslog ? [`${channel}_syslog`] : []),
       ...(captureMaxBytes > 0 ? [`${channel}_capture_maxbytes`] : []),
       ...(eventsEnabled ? [`${channel}_events_enabled`] : []),
     ];

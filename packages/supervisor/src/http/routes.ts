@@ -19,7 +19,8 @@ import { followLog, type LogStreamDeps } from "./log-stream.ts";
 export interface RoutesDeps extends LogStreamDeps {
   readonly dispatcher: Dispatcher;
   readonly supervisor: Supervisor;
-  readonly mainLogPath: string;
+  /** undefined: it is kept by syslog. */
+  readonly mainLogPath: string | undefined;
   readonly credentials: Credentials | undefined;
 }
 

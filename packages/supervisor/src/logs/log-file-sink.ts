@@ -36,6 +36,8 @@ export class LogFileSink implements OutputSink {
     }
   }
 
+  flush(): void {}
+
   /** A log that cannot be opened again is tried again with the next write. */
   reopen(): void {
     try {

@@ -8,6 +8,8 @@ export interface OutputSink {
   open(): void;
   /** Takes the bytes, which are valid only during the call. Never throws: the process goes on whatever becomes of its output. */
   write(chunk: Uint8Array): void;
+  /** The process has ended: what was held back is written now. */
+  flush(): void;
   /** Something else may have put the file aside. */
   reopen(): void;
   /** @throws StorageError */

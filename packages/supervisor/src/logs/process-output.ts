@@ -47,9 +47,10 @@ export class ProcessOutput {
     this.#pipe ??= this.#deps.children.readPipe(this.#options.pipe, { data: this.#receive, end: this.#ended });
   }
 
-  /** Passes on what an ended child left in its pipe. */
+  /** Passes on what an ended child left in its pipe, up to its last byte. */
   drain(): void {
     this.#pipe?.drain();
+    for (const sink of this.#options.sinks) sink.flush();
   }
 
   reopen(): void {

@@ -2,7 +2,7 @@
 import type { StorageError } from "@gateway-engine/core/errors";
 import type { SyncFiles } from "@gateway-engine/core/sync-files";
 import type { Channel } from "../logs/auto-log.ts";
-import type { FileDaemonLog } from "../logs/daemon-log.ts";
+import type { MainLog } from "../logs/main-log.ts";
 import { type ByteRange, readRange, tailRange } from "../logs/ranges.ts";
 import type { Supervisor } from "../supervisor.ts";
 import type { XmlRpcValue } from "../xmlrpc/value.ts";
@@ -14,7 +14,7 @@ import { clearLogsAction } from "./process-actions.ts";
 
 export interface LogMethodsDeps {
   readonly supervisor: Supervisor;
-  readonly mainLog: FileDaemonLog;
+  readonly mainLog: MainLog;
   readonly files: SyncFiles;
 }
 
@@ -59,7 +59,7 @@ function clearMainLog({ mainLog, files }: LogMethodsDeps): RpcMethod {
     params: [],
     returns: "boolean",
     call: () => {
-      if (files.identity(mainLog.path) === undefined) throw new RpcFault("NO_FILE");
+      if (mainLog.path === undefined || files.identity(mainLog.path) === undefined) throw new RpcFault("NO_FILE");
       try {
         mainLog.clear();
       } catch {

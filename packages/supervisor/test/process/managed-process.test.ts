@@ -35,7 +35,7 @@ function processOn(broken: Partial<SyncFiles>) {
   const log = { write: (_level: string, message: string) => void said.push(message), isWritten: () => false };
   const streams = new ProcessStreams(
     { config, folder, logfiles: {}, stripAnsi: () => false },
-    { children, files: nodeSyncFiles, log },
+    { children, files: nodeSyncFiles, log, clock: systemClock, systemLog: { write: () => {}, close: async () => {} } },
   );
   const spawnIds: string[] = [];
   const newSpawnId = () => {
