@@ -8,9 +8,11 @@
  */
 import { fail, ok } from "@gateway-engine/core/result";
 import type { Converter } from "./convert.ts";
+import type { OptionFamily } from "./extra-types.ts";
 import { DAEMON_EXTRA_DEFAULTS, type DaemonExtras, PROGRAM_EXTRA_DEFAULTS, type ProgramExtras } from "./extras.ts";
 import { pythonRepr } from "./python-repr.ts";
 import type { SectionReader } from "./reader.ts";
+import { RESTART_OPTIONS } from "./restart-options.ts";
 
 /** Which options make each value. */
 type OptionTable<Extras> = {
@@ -20,13 +22,6 @@ type OptionTable<Extras> = {
 /** The name of the option in the file, and how its text is read. */
 type OneOption<Value> = readonly [option: string, convert: Converter<Value>];
 
-/** Several options that make one value together. */
-export interface OptionFamily<Value> {
-  readonly options: readonly string[];
-  /** @throws ConfigRejection */
-  readonly read: (reader: SectionReader) => Value;
-}
-
 const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
   orphans: ["orphans", oneOf("adopt", "stop")],
   logFormat: ["log_format", oneOf("raw", "json")],
@@ -34,6 +29,7 @@ const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
 
 const PROGRAM_OPTIONS: OptionTable<ProgramExtras> = {
   logFormat: ["log_format", oneOf("raw", "stamped", "json")],
+  restarts: RESTART_OPTIONS,
 };
 
 /** @throws ConfigRejection */

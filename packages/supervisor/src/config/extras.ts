@@ -13,8 +13,40 @@ export interface DaemonExtras {
 export interface ProgramExtras {
   /** How its output is written down: as it is, or line by line with the time. */
   readonly logFormat: "raw" | "stamped" | "json";
+  readonly restarts: RestartPolicy;
+}
+
+/** When a program is started again that nobody asked to start, beyond what `startretries` and `autorestart` say. */
+export interface RestartPolicy {
+  /** The wait before the first restart of a series; undefined: the original's waits. */
+  readonly initialMs: number | undefined;
+  /** How much longer each wait is than the one before. */
+  readonly factor: number;
+  /** Where waits stop to grow. A run that lasts this long ends the series. */
+  readonly maxMs: number | undefined;
+  /** One restart more makes it FATAL. */
+  readonly limit: RestartLimit | undefined;
+  /** Failed starts are tried again without end, whatever `startretries` says. */
+  readonly endless: boolean;
+  /** How long FATAL lasts until it is tried again; undefined: until somebody starts it. */
+  readonly fatalRetryMs: number | undefined;
+}
+
+/** At most so many restarts in so long. */
+export interface RestartLimit {
+  readonly restarts: number;
+  readonly withinMs: number;
 }
 
 export const DAEMON_EXTRA_DEFAULTS: DaemonExtras = { orphans: "adopt", logFormat: "raw" };
 
-export const PROGRAM_EXTRA_DEFAULTS: ProgramExtras = { logFormat: "raw" };
+export const RESTART_DEFAULTS: RestartPolicy = {
+  initialMs: undefined,
+  factor: 2,
+  maxMs: undefined,
+  limit: undefined,
+  endless: false,
+  fatalRetryMs: undefined,
+};
+
+export const PROGRAM_EXTRA_DEFAULTS: ProgramExtras = { logFormat: "raw", restarts: RESTART_DEFAULTS };

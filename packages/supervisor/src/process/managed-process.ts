@@ -160,7 +160,9 @@ export class ManagedProcess {
     );
     if (!started.ok) {
       this.#forget();
-      this.#machine.send({ kind: "spawn-failed", reason: started.problem, mayRestart: this.#deps.mayRestart() });
+      const { clock, mayRestart } = this.#deps;
+      const at = clock.monotonic();
+      this.#machine.send({ kind: "spawn-failed", reason: started.problem, at, mayRestart: mayRestart() });
       return;
     }
     this.#machine.send({ kind: "spawned", pid: started.value, at: this.#deps.clock.monotonic() });

@@ -33,7 +33,12 @@ export type ProcessState =
   | ({ readonly name: "BACKOFF"; readonly reason: string } & Attempts)
   | { readonly name: "STOPPING"; readonly pid: number }
   | { readonly name: "EXITED"; readonly reason: string }
-  | { readonly name: "FATAL"; readonly reason: string }
+  | {
+      readonly name: "FATAL";
+      readonly reason: string;
+      /** It is tried again by itself, after `fatal_retry`. */
+      readonly willRetry?: true;
+    }
   | { readonly name: "UNKNOWN"; readonly pid: number; readonly reason: string };
 
 export interface Attempts {
@@ -41,6 +46,20 @@ export interface Attempts {
   readonly failures: number;
   /** Runs in series that counted as started, yet ended within a second. */
   readonly briefRuns: number;
+  /** undefined: it was not restarted since somebody started it. */
+  readonly restarts?: RestartHistory;
+}
+
+/** What came before a restart, as far as the next one depends on it. */
+export interface RestartHistory {
+  /** Restarts since the program last ran for `backoff_max`. */
+  readonly inSeries: number;
+  /** When each restart was decided on that the limit still counts, oldest first. */
+  readonly times: readonly MonotonicMs[];
+}
+
+export function attemptsOf({ failures, briefRuns, restarts }: Attempts): Attempts {
+  return { failures, briefRuns, ...(restarts === undefined ? {} : { restarts }) };
 }
 
 /** Nothing of it runs, and nothing will without somebody's wish. */
@@ -51,6 +70,11 @@ export function isStopped({ name }: ProcessState): boolean {
 /** It runs, or is on its way to. */
 export function isRunning({ name }: ProcessState): boolean {
   return name === "RUNNING" || name === "BACKOFF" || name === "STARTING";
+}
+
+/** There is something to stop: it runs, is on its way to, or will be tried again by itself. */
+export function isStoppable(state: ProcessState): boolean {
+  return isRunning(state) || (state.name === "FATAL" && state.willRetry === true);
 }
 
 export function isSignallable({ name }: ProcessState): boolean {

@@ -11,12 +11,18 @@ import type { MonotonicMs } from "@gateway-engine/core/clock";
 import type { Transition } from "@gateway-engine/core/state-machine";
 import type { ProcessConfig } from "../config/model.ts";
 import type { SignalName } from "../config/signals.ts";
-import type { Attempts, ProcessState, StateName } from "./state.ts";
+import { afterFailedStart, afterRun, type RestartPlan, TOO_MANY_RETRIES } from "./restart-policy.ts";
+import { type Attempts, attemptsOf, type ProcessState, type StateName } from "./state.ts";
 
 export type ProcessEvent =
   | { readonly kind: "start"; readonly at: MonotonicMs }
   | { readonly kind: "spawned"; readonly pid: number; readonly at: MonotonicMs }
-  | { readonly kind: "spawn-failed"; readonly reason: string; readonly mayRestart: boolean }
+  | {
+      readonly kind: "spawn-failed";
+      readonly reason: string;
+      readonly at: MonotonicMs;
+      readonly mayRestart: boolean;
+    }
   /** A child of an earlier daemon was found alive; `unwanted`: it is to be stopped. */
   | { readonly kind: "adopted"; readonly pid: number; readonly at: MonotonicMs; readonly unwanted: boolean }
   /** The timer of the state went off; for STARTING, only sent while the child lives. */
@@ -54,7 +60,7 @@ export function next(state: ProcessState, event: ProcessEvent, config: ProcessCo
     case "spawned":
       return spawned(state, event.pid, event.at, config);
     case "spawn-failed":
-      return spawnFailed(state, event.reason, event.mayRestart, config);
+      return spawnFailed(state, event, config);
     case "adopted":
       return adopted(state, event, config);
     case "timer":
@@ -64,7 +70,7 @@ export function next(state: ProcessState, event: ProcessEvent, config: ProcessCo
     case "stop":
       return stop(state, config);
     case "give-up":
-      return state.name === "BACKOFF" ? enter(state, { name: "FATAL", reason: state.reason }) : stay(state);
+      return giveUp(state);
     case "signal-failed":
       return signalFailed(state, event.reason);
   }
@@ -72,11 +78,11 @@ export function next(state: ProcessState, event: ProcessEvent, config: ProcessCo
 
 function start(state: ProcessState, at: MonotonicMs): Step {
   const startable = state.name === "STOPPED" || state.name === "EXITED" || state.name === "FATAL";
-  return startable ? tryToStart(state, at, { failures: 0, briefRuns: 0 }) : stay(state);
+  return startable ? tryToStart(state, at, NO_ATTEMPTS) : stay(state);
 }
 
-function tryToStart(from: ProcessState, at: MonotonicMs, { failures, briefRuns }: Attempts): Step {
-  return enter(from, { name: "STARTING", pid: undefined, since: at, failures, briefRuns }, { kind: "spawn" });
+function tryToStart(from: ProcessState, at: MonotonicMs, attempts: Attempts): Step {
+  return enter(from, { name: "STARTING", pid: undefined, since: at, ...attemptsOf(attempts) }, { kind: "spawn" });
 }
 
 function spawned(state: ProcessState, pid: number, at: MonotonicMs, config: ProcessConfig): Step {
@@ -87,23 +93,63 @@ function spawned(state: ProcessState, pid: number, at: MonotonicMs, config: Proc
   return { state: alive, effects: [log, { kind: "timer", ms: config.startsecs * 1000 }] };
 }
 
-function spawnFailed(state: ProcessState, reason: string, mayRestart: boolean, config: ProcessConfig): Step {
+type FailedStart = Pick<ProcessEvent & { kind: "spawn-failed" }, "reason" | "at" | "mayRestart">;
+
+function spawnFailed(state: ProcessState, failure: FailedStart, config: ProcessConfig): Step {
   if (state.name !== "STARTING") return stay(state);
+  const { reason } = failure;
   const log: ProcessEffect = { kind: "log", level: "INFO", message: `spawnerr: ${reason}` };
   if (state.unwanted === true) return enter(state, { name: "STOPPED" }, log);
-  return withEffects([log], failedStart(state, reason, mayRestart, config));
+  return withEffects([log], failedStart(state, failure, config));
 }
 
-/** Waits 1, 2, 3 ... seconds between the tries, and gives up after `startretries` of them. */
-function failedStart(state: ProcessState & Attempts, reason: string, mayRestart: boolean, config: ProcessConfig): Step {
-  const failures = state.failures + 1;
-  const backoff: ProcessState = { name: "BACKOFF", reason, failures, briefRuns: state.briefRuns };
-  if (mayRestart && failures <= config.startretries) {
-    return enter(state, backoff, { kind: "timer", ms: failures * 1000 });
+function failedStart(state: ProcessState & Attempts, failure: FailedStart, config: ProcessConfig): Step {
+  const { reason, at, mayRestart } = failure;
+  const plan = afterFailedStart(state, at, { ...config.extras.restarts, startretries: config.startretries });
+  if (mayRestart) return follow(plan, { from: state, reason, at }, config);
+  return surrender(plan.attempts, { from: state, reason }, TOO_MANY_RETRIES, config);
+}
+
+interface EndedTry {
+  readonly from: ProcessState;
+  /** How it ended. */
+  readonly reason: string;
+  readonly at: MonotonicMs;
+}
+
+function follow(plan: RestartPlan, { from, reason, at }: EndedTry, config: ProcessConfig): Step {
+  switch (plan.kind) {
+    case "at-once":
+      return tryToStart(from, at, plan.attempts);
+    case "after":
+      return enter(from, { name: "BACKOFF", reason, ...plan.attempts }, { kind: "timer", ms: plan.ms });
+    case "give-up": {
+      const gaveUp = surrender(plan.attempts, { from, reason: plan.reason ?? reason }, plan.why, config);
+      const { fatalRetryMs } = config.extras.restarts;
+      if (fatalRetryMs === undefined) return gaveUp;
+      const willRetry: ProcessState = { name: "FATAL", reason: plan.reason ?? reason, willRetry: true };
+      return { state: willRetry, effects: [...gaveUp.effects, { kind: "timer", ms: fatalRetryMs }] };
+    }
   }
-  const message = `gave up: ${config.name} entered FATAL state, too many start retries too quickly`;
+}
+
+/** By way of BACKOFF, as the original does: event listeners see both. */
+function surrender(
+  attempts: Attempts,
+  { from, reason }: Pick<EndedTry, "from" | "reason">,
+  why: string,
+  { name }: ProcessConfig,
+): Step {
+  const backoff: ProcessState = { name: "BACKOFF", reason, ...attempts };
+  const message = `gave up: ${name} entered FATAL state, ${why}`;
   const gaveUp = enter(backoff, { name: "FATAL", reason }, { kind: "log", level: "INFO", message });
-  return withEffects(enter(state, backoff).effects, gaveUp);
+  return withEffects(enter(from, backoff).effects, gaveUp);
+}
+
+/** It waits for no other try. */
+function giveUp(state: ProcessState): Step {
+  if (state.name === "FATAL" && state.willRetry === true) return enter(state, { name: "STOPPED" });
+  return state.name === "BACKOFF" ? enter(state, { name: "FATAL", reason: state.reason }) : stay(state);
 }
 
 function adopted(state: ProcessState, event: ProcessEvent & { kind: "adopted" }, config: ProcessConfig): Step {
@@ -112,7 +158,7 @@ function adopted(state: ProcessState, event: ProcessEvent & { kind: "adopted" },
   const message = `adopted: '${config.name}' with pid ${pid}, left by an earlier supervisord`;
   const log: ProcessEffect = { kind: "log", level: "INFO", message };
   if (event.unwanted) return withEffects([log], beginToStop(state, pid, config));
-  return enter(state, { name: "RUNNING", pid, since: at, failures: 0, briefRuns: 0 }, log);
+  return enter(state, { name: "RUNNING", pid, since: at, ...NO_ATTEMPTS }, log);
 }
 
 function timerFired(state: ProcessState, at: MonotonicMs, config: ProcessConfig): Step {
@@ -121,6 +167,8 @@ function timerFired(state: ProcessState, at: MonotonicMs, config: ProcessConfig)
       return state.pid === undefined ? stay(state) : stayedUp(state, state.pid, config);
     case "BACKOFF":
       return tryToStart(state, at, state);
+    case "FATAL":
+      return state.willRetry === true ? tryToStart(state, at, NO_ATTEMPTS) : stay(state);
     case "STOPPING":
       return kill(state, state.pid, config);
     default:
@@ -131,7 +179,7 @@ function timerFired(state: ProcessState, at: MonotonicMs, config: ProcessConfig)
 function stayedUp(state: ProcessState & { name: "STARTING" }, pid: number, config: ProcessConfig): Step {
   const { name, startsecs } = config;
   const message = `success: ${name} entered RUNNING state, process has stayed up for > than ${startsecs} seconds (startsecs)`;
-  const running: ProcessState = { name: "RUNNING", pid, since: state.since, failures: 0, briefRuns: state.briefRuns };
+  const running: ProcessState = { name: "RUNNING", pid, since: state.since, ...attemptsOf(state), failures: 0 };
   return enter(state, running, { kind: "log", level: "INFO", message });
 }
 
@@ -149,6 +197,7 @@ function kill(state: ProcessState, pid: number, config: ProcessConfig): Step {
 
 function stop(state: ProcessState, config: ProcessConfig): Step {
   if (state.name === "BACKOFF") return enter(state, { name: "STOPPED" });
+  if (state.name === "FATAL") return giveUp(state);
   if (state.name !== "STARTING" && state.name !== "RUNNING") return stay(state);
   const { pid } = state;
   if (pid === undefined) return stay({ ...state, name: "STARTING", pid, unwanted: true });
@@ -200,7 +249,7 @@ function exitedWhileStarting(
     level: "WARN",
     message: `exited: ${config.name} (${run.how}; not expected)`,
   };
-  const failed = failedStart(state, TOO_QUICKLY, event.mayRestart, config);
+  const failed = failedStart(state, { ...event, reason: TOO_QUICKLY }, config);
   return withEffects([{ kind: "exit-status", status: undefined }, log], failed);
 }
 
@@ -214,14 +263,9 @@ function exitedWhileRunning(
   const ended = enter(state, { name: "EXITED", reason }, { kind: "exit-status", status: run.status }, run.exited);
   const wanted = config.autorestart === "always" || (config.autorestart === "unexpected" && !run.expected);
   if (!wanted || !event.mayRestart) return ended;
-  const briefRuns = event.at - state.since < BRIEF_MS ? state.briefRuns + 1 : 0;
-  const attempts = { failures: 0, briefRuns };
-  if (briefRuns < BRIEF_RUNS_AT_ONCE) return withEffects(ended.effects, tryToStart(ended.state, event.at, attempts));
-  const pause = enter(ended.state, { name: "BACKOFF", reason: reason || TOO_QUICKLY, ...attempts });
-  return withEffects([...ended.effects, ...pause.effects], {
-    state: pause.state,
-    effects: [{ kind: "timer", ms: BRIEF_MS }],
-  });
+  const plan = afterRun(state, event.at - state.since, event.at, config.extras.restarts);
+  const wait = { from: ended.state, reason: reason || "Exited", at: event.at };
+  return withEffects(ended.effects, follow(plan, wait, config));
 }
 
 interface EndedRun {
@@ -271,12 +315,6 @@ function withEffects(before: readonly ProcessEffect[], step: Step): Step {
   return { state: step.state, effects: [...before, ...step.effects] };
 }
 
-function attemptsOf({ failures, briefRuns }: Attempts): Attempts {
-  return { failures, briefRuns };
-}
+const NO_ATTEMPTS: Attempts = { failures: 0, briefRuns: 0 };
 
 const TOO_QUICKLY = "Exited too quickly (process log may have details)";
-
-/** A program that ends by itself within a second is started again at once this often, then once a second. */
-const BRIEF_RUNS_AT_ONCE = 10;
-const BRIEF_MS = 1000;

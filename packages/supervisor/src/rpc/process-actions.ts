@@ -2,7 +2,7 @@
 import { parseSignal } from "../config/signals.ts";
 import type { Launcher } from "../process/launcher.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
-import { isRunning, isSignallable, isStopped, pidOf } from "../process/state.ts";
+import { isRunning, isSignallable, isStoppable, isStopped, pidOf } from "../process/state.ts";
 import { nextOutcome, untilStopped } from "../process/waits.ts";
 import { RpcFault } from "./fault.ts";
 import { namespecOf } from "./lookup.ts";
@@ -40,7 +40,7 @@ export function startAction(launcher: Launcher, wait: boolean, signal: AbortSign
 /** Faults: NOT_RUNNING, FAILED. */
 export function stopAction(wait: boolean, signal: AbortSignal): ProcessAction {
   return async (process) => {
-    if (!isRunning(process.state)) throw new RpcFault("NOT_RUNNING", namespecOf(process));
+    if (!isStoppable(process.state)) throw new RpcFault("NOT_RUNNING", namespecOf(process));
     process.stop();
     if (process.state.name === "UNKNOWN") throw new RpcFault("FAILED", process.state.reason);
     if (wait && !isStopped(process.state)) await untilStopped(process, signal);

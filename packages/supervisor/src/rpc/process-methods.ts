@@ -1,7 +1,7 @@
 /** Starting, stopping and signalling: one process, a group, or all. */
 import type { Launcher } from "../process/launcher.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
-import { isRunning, isSignallable } from "../process/state.ts";
+import { isRunning, isSignallable, isStoppable } from "../process/state.ts";
 import type { Supervisor } from "../supervisor.ts";
 import type { XmlRpcValue } from "../xmlrpc/value.ts";
 import { RpcFault } from "./fault.ts";
@@ -28,7 +28,7 @@ export function processMethods({ supervisor, launcher }: ProcessMethodsDeps): Rp
     );
   const stopAll = (processes: readonly ManagedProcess[], wait: boolean, signal: AbortSignal) =>
     doToAll(
-      processes.filter(({ state }) => isRunning(state)),
+      processes.filter(({ state }) => isStoppable(state)),
       stopAction(wait, signal),
     );
   const signalAll = (processes: readonly ManagedProcess[], signalName: string) =>

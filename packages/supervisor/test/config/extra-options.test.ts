@@ -27,6 +27,30 @@ describe("the options that the original does not have", () => {
   });
 
   test.each([
+    ["backoff_initial=0.5", { initialMs: 500 }],
+    ["backoff_initial = 250MS", { initialMs: 250 }],
+    ["backoff_max=5m", { maxMs: 300_000 }],
+    ["backoff_factor=1.5", { factor: 1.5 }],
+    ["restart_limit=5 in 60s", { limit: { restarts: 5, withinMs: 60_000 } }],
+    ["fatal_retry=300", { fatalRetryMs: 300_000 }],
+    ["endless_retries=yes", { endless: true }],
+  ])("%s is read", (line, expected) => {
+    const { groups } = parse(`${PROGRAM}[gateway-engine:web]\n${line}`);
+    expect(groups[0]?.processes[0]?.extras.restarts).toMatchObject(expected);
+  });
+
+  test.each([
+    ["backoff_initial=soon", "a time such as 30, 0.5s, 250ms, 5m or 1h is expected, not 'soon'"],
+    ["backoff_max=90d", "a time such as 30, 0.5s, 250ms, 5m or 1h is expected, not '90d'"],
+    ["backoff_factor=0.5", "a number from 1 on, such as 2 or 1.5, is expected, not '0.5'"],
+    ["restart_limit=5", "a number of restarts and a time, such as 5 in 60s, is expected, not '5'"],
+    ["restart_limit=5 in 0s", "a number of restarts and a time, such as 5 in 60s, is expected, not '5 in 0s'"],
+  ])("%s is refused", (line, message) => {
+    const parsed = parseSupervisordConfig(memorySource(`${PROGRAM}[gateway-engine:web]\n${line}`));
+    expect(parsed.ok ? "no problem" : parsed.problem.message).toContain(message);
+  });
+
+  test.each([
     {
       what: "a section about no program",
       text: "[gateway-engine:wep]\nlog_format=json",

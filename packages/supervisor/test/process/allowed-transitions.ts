@@ -13,7 +13,7 @@ export const ALLOWED_TRANSITIONS: Readonly<Record<StateName, readonly StateName[
   BACKOFF: ["STARTING", "FATAL", "STOPPED"],
   STOPPING: ["STOPPED", "UNKNOWN"],
   EXITED: ["STARTING", "BACKOFF"],
-  FATAL: ["STARTING"],
+  FATAL: ["STARTING", "STOPPED"],
   UNKNOWN: ["STOPPED"],
 };
 

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { PROGRAM_EXTRA_DEFAULTS, RESTART_DEFAULTS } from "../../src/config/extras.ts";
 import { PROCESS_DEFAULTS, type ProcessConfig } from "../../src/config/model.ts";
 import { type ProcessState, pidOf, STATE_CODES, type StateName } from "../../src/process/state.ts";
 import { next, type ProcessEffect, type ProcessEvent } from "../../src/process/transitions.ts";
@@ -17,6 +18,18 @@ const configs: fc.Arbitrary<ProcessConfig> = fc
     startretries: fc.nat({ max: 3 }),
     exitcodes: fc.subarray([0, 1]),
     stopasgroup: fc.boolean(),
+    extras: fc
+      .record(
+        {
+          initialMs: fc.nat({ max: 5 }),
+          maxMs: fc.nat({ max: 5000 }),
+          limit: fc.record({ restarts: fc.nat({ max: 3 }), withinMs: fc.nat({ max: 5000 }) }),
+          endless: fc.boolean(),
+          fatalRetryMs: fc.nat({ max: 5 }),
+        },
+        { requiredKeys: [] },
+      )
+      .map((chosen) => ({ ...PROGRAM_EXTRA_DEFAULTS, restarts: { ...RESTART_DEFAULTS, ...chosen } })),
   })
   .map((chosen) => ({ ...PROCESS_DEFAULTS, name: "web", group: "web", program: "web", command: "web", ...chosen }));
 
@@ -37,7 +50,7 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
 const anyEvents: fc.Arbitrary<ProcessEvent> = fc.oneof(
   fc.record({ kind: fc.constant("start"), at: fc.nat() }),
   fc.record({ kind: fc.constant("spawned"), pid: fc.nat(), at: fc.nat() }),
-  fc.record({ kind: fc.constant("spawn-failed"), reason: fc.string(), mayRestart: fc.boolean() }),
+  fc.record({ kind: fc.constant("spawn-failed"), reason: fc.string(), at: fc.nat(), mayRestart: fc.boolean() }),
   fc.record({ kind: fc.constant("adopted"), pid: fc.nat(), at: fc.nat(), unwanted: fc.boolean() }),
   fc.record({ kind: fc.constant("timer"), at: fc.nat() }),
   fc.record({
@@ -75,6 +88,7 @@ const anyStates: fc.Arbitrary<ProcessState> = fc.oneof(
   fc.record({ name: fc.constant("BACKOFF"), reason: fc.string(), ...attempts }),
   fc.record({ name: fc.constant("STOPPING"), pid: fc.nat() }),
   fc.record({ name: fc.constantFrom("EXITED", "FATAL"), reason: fc.string() }),
+  fc.record({ name: fc.constant("FATAL"), reason: fc.string(), willRetry: fc.constant(true) }),
   fc.record({ name: fc.constant("UNKNOWN"), pid: fc.nat(), reason: fc.string() }),
 );
 
@@ -187,6 +201,9 @@ function expectSane({ state, living, beingMade, hasTimer }: SimulatedProcess): v
     case "BACKOFF":
     case "STOPPING":
       expect(hasTimer).toBe(true);
+      break;
+    case "FATAL":
+      expect(hasTimer).toBe(state.willRetry === true);
       break;
     default:
       expect(hasTimer).toBe(false);

@@ -59,7 +59,7 @@ export class SimulatedProcess {
         this.#lastPid += 1;
         return this.beingMade > 0 ? { kind: "spawned", pid: this.#lastPid, at } : undefined;
       case "no-child":
-        return this.beingMade > 0 ? { kind: "spawn-failed", reason: "no reason", mayRestart } : undefined;
+        return this.beingMade > 0 ? { kind: "spawn-failed", reason: "no reason", at, mayRestart } : undefined;
       case "child-ends": {
         const exit = { kind: "status", status: happening.status } as const;
         return this.living.size > 0 ? { kind: "exited", exit, at, mayRestart } : undefined;

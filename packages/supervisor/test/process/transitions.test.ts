@@ -1,10 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { PROGRAM_EXTRA_DEFAULTS, RESTART_DEFAULTS, type RestartPolicy } from "../../src/config/extras.ts";
 import { PROCESS_DEFAULTS, type ProcessConfig } from "../../src/config/model.ts";
 import type { ProcessState } from "../../src/process/state.ts";
 import { next, type ProcessEffect, type ProcessEvent } from "../../src/process/transitions.ts";
 
 const config: ProcessConfig = { ...PROCESS_DEFAULTS, name: "web", group: "web", program: "web", command: "web" };
+const restarts = (changes: Partial<RestartPolicy>): Partial<ProcessConfig> => ({
+  extras: { ...PROGRAM_EXTRA_DEFAULTS, restarts: { ...RESTART_DEFAULTS, ...changes } },
+});
 const fresh = { failures: 0, briefRuns: 0 };
 const spawning: ProcessState = { name: "STARTING", pid: undefined, since: 0, ...fresh };
 const starting: ProcessState = { name: "STARTING", pid: 7, since: 0, ...fresh };
@@ -81,7 +85,7 @@ const rows: readonly Row[] = [
   {
     what: "a start that failed is tried again after a second",
     from: spawning,
-    event: { kind: "spawn-failed", reason: "why", mayRestart: true },
+    event: { kind: "spawn-failed", reason: "why", at: 5, mayRestart: true },
     enters: "BACKOFF",
     does: "timer 1000",
   },
@@ -195,6 +199,66 @@ const rows: readonly Row[] = [
     event: status(1, 10),
     enters: "EXITED BACKOFF",
     does: "exit 1, timer 1000",
+  },
+  {
+    what: "a program with a back-off waits before it is started again",
+    from: running,
+    event: status(1, 5000),
+    with: restarts({ initialMs: 200 }),
+    enters: "EXITED BACKOFF",
+    does: "exit 1, timer 200",
+  },
+  {
+    what: "one restart more than restart_limit is fatal",
+    from: running,
+    event: status(1, 5000),
+    with: restarts({ limit: { restarts: 0, withinMs: 1000 } }),
+    enters: "EXITED BACKOFF FATAL",
+    does: "exit 1",
+  },
+  {
+    what: "with fatal_retry, what gave up waits for another try",
+    from: starting,
+    event: status(1, 5),
+    with: { startretries: 0, ...restarts({ fatalRetryMs: 300_000 }) },
+    enters: "BACKOFF FATAL",
+    does: "exit undefined, timer 300000",
+  },
+  {
+    what: "nothing that gives up while the daemon ends waits for another try",
+    from: starting,
+    event: status(1, 5, false),
+    with: restarts({ fatalRetryMs: 300_000 }),
+    enters: "BACKOFF FATAL",
+    does: "exit undefined",
+  },
+  {
+    what: "fatal_retry over, it is tried again",
+    from: { name: "FATAL", reason: "why", willRetry: true },
+    event: { kind: "timer", at: 5 },
+    enters: "STARTING",
+    does: "spawn",
+  },
+  {
+    what: "a stop ends the waiting for another try",
+    from: { name: "FATAL", reason: "why", willRetry: true },
+    event: { kind: "stop" },
+    enters: "STOPPED",
+    does: "",
+  },
+  {
+    what: "the daemon's end ends the waiting for another try",
+    from: { name: "FATAL", reason: "why", willRetry: true },
+    event: { kind: "give-up" },
+    enters: "STOPPED",
+    does: "",
+  },
+  {
+    what: "a stop changes nothing where nothing is waited for",
+    from: { name: "FATAL", reason: "why" },
+    event: { kind: "stop" },
+    enters: "",
+    does: "",
   },
   {
     what: "a stop sends the stop signal",
@@ -324,7 +388,7 @@ function chooseEvent(
     case 5:
       return child.asked ? { kind: "spawned", pid: 7, at } : undefined;
     case 6:
-      return child.asked ? { kind: "spawn-failed", reason: "why", mayRestart: true } : undefined;
+      return child.asked ? { kind: "spawn-failed", reason: "why", at, mayRestart: true } : undefined;
     case 7:
     case 8:
       return child.alive ? status(choice - 7, at) : undefined;
