@@ -12,9 +12,10 @@ export const PROGRAMS: Readonly<Record<string, string>> = {
   supervisorctl: "packages/supervisor/dist/supervisorctl-main.js",
 };
 
-/** Threads are started from a file of their own, beside the program: `new URL("./sqlite-worker.js", import.meta.url)`. */
-const WORKERS: Readonly<Record<string, string>> = {
+/** Threads and helpers are started from a file of their own, beside the program: `new URL("./sqlite-worker.js", import.meta.url)`. */
+const BESIDE: Readonly<Record<string, string>> = {
   "sqlite-worker": "packages/platform/dist/sqlite-worker.js",
+  "listening-socket-maker": "packages/platform/dist/listening-socket-maker.js",
 };
 
 /**
@@ -25,7 +26,7 @@ export async function bundlePrograms(repository: string, lib: string): Promise<r
   const { gwe = "", ...others } = PROGRAMS;
   const options = { absWorkingDir: repository, outdir: lib, ...COMMON } as const;
   const results = [
-    await build({ ...options, ...AS_MODULE, entryPoints: { ...others, ...WORKERS } }),
+    await build({ ...options, ...AS_MODULE, entryPoints: { ...others, ...BESIDE } }),
     await build({ ...options, ...AS_COMMONJS, entryPoints: { gwe } }),
   ];
   await writeFile(join(lib, "package.json"), '{ "type": "module" }\n');

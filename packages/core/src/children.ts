@@ -4,6 +4,7 @@
  * A child's standard streams are FIFOs with a path. The child holds them open for reading and writing, so they
  * survive when our process dies, and whoever comes after us can open them again.
  */
+import type { ListeningSocket } from "./listening-sockets.ts";
 import type { Result } from "./result.ts";
 
 export interface Children {
@@ -45,6 +46,8 @@ export interface SpawnRequest {
   /** Whom to become, with the groups that the account has. Needs to be root. */
   readonly user: { readonly name: string; readonly uid: number; readonly gid: number } | undefined;
   readonly pipes: ChildPipes;
+  /** Takes the place of `pipes.stdin`. */
+  readonly listenOn?: ListeningSocket | undefined;
 }
 
 /** Paths of FIFOs; without `stderr`, standard error goes where standard output goes. */

@@ -3,7 +3,6 @@ import { type ChildProcess, spawn as spawnProcess } from "node:child_process";
 import * as fs from "node:fs";
 import type {
   ChildExit,
-  ChildPipes,
   Children,
   OpenPipe,
   PipeReader,
@@ -41,7 +40,7 @@ async function spawn(request: SpawnRequest, onExit: (exit: ChildExit) => void): 
   if (obstacle !== undefined) return fail(obstacle);
   let streams: readonly [number, number, number];
   try {
-    streams = openStreams(request.pipes);
+    streams = openStreams(request);
   } catch (error) {
     return fail(spawnProblem(error, "no-pipe"));
   }
@@ -52,7 +51,7 @@ async function spawn(request: SpawnRequest, onExit: (exit: ChildExit) => void): 
   } catch (error) {
     return fail(spawnProblem(error, "no-exec"));
   } finally {
-    for (const fd of new Set(streams)) fs.closeSync(fd);
+    for (const fd of new Set(streams)) if (fd !== request.listenOn?.fd) fs.closeSync(fd);
   }
 }
 
@@ -112,7 +111,8 @@ function folderProblem({ cwd }: SpawnRequest): SpawnProblem | undefined {
   }
 }
 
-function openStreams({ stdin, stdout, stderr }: ChildPipes): readonly [number, number, number] {
+function openStreams({ pipes, listenOn }: SpawnRequest): readonly [number, number, number] {
+  const { stdin, stdout, stderr } = pipes;
   makeFifosNow(stderr === undefined ? [stdin, stdout] : [stdin, stdout, stderr]);
   const opened: number[] = [];
   const open = (path: string): number => {
@@ -121,7 +121,7 @@ function openStreams({ stdin, stdout, stderr }: ChildPipes): readonly [number, n
     return fd;
   };
   try {
-    const [input, output] = [open(stdin), open(stdout)];
+    const [input, output] = [listenOn?.fd ?? open(stdin), open(stdout)];
     return [input, output, stderr === undefined ? output : open(stderr)];
   } catch (error) {
     for (const fd of opened) fs.closeSync(fd);

@@ -9,6 +9,7 @@ import { findAccount, findAccountGroup } from "@gateway-engine/platform/accounts
 import { createChildren } from "@gateway-engine/platform/children";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { examineExecutable } from "@gateway-engine/platform/examine-file";
+import { nodeListeningSockets } from "@gateway-engine/platform/listening-sockets";
 import { acquireLock } from "@gateway-engine/platform/lock";
 import { bootId } from "@gateway-engine/platform/process-table";
 import { systemRandom } from "@gateway-engine/platform/random";
@@ -50,6 +51,7 @@ export function createConfigMachine(environment: Environment, workingDirectory: 
     environment,
     workingDirectory,
     hostName: hostname(),
+    uid: process.getuid?.() ?? 0,
     findUser: findAccount,
     findGroup: findAccountGroup,
     folderExists: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
@@ -86,6 +88,7 @@ export function compose(options: DaemonOptions): Daemon {
   const factoryDeps: GroupFactoryDeps = {
     clock: systemClock,
     children,
+    sockets: nodeListeningSockets,
     records,
     launcher,
     log,

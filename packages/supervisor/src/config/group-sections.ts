@@ -1,9 +1,10 @@
-/** `[program:x]` and `[group:x]` sections to the groups of processes that are run. */
+/** `[program:x]`, `[fcgi-program:x]` and `[group:x]` sections to the groups of processes that are run. */
 import { integer, list } from "./convert.ts";
 import { readProgramExtras } from "./extra-options.ts";
+import { readFastCgiSocket } from "./fcgi-section.ts";
 import type { ConfigNotice, Environment, GroupConfig, GroupRole } from "./model.ts";
 import { compareText, nameOfSection, readProgramSection } from "./program-section.ts";
-import { machineConverters, type SectionReader } from "./reader.ts";
+import { type MachineConverters, machineConverters, type SectionReader } from "./reader.ts";
 import type { ConfigMachine } from "./source.ts";
 
 export interface GroupSurroundings {
@@ -24,8 +25,10 @@ export function readGroupSections(
   surroundings: GroupSurroundings,
 ): readonly GroupConfig[] {
   const types = machineConverters(surroundings.machine);
-  const programs = new Map(ofKind(readers, "program").map((reader) => [reader.section.name, reader]));
-  const extras = readProgramExtras(readers, (program) => programs.has(`program:${program}`));
+  const byName = new Map(readers.map((reader) => [reader.section.name, reader]));
+  const extras = readProgramExtras(readers, (program) =>
+    PROGRAM_KINDS.some((kind) => byName.has(`${kind}:${program}`)),
+  );
   const readProgram = (reader: SectionReader, group: string) => {
     const named = reader.with([["host_node_name", surroundings.machine.hostName]]);
     return readProgramSection(named, { ...surroundings, group, types, extras });
@@ -34,38 +37,55 @@ export function readGroupSections(
   const grouped = new Set<string>();
   const named = ofKind(readers, "group").map((reader): GroupConfig => {
     const name = nameOfSection(reader);
-    const members = membersOf(reader, programs);
+    const members = membersOf(reader, byName);
     for (const member of members) grouped.add(member.section.name);
+    for (const { section } of members.filter(isFastCgi)) {
+      const message = `[${section.name}] is in [${reader.section.name}]: there it runs as a plain program, without its socket`;
+      surroundings.notice({ level: "WARN", message });
+    }
     if (members.length === 0) {
       surroundings.notice({ level: "WARN", message: `[${reader.section.name}] names no programs, so it runs nothing` });
     }
     const processes = members.flatMap((member) => readProgram(member, name));
     return { name, priority: reader.read("priority", integer, DEFAULT_PRIORITY), processes, role: PROGRAMS };
   });
-  const single = [...programs.values()]
+  const single = PROGRAM_KINDS.flatMap((kind) => ofKind(readers, kind))
     .filter((reader) => !grouped.has(reader.section.name))
     .map((reader): GroupConfig => {
       const name = nameOfSection(reader);
-      const processes = readProgram(reader, name);
-      return { name, priority: processes[0]?.priority ?? DEFAULT_PRIORITY, processes, role: PROGRAMS };
+      const priority = reader.read("priority", integer, DEFAULT_PRIORITY);
+      const role = readRole(reader, types, surroundings.machine);
+      return { name, priority, processes: readProgram(reader, name), role };
     });
   return [...named, ...single].sort((one, other) => one.priority - other.priority || compareText(one.name, other.name));
 }
 
 const DEFAULT_PRIORITY = 999;
 const PROGRAMS: GroupRole = { kind: "programs" };
+/** Sections that make processes, and that a `[group:x]` may list. */
+const PROGRAM_KINDS = ["program", "fcgi-program"] as const;
+
+function isFastCgi({ section }: SectionReader): boolean {
+  return section.name.startsWith("fcgi-program:");
+}
+
+function readRole(reader: SectionReader, types: MachineConverters, machine: ConfigMachine): GroupRole {
+  return isFastCgi(reader) ? { kind: "fastcgi", socket: readFastCgiSocket(reader, types, machine) } : PROGRAMS;
+}
 
 function ofKind(readers: readonly SectionReader[], kind: string): readonly SectionReader[] {
   return readers.filter(({ section }) => section.name.startsWith(`${kind}:`));
 }
 
 /** In the order of `programs=`. */
-function membersOf(reader: SectionReader, programs: ReadonlyMap<string, SectionReader>): readonly SectionReader[] {
-  const section = reader.section.name;
-  const listed = reader.read("programs", list, []);
-  return listed.map(
-    (program) =>
-      programs.get(`program:${program}`) ??
-      reader.reject(`[${section}] names unknown program or fcgi-program ${program}`, "programs"),
-  );
+function membersOf(reader: SectionReader, byName: ReadonlyMap<string, SectionReader>): readonly SectionReader[] {
+  const group = reader.section.name;
+  return reader.read("programs", list, []).map((program) => {
+    const [member, second] = PROGRAM_KINDS.flatMap((kind) => byName.get(`${kind}:${program}`) ?? []);
+    if (member === undefined) {
+      return reader.reject(`[${group}] names unknown program or fcgi-program ${program}`, "programs");
+    }
+    if (second === undefined) return member;
+    return reader.reject(`[${group}] name ${program} is ambiguous (exists as program and fcgi-program)`, "programs");
+  });
 }

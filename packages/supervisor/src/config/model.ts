@@ -105,7 +105,27 @@ export interface GroupConfig {
 /** What the processes of a group are to the daemon. */
 export type GroupRole =
   /** Programs that it only looks after. */
-  { readonly kind: "programs" };
+  | { readonly kind: "programs" }
+  /** A `[fcgi-program:x]`: its processes accept on one socket. */
+  | { readonly kind: "fastcgi"; readonly socket: FastCgiSocketConfig };
+
+export type FastCgiSocketConfig =
+  | {
+      readonly kind: "tcp";
+      readonly host: string;
+      readonly port: number;
+      /** undefined: as many as the kernel takes. */
+      readonly backlog: number | undefined;
+    }
+  | {
+      readonly kind: "unix";
+      /** Absolute. */
+      readonly path: string;
+      /** undefined: whoever the daemon is. A gid of -1 leaves the group as it is. */
+      readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+      readonly mode: number;
+      readonly backlog: number | undefined;
+    };
 
 /** One process of a `[program:x]`: one for each number up to `numprocs`. */
 export interface ProcessConfig {

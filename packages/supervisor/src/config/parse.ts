@@ -59,7 +59,7 @@ function readConfig(source: ConfigSource): SupervisordConfig {
 function rejectUnsupported(sections: readonly ConfigSection[]): void {
   for (const { name, file, line } of sections) {
     const kind = name.split(":", 1)[0];
-    if (kind === "eventlistener" || kind === "fcgi-program") {
+    if (kind === "eventlistener") {
       const what = `[${name}] cannot be run: this release runs [program:x] sections only; take the section out, or use the original supervisord for it`;
       throw new ConfigRejection(what, { section: name, file, line });
     }

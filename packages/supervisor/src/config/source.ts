@@ -30,6 +30,8 @@ export interface ConfigMachine {
   /** The daemon's own environment, for `%(ENV_X)s`. */
   readonly environment: Environment;
   readonly hostName: string;
+  /** Whose process the daemon is. */
+  readonly uid: number;
   /** Where `logfile` and `pidfile` lie when nothing is said. */
   readonly workingDirectory: string;
   readonly findUser: (nameOrUid: string) => UserConfig | undefined;

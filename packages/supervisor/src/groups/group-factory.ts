@@ -2,8 +2,9 @@
 import type { Random } from "@gateway-engine/core/random";
 import type { DaemonExtras } from "../config/extras.ts";
 import type { GroupConfig, ProcessConfig } from "../config/model.ts";
+import { GroupSocket, type GroupSocketDeps } from "../fastcgi/group-socket.ts";
 import { autoLogName, type Channel } from "../logs/auto-log.ts";
-import { planAdoption } from "../process/adoption-plan.ts";
+import { type AdoptionPlan, planAdoption } from "../process/adoption-plan.ts";
 import { processFileName, type Survivor } from "../process/child-records.ts";
 import { ManagedProcess, type ManagedProcessDeps } from "../process/managed-process.ts";
 import { type LogFiles, ProcessStreams, type ProcessStreamsDeps, pipesOf } from "../process/process-streams.ts";
@@ -11,7 +12,7 @@ import { isSameProcess } from "./compare.ts";
 import { ProcessGroup } from "./process-group.ts";
 import { unservedOptions } from "./unserved-options.ts";
 
-export interface GroupFactoryDeps extends ManagedProcessDeps, ProcessStreamsDeps {
+export interface GroupFactoryDeps extends ManagedProcessDeps, ProcessStreamsDeps, GroupSocketDeps {
   readonly random: Random;
   /** Where the FIFOs are. */
   readonly pipesFolder: string;
@@ -42,9 +43,11 @@ export class GroupFactory {
 
   /** A survivor of its name becomes the process; one that was started otherwise than configured now is stopped first. */
   make(group: GroupConfig): ProcessGroup {
+    const { role } = group;
+    const socket = role.kind === "fastcgi" ? new GroupSocket(role.socket, this.#deps) : undefined;
     return new ProcessGroup(
       group,
-      group.processes.map((config) => this.#makeProcess(config)),
+      group.processes.map((config) => this.#makeProcess(config, socket)),
     );
   }
 
@@ -53,20 +56,20 @@ export class GroupFactory {
     return [...this.#survivors.values()].map((survivor) => {
       const { config, logs } = survivor.record;
       this.#survivors.delete(processFileName(config));
-      const process = this.#process(config, logs);
+      const process = this.#process(config, logs, undefined);
       process.adopt(survivor, { kind: "keep" });
       return process;
     });
   }
 
-  #makeProcess(config: ProcessConfig): ManagedProcess {
+  #makeProcess(config: ProcessConfig, socket?: GroupSocket): ManagedProcess {
     const key = processFileName(config);
     const survivor = this.#survivors.get(key);
     this.#survivors.delete(key);
-    return survivor === undefined ? this.#fresh(config) : this.#adopted(config, survivor);
+    return survivor === undefined ? this.#fresh(config, socket) : this.#adopted(config, survivor, socket);
   }
 
-  #fresh(config: ProcessConfig): ManagedProcess {
+  #fresh(config: ProcessConfig, socket: GroupSocket | undefined): ManagedProcess {
     for (const option of unservedOptions(config)) {
       this.#deps.log.write("WARN", `'${config.name}' runs without ${option}: this release does not offer it`);
     }
@@ -75,26 +78,31 @@ export class GroupFactory {
       const path = this.#logPath(config, channel);
       if (path !== undefined) logfiles[channel] = path;
     }
-    return this.#process(config, logfiles);
+    return this.#process(config, logfiles, socket);
   }
 
   /** It goes on writing into the logs that it has. */
-  #adopted(config: ProcessConfig, survivor: Survivor): ManagedProcess {
+  #adopted(config: ProcessConfig, survivor: Survivor, socket: GroupSocket | undefined): ManagedProcess {
     const { record } = survivor;
-    const plan = planAdoption(record, config, this.#deps.extras());
-    const process = isSameProcess(config, record.config) ? this.#process(config, record.logs) : this.#fresh(config);
+    const found = planAdoption(record, config, this.#deps.extras());
+    const plan = found.kind === "keep" && socket !== undefined ? WITHOUT_ITS_SOCKET : found;
+    const isUnchanged = isSameProcess(config, record.config);
+    const process = isUnchanged ? this.#process(config, record.logs, socket) : this.#fresh(config, socket);
     if (plan.kind === "stop") {
       const what = plan.thenStart ? "restarting" : "stopping";
       this.#deps.log.write("INFO", `${what} '${config.name}': ${plan.why}`);
     }
     process.adopt(survivor, plan);
+    socket?.waitFor(process);
     return process;
   }
 
-  #process(config: ProcessConfig, logfiles: LogFiles): ManagedProcess {
+  #process(config: ProcessConfig, logfiles: LogFiles, socket: GroupSocket | undefined): ManagedProcess {
     const { pipesFolder, stripAnsi } = this.#deps;
     const streams = new ProcessStreams({ config, folder: pipesFolder, logfiles, stripAnsi }, this.#deps);
-    return new ManagedProcess(config, streams, this.#deps);
+    const process = new ManagedProcess(config, streams, this.#deps, socket);
+    socket?.serve(process);
+    return process;
   }
 
   #logPath(config: ProcessConfig, channel: Channel): string | undefined {
@@ -111,6 +119,13 @@ export class GroupFactory {
     return path;
   }
 }
+
+/** Only the process itself has its listening socket now: another one could not be given it. */
+const WITHOUT_ITS_SOCKET: AdoptionPlan = {
+  kind: "stop",
+  thenStart: true,
+  why: "its socket was opened by an earlier supervisord",
+};
 
 function channelsOf(config: ProcessConfig): readonly Channel[] {
   return config.redirectStderr ? ["stdout"] : ["stdout", "stderr"];

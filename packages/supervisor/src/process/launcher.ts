@@ -1,5 +1,6 @@
 /** Starting one child: what it is given, and how it fails in supervisord's words. */
 import type { ChildExit, ChildPipes, Children, SpawnProblem, SpawnRequest } from "@gateway-engine/core/children";
+import type { ListeningSocket } from "@gateway-engine/core/listening-sockets";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import type { ProcessConfig } from "../config/model.ts";
 import { childEnvironment, type DaemonSurroundings } from "./child-environment.ts";
@@ -15,6 +16,7 @@ export interface Launch {
   readonly config: ProcessConfig;
   readonly spawnId: string;
   readonly pipes: ChildPipes;
+  readonly listenOn: ListeningSocket | undefined;
   readonly onExit: (exit: ChildExit) => void;
 }
 
@@ -32,7 +34,7 @@ export class Launcher {
   }
 
   /** @returns the pid, or why there is no child */
-  async launch({ config, spawnId, pipes, onExit }: Launch): Promise<Result<number, string>> {
+  async launch({ config, spawnId, pipes, listenOn, onExit }: Launch): Promise<Result<number, string>> {
     const found = this.find(config);
     if (!found.ok) return fail(found.problem.message);
     const { file, argv } = found.value;
@@ -45,6 +47,7 @@ export class Launcher {
       umask: config.umask,
       user: config.user,
       pipes,
+      listenOn,
     };
     const spawned = await this.#deps.children.spawn(request, onExit);
     if (spawned.ok) return spawned;

@@ -2,6 +2,8 @@
 import type { ChildExit, Children, ProcessIdentity } from "@gateway-engine/core/children";
 import type { Clock, Timer, Timestamp } from "@gateway-engine/core/clock";
 import { describeError } from "@gateway-engine/core/errors";
+import type { ListeningSocket } from "@gateway-engine/core/listening-sockets";
+import type { Result } from "@gateway-engine/core/result";
 import { StateMachine } from "@gateway-engine/core/state-machine";
 import type { ProcessConfig } from "../config/model.ts";
 import type { SignalName } from "../config/signals.ts";
@@ -32,6 +34,12 @@ export interface RunHistory {
   readonly exitStatus: number | undefined;
 }
 
+/** Where a process gets what it accepts connections on. */
+export interface SocketSource {
+  /** @returns the socket, or why there is none */
+  open(): Promise<Result<ListeningSocket, string>>;
+}
+
 export type StateListener = (to: StateName, from: StateName) => void;
 
 export class ManagedProcess {
@@ -40,6 +48,7 @@ export class ManagedProcess {
   readonly #deps: ManagedProcessDeps;
   readonly #machine: StateMachine<ProcessState, ProcessEvent, ProcessEffect>;
   readonly #listeners = new Set<StateListener>();
+  readonly #socket: SocketSource | undefined;
   #history: RunHistory = { startedAt: 0, stoppedAt: 0, exitStatus: undefined };
   #identity: ProcessIdentity | undefined;
   /** What is on disk about the child. */
@@ -49,10 +58,11 @@ export class ManagedProcess {
   #timer: Timer | undefined;
   #report: Timer | undefined;
 
-  constructor(config: ProcessConfig, streams: ProcessStreams, deps: ManagedProcessDeps) {
+  constructor(config: ProcessConfig, streams: ProcessStreams, deps: ManagedProcessDeps, socket?: SocketSource) {
     this.config = config;
     this.streams = streams;
     this.#deps = deps;
+    this.#socket = socket;
     this.#machine = new StateMachine<ProcessState, ProcessEvent, ProcessEffect>({
       initial: { name: "STOPPED" },
       next: (state, event) => next(state, event, config),
@@ -175,9 +185,17 @@ export class ManagedProcess {
     const spawnId = newSpawnId();
     const record = { group, name, spawnId, startedAt: clock.now(), logs: streams.logfiles, config };
     this.#history = { ...this.#history, startedAt: record.startedAt, exitStatus: undefined };
+    const socket = await this.#socket?.open();
+    if (socket?.ok === false) return socket;
     streams.open();
     records.write({ ...record, process: undefined });
-    const launched = await launcher.launch({ config, spawnId, pipes: streams.pipes, onExit: this.#exited });
+    const launched = await launcher.launch({
+      config,
+      spawnId,
+      pipes: streams.pipes,
+      listenOn: socket?.value,
+      onExit: this.#exited,
+    });
     this.#identity = launched.ok ? children.identify(launched.value) : undefined;
     this.#record = { ...record, process: this.#identity };
     if (this.#identity !== undefined) this.#writeDown();

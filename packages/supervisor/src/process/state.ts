@@ -63,7 +63,7 @@ export function attemptsOf({ failures, briefRuns, restarts }: Attempts): Attempt
 }
 
 /** Nothing of it runs, and nothing will without somebody's wish. */
-export function isStopped({ name }: ProcessState): boolean {
+export function isStopped({ name }: { readonly name: StateName }): boolean {
   return name === "STOPPED" || name === "EXITED" || name === "FATAL" || name === "UNKNOWN";
 }
 

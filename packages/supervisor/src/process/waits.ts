@@ -13,6 +13,11 @@ export async function untilStopped(process: ManagedProcess, signal?: AbortSignal
   while (!isStopped(process.state)) await nextState(process, () => isStopped(process.state), signal);
 }
 
+/** Resolves with the next stopped state that the process enters, if only in passing. */
+export async function nextStop(process: ManagedProcess): Promise<void> {
+  await nextState(process, (to) => isStopped({ name: to }), undefined);
+}
+
 function nextState(
   process: ManagedProcess,
   accept: (to: StateName) => boolean,

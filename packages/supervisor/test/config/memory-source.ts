@@ -24,6 +24,7 @@ export function memorySource(text: string, { includes = {}, folders = [] }: Memo
     machine: {
       environment: { PATH: "/usr/bin:/bin", HOME: "/home/me" },
       hostName: "box",
+      uid: 0,
       workingDirectory: "/demo",
       findUser: (wanted) => users.find(({ name, uid }) => name === wanted || String(uid) === wanted),
       findGroup: (wanted) => (wanted === "adm" ? 4 : undefined),

@@ -315,6 +315,54 @@ describe("what is wrong is said in supervisord's words, with the place", () => {
   });
 });
 
+describe("[fcgi-program:x]", () => {
+  const fcgi = (options: string) => `[fcgi-program:web]\ncommand=cat\n${options}`;
+  const socketOf = (options: string) => {
+    const role = parse(fcgi(options)).groups[0]?.role;
+    return role?.kind === "fastcgi" ? role.socket : undefined;
+  };
+  const unix = { kind: "unix", path: "/run/web.sock", owner: undefined, mode: 0o700, backlog: undefined };
+
+  test.each([
+    ["socket=tcp://LocalHost:9000\nsocket_backlog=7", { kind: "tcp", host: "localhost", port: 9000, backlog: 7 }],
+    ["socket=unix:///run/%(program_name)s.sock", unix],
+    ["socket=unix:///run//x/../web.sock\nsocket_mode=0660", { ...unix, mode: 0o660 }],
+    ["socket=unix:///run/web.sock\nsocket_owner=nobody:adm", { ...unix, owner: { uid: 65534, gid: 4 } }],
+    ["socket=unix:///run/web.sock\nsocket_owner=nobody", { ...unix, owner: { uid: 65534, gid: -1 } }],
+    ["socket=unix:///run/web.sock\nuser=nobody", { ...unix, owner: { uid: 65534, gid: 65534 } }],
+  ])("%s", (options, socket) => {
+    expect(socketOf(options)).toEqual(socket);
+  });
+
+  test.each([
+    ["", `[fcgi-program:web] section requires a "socket" line`],
+    ["socket=", `[fcgi-program:web] section requires a "socket" line`],
+    ["socket=tcp://localhost", "Bad socket format tcp://localhost in [fcgi-program:web] socket"],
+    ["socket=tcp://localhost:65536", "65536 is above upper bound (65535) in [fcgi-program:web] socket"],
+    ["socket=unix://web.sock", "Unix socket path web.sock is not an absolute path in [fcgi-program:web] socket"],
+    [
+      "socket=tcp://localhost:1\nsocket_mode=0700",
+      "socket_owner and socket_mode params should only be used with a Unix domain socket in [fcgi-program:web] socket",
+    ],
+    ["socket=unix:///x\nsocket_mode=9", "Invalid socket_mode value 9"],
+    ["socket=unix:///x\nsocket_owner=noone", "Invalid socket_owner value noone"],
+    ["socket=unix:///x\nsocket_backlog=0", "Invalid socket_backlog value 0"],
+  ])("%s is refused", (options, message) => {
+    expect(problemOf(`[supervisord]\n${fcgi(options)}`)).toContain(`${message} in section 'fcgi-program:web' (file: `);
+  });
+
+  test("runs without its socket in a [group:x], as in the original, and says so", () => {
+    const config = parse(`${fcgi("socket=tcp://localhost:1")}\n[group:g]\nprograms=web`);
+    expect(config.groups).toMatchObject([{ name: "g", role: { kind: "programs" }, processes: [{ name: "web" }] }]);
+    expect(config.notices.map(({ message }) => message)).toEqual([
+      "[fcgi-program:web] is in [group:g]: there it runs as a plain program, without its socket",
+    ]);
+    expect(problemOf(`[supervisord]\n${fcgi("socket=x")}\n[program:web]\n[group:g]\nprograms=web`)).toContain(
+      "[group:g] name web is ambiguous (exists as program and fcgi-program)",
+    );
+  });
+});
+
 describe("notices", () => {
   test("warn of what is ignored, once", () => {
     const messages = parse(
