@@ -61,9 +61,14 @@ export class SupervisedFolder {
     return createSupervisorClient({ http: this.#http, socketPath: this.file("s.sock") });
   }
 
-  /** Starts the daemon in the foreground and waits until it says that it is up. */
-  async start(): Promise<ChildProcess> {
-    const daemon = spawn(LAUNCHER, ["-n", "-c", this.file("s.conf")], { stdio: ["ignore", "pipe", "inherit"] });
+  /**
+   * Starts the daemon in the foreground and waits until it says that it is up.
+   *
+   * @param environment added to that of the tests
+   */
+  async start(environment: Readonly<Record<string, string>> = {}): Promise<ChildProcess> {
+    const env = { ...process.env, ...environment };
+    const daemon = spawn(LAUNCHER, ["-n", "-c", this.file("s.conf")], { env, stdio: ["ignore", "pipe", "inherit"] });
     this.#daemons.push(daemon);
     let said = "";
     for await (const chunk of daemon.stdout.iterator({ destroyOnReturn: false })) {

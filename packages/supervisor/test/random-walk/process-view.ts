@@ -1,0 +1,65 @@
+/** What the kernel says of a daemon: its children and its open files. */
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+
+export interface Child {
+  readonly pid: number;
+  /** `group:name`, by its environment; undefined for what was just forked, and for a zombie. */
+  readonly process: string | undefined;
+}
+
+export function childrenOf(daemonPid: number): readonly Child[] {
+  return pids()
+    .filter((pid) => parentOf(pid) === daemonPid)
+    .map((pid) => ({ pid: Number(pid), process: processNameOf(pid) }));
+}
+
+/** Command lines of processes, other than the daemon, whose environment names its folder: children and their children. */
+export function startedIn(folder: string, daemonPid: number): readonly string[] {
+  return pids()
+    .filter((pid) => Number(pid) !== daemonPid && environmentOf(pid).some((entry) => entry.includes(folder)))
+    .map((pid) => `${pid} ${read(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"))?.replaceAll("\0", " ")}`);
+}
+
+/** Processes that live more than once. */
+export function doubles(children: readonly Child[]): readonly string[] {
+  const names = children.map(({ process }) => process).filter((name) => name !== undefined);
+  return names.filter((name, index) => names.indexOf(name) !== index);
+}
+
+/** What each open descriptor is, without the numbers that differ from one opening to the next. */
+export function openFiles(pid: number): readonly string[] {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder)
+    .flatMap((fd) => read(() => readlinkSync(`${folder}/${fd}`)) ?? [])
+    .map((target) => target.replace(/^(socket|pipe):\[\d+\]$/, "$1"))
+    .sort();
+}
+
+function pids(): readonly string[] {
+  return readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
+}
+
+function environmentOf(pid: string): readonly string[] {
+  return (read(() => readFileSync(`/proc/${pid}/environ`, "utf8")) ?? "").split("\0");
+}
+
+function parentOf(pid: string): number | undefined {
+  const stat = read(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+  return stat === undefined ? undefined : Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+}
+
+function processNameOf(pid: string): string | undefined {
+  const environment = environmentOf(pid);
+  const value = (name: string) => environment.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
+  const [group, name] = [value("SUPERVISOR_GROUP_NAME"), value("SUPERVISOR_PROCESS_NAME")];
+  return group === undefined || name === undefined ? undefined : `${group}:${name}`;
+}
+
+/** undefined when it ended while we looked. */
+function read<Value>(look: () => Value): Value | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
