@@ -1,3 +1,32 @@
-/** npm run bench: measures the programs and their peers on the same work in one run, and prints ratios. */
-process.stderr.write("bench: no such measurement\n");
-process.exitCode = 64;
+/**
+ * npm run bench: measures the programs and their peers on the same work in one run, and prints ratios.
+ *
+ * Usage: npm run bench -- [AREA [MEASUREMENT...]]; without arguments it says what there is.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { catalogueOf, runArea } from "./area.ts";
+import { supervisorArea } from "./supervisor/area.ts";
+
+const AREAS = [supervisorArea];
+
+const [name, ...measurements] = process.argv.slice(2);
+const area = AREAS.find((known) => known.name === name);
+const unknown = measurements.find((wanted) => !area?.measurements.some((known) => known.name === wanted));
+
+if (name === undefined) {
+  process.stdout.write(catalogueOf(AREAS));
+} else if (area === undefined || unknown !== undefined) {
+  process.stderr.write(`bench: there is no ${area === undefined ? name : `${name} ${unknown}`}\n${catalogueOf(AREAS)}`);
+  process.exitCode = 64;
+} else {
+  await runArea(area, measurements, {
+    makeFolder: (measurement) => {
+      const path = mkdtempSync(join(tmpdir(), `gwe-bench-${measurement}-`));
+      return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };
+    },
+    print: (text) => void process.stdout.write(text),
+    progress: (text) => void process.stderr.write(text),
+  });
+}
