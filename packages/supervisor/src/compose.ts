@@ -20,9 +20,12 @@ import type { ConfigProblem } from "./config/problem.ts";
 import type { ConfigMachine } from "./config/source.ts";
 import { Daemon } from "./daemon/daemon.ts";
 import { DaemonState } from "./daemon/daemon-state.ts";
+import { EventBus } from "./events/event-bus.ts";
+import { Ticks } from "./events/ticks.ts";
 import { GroupFactory, type GroupFactoryDeps } from "./groups/group-factory.ts";
 import { createRoutes } from "./http/routes.ts";
 import { Servers, serverUrlOf } from "./http/servers.ts";
+import { EventSerials } from "./listeners/event-serials.ts";
 import { removeOldAutoLogs } from "./logs/clean-up.ts";
 import { MainLog, syslogMainLog } from "./logs/main-log.ts";
 import { RotatingLog } from "./logs/rotating-log.ts";
@@ -82,6 +85,7 @@ export function compose(options: DaemonOptions): Daemon {
   });
   const daemonFacts = { environment: options.environment, serverUrl: serverUrlOf(config.servers) };
   const launcher = new Launcher({ children, daemon: daemonFacts, examineFile: examineExecutable });
+  const events = new EventBus();
   const survivors = records.survivors();
   const childLogFolder = config.daemon.childlogdir ?? tmpdir();
   cleanUpLogs(config.daemon, childLogFolder, survivors);
@@ -93,6 +97,8 @@ export function compose(options: DaemonOptions): Daemon {
     launcher,
     log,
     systemLog,
+    events,
+    serials: new EventSerials(),
     files,
     random: systemRandom,
     newSpawnId: () => uuidv7(systemClock.now(), systemRandom),
@@ -104,11 +110,18 @@ export function compose(options: DaemonOptions): Daemon {
     extras: () => state.config.daemon.extras,
   };
   const factory = new GroupFactory(factoryDeps, survivors);
-  const supervisor = new Supervisor({ state, factory, loadConfig: options.reload, log, clock: systemClock });
+  const supervisor = new Supervisor({
+    state,
+    factory,
+    loadConfig: options.reload,
+    log,
+    events,
+    clock: systemClock,
+  });
   const dispatcher = new Dispatcher({
     methods: config.hasSupervisorInterface
       ? {
-          ...daemonMethods({ supervisor, state, pid: options.pid, end: (mood) => daemon.end(mood) }),
+          ...daemonMethods({ supervisor, state, events, pid: options.pid, end: (mood) => daemon.end(mood) }),
           ...infoMethods({ supervisor, state, clock: systemClock }),
           ...processMethods({ supervisor, launcher }),
           ...logMethods({ supervisor, mainLog: log, files }),
@@ -129,6 +142,7 @@ export function compose(options: DaemonOptions): Daemon {
   const daemon: Daemon = new Daemon({
     state,
     supervisor,
+    ticks: new Ticks({ events, clock: systemClock }),
     servers,
     log,
     systemLog,

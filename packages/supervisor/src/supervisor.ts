@@ -5,6 +5,7 @@ import { fail, ok } from "@gateway-engine/core/result";
 import type { GroupConfig, SupervisordConfig } from "./config/model.ts";
 import type { ConfigProblem } from "./config/problem.ts";
 import type { DaemonState } from "./daemon/daemon-state.ts";
+import type { EventPublisher } from "./events/event-bus.ts";
 import { compareGroups, type GroupChanges } from "./groups/compare.ts";
 import type { GroupFactory } from "./groups/group-factory.ts";
 import { compareByPriority, type ProcessGroup } from "./groups/process-group.ts";
@@ -18,6 +19,7 @@ export interface SupervisorDeps {
   readonly factory: GroupFactory;
   readonly loadConfig: () => Result<SupervisordConfig, ConfigProblem>;
   readonly log: DaemonLog;
+  readonly events: EventPublisher;
   readonly clock: Clock;
 }
 
@@ -36,12 +38,13 @@ export class Supervisor {
     const { state, factory } = this.#deps;
     const { groups } = state.config;
     await factory.makePipes(groups);
-    for (const group of groups) this.#groups.set(group.name, factory.make(group));
+    for (const group of groups) this.#add(group);
     this.#strays = factory.makeStrays();
   }
 
   /** Starts what is to be started, and ends what is not configured any more. */
   start(): void {
+    this.#deps.events.publish({ kind: "supervisor-state", state: "RUNNING" });
     for (const stray of this.#strays) this.#endStray(stray);
     for (const group of this.#groups.values()) autostart(group);
   }
@@ -89,6 +92,7 @@ export class Supervisor {
     if (group.unstopped().length > 0) return fail("still-running");
     group.remove();
     this.#groups.delete(name);
+    this.#deps.events.publish({ kind: "process-group", change: "REMOVED", group: name });
     return ok(undefined);
   }
 
@@ -98,6 +102,7 @@ export class Supervisor {
 
   /** Stops everything: group after group in descending order of priority, the processes of one group together. */
   async stop(): Promise<void> {
+    this.#deps.events.publish({ kind: "supervisor-state", state: "STOPPING" });
     for (const process of this.#processes()) process.giveUp();
     const report = new DyingReport(() => [...this.#processes()], this.#deps);
     report.start();
@@ -107,21 +112,29 @@ export class Supervisor {
     } finally {
       report.stop();
     }
-    for (const process of this.#processes()) process.remove();
+    for (const stray of this.#strays) stray.remove();
+    for (const group of this.#groups.values()) group.remove();
   }
 
   /** Closes every pipe and log, and leaves every process as it is. */
   letGo(): void {
-    for (const process of this.#processes()) process.letGo();
+    for (const stray of this.#strays) stray.letGo();
+    for (const group of this.#groups.values()) group.letGo();
   }
 
   /** Another call may have been quicker meanwhile. */
   #activate(config: GroupConfig): Result<void, "already-added"> {
     if (this.#groups.has(config.name)) return fail("already-added");
-    const group = this.#deps.factory.make(config);
-    this.#groups.set(config.name, group);
+    const group = this.#add(config);
     if (this.#deps.state.isRunning) autostart(group);
     return ok(undefined);
+  }
+
+  #add(config: GroupConfig): ProcessGroup {
+    const group = this.#deps.factory.make(config);
+    this.#groups.set(config.name, group);
+    this.#deps.events.publish({ kind: "process-group", change: "ADDED", group: config.name });
+    return group;
   }
 
   #endStray(stray: ManagedProcess): void {

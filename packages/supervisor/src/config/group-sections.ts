@@ -1,7 +1,8 @@
-/** `[program:x]`, `[fcgi-program:x]` and `[group:x]` sections to the groups of processes that are run. */
+/** `[program:x]`, `[fcgi-program:x]`, `[eventlistener:x]` and `[group:x]` sections to the groups of processes that are run. */
 import { integer, list } from "./convert.ts";
 import { readProgramExtras } from "./extra-options.ts";
 import { readFastCgiSocket } from "./fcgi-section.ts";
+import { readListenerSection } from "./listener-section.ts";
 import type { ConfigNotice, Environment, GroupConfig, GroupRole } from "./model.ts";
 import { compareText, nameOfSection, readProgramSection } from "./program-section.ts";
 import { type MachineConverters, machineConverters, type SectionReader } from "./reader.ts";
@@ -27,7 +28,7 @@ export function readGroupSections(
   const types = machineConverters(surroundings.machine);
   const byName = new Map(readers.map((reader) => [reader.section.name, reader]));
   const extras = readProgramExtras(readers, (program) =>
-    PROGRAM_KINDS.some((kind) => byName.has(`${kind}:${program}`)),
+    [...PROGRAM_KINDS, LISTENER_KIND].some((kind) => byName.has(`${kind}:${program}`)),
   );
   const readProgram = (reader: SectionReader, group: string) => {
     const named = reader.with([["host_node_name", surroundings.machine.hostName]]);
@@ -57,13 +58,19 @@ export function readGroupSections(
       const role = readRole(reader, types, surroundings.machine);
       return { name, priority, processes: readProgram(reader, name), role };
     });
-  return [...named, ...single].sort((one, other) => one.priority - other.priority || compareText(one.name, other.name));
+  const pools = ofKind(readers, LISTENER_KIND).map((reader) =>
+    readListenerSection(reader, (pool) => readProgram(reader, pool)),
+  );
+  return [...named, ...single, ...pools].sort(
+    (one, other) => one.priority - other.priority || compareText(one.name, other.name),
+  );
 }
 
 const DEFAULT_PRIORITY = 999;
 const PROGRAMS: GroupRole = { kind: "programs" };
 /** Sections that make processes, and that a `[group:x]` may list. */
 const PROGRAM_KINDS = ["program", "fcgi-program"] as const;
+const LISTENER_KIND = "eventlistener";
 
 function isFastCgi({ section }: SectionReader): boolean {
   return section.name.startsWith("fcgi-program:");

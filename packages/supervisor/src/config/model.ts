@@ -5,6 +5,7 @@
  *
  * @see docs/reference/supervisor.md
  */
+import type { SubscriptionName } from "../events/event-names.ts";
 import { DAEMON_EXTRA_DEFAULTS, type DaemonExtras, PROGRAM_EXTRA_DEFAULTS, type ProgramExtras } from "./extras.ts";
 import type { SignalName } from "./signals.ts";
 
@@ -107,7 +108,8 @@ export type GroupRole =
   /** Programs that it only looks after. */
   | { readonly kind: "programs" }
   /** A `[fcgi-program:x]`: its processes accept on one socket. */
-  | { readonly kind: "fastcgi"; readonly socket: FastCgiSocketConfig };
+  | { readonly kind: "fastcgi"; readonly socket: FastCgiSocketConfig }
+  | ListenersRole;
 
 export type FastCgiSocketConfig =
   | {
@@ -126,6 +128,15 @@ export type FastCgiSocketConfig =
       readonly mode: number;
       readonly backlog: number | undefined;
     };
+
+/** `[eventlistener:x]`: programs that are told what happens. */
+export interface ListenersRole {
+  readonly kind: "listeners";
+  /** In alphabetical order, each once. */
+  readonly events: readonly SubscriptionName[];
+  /** How many events wait while no listener is free. */
+  readonly bufferSize: number;
+}
 
 /** One process of a `[program:x]`: one for each number up to `numprocs`. */
 export interface ProcessConfig {

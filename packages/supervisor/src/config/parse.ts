@@ -5,7 +5,7 @@
  */
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { readDaemonSection } from "./daemon-section.ts";
-import { type ConfigSection, readDocument } from "./document.ts";
+import { readDocument } from "./document.ts";
 import { readGroupSections } from "./group-sections.ts";
 import type { ConfigNotice, SupervisordConfig } from "./model.ts";
 import { type ConfigProblem, ConfigRejection } from "./problem.ts";
@@ -33,7 +33,6 @@ function readConfig(source: ConfigSource): SupervisordConfig {
   if (main === undefined) {
     throw new ConfigRejection(".ini file does not include supervisord section", { file: source.path });
   }
-  rejectUnsupported(sections);
 
   const machineNames = new Map<string, string | number>(environmentNames(machine.environment));
   const ownSection = document.sections.get("gateway-engine");
@@ -53,17 +52,6 @@ function readConfig(source: ConfigSource): SupervisordConfig {
     servers: readServerSections(readers, machine),
     notices: [...document.notices, ...notices.values()],
   };
-}
-
-/** A section that would be left aside in silence is worse than a clear refusal. */
-function rejectUnsupported(sections: readonly ConfigSection[]): void {
-  for (const { name, file, line } of sections) {
-    const kind = name.split(":", 1)[0];
-    if (kind === "eventlistener") {
-      const what = `[${name}] cannot be run: this release runs [program:x] sections only; take the section out, or use the original supervisord for it`;
-      throw new ConfigRejection(what, { section: name, file, line });
-    }
-  }
 }
 
 const SUPERVISOR_FACTORY = "supervisor.rpcinterface:make_main_rpcinterface";

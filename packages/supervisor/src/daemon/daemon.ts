@@ -2,6 +2,7 @@
 import type { Service } from "@gateway-engine/core/service";
 import type { SyncFiles } from "@gateway-engine/core/sync-files";
 import type { SystemLog } from "@gateway-engine/core/system-log";
+import type { Ticks } from "../events/ticks.ts";
 import type { Servers } from "../http/servers.ts";
 import type { MainLog } from "../logs/main-log.ts";
 import type { ChildRecords } from "../process/child-records.ts";
@@ -11,6 +12,7 @@ import type { DaemonState, Mood } from "./daemon-state.ts";
 export interface DaemonDeps {
   readonly state: DaemonState;
   readonly supervisor: Supervisor;
+  readonly ticks: Ticks;
   readonly servers: Servers;
   readonly log: MainLog;
   readonly systemLog: SystemLog;
@@ -47,13 +49,14 @@ export class Daemon implements Service {
 
   /** @throws TransportError E_PORT_IN_USE; StorageError. Nothing runs then that did not run before. */
   async start(): Promise<void> {
-    const { state, supervisor, servers, log, files, pid } = this.#deps;
+    const { state, supervisor, ticks, servers, log, files, pid } = this.#deps;
     for (const { level, message } of state.config.notices) log.write(level, message);
     await supervisor.prepare();
     await servers.open();
     if (state.config.hasSupervisorInterface) log.write("INFO", "RPC interface 'supervisor' initialized");
     files.replace(state.config.daemon.pidfile, `${pid}\n`, 0o644);
     log.write("INFO", `supervisord started with pid ${pid}`);
+    ticks.start();
     supervisor.start();
   }
 
@@ -86,6 +89,7 @@ export class Daemon implements Service {
     const { state, supervisor, servers, log, systemLog, files, records, lock } = this.#deps;
     if (state.isRunning) this.end("SHUTDOWN");
     await supervisor.stop();
+    this.#deps.ticks.stop();
     await servers.close(deadlineMs);
     files.remove(state.config.daemon.pidfile);
     // While it is still held: released first, it could be another daemon's lock that goes with the folder.

@@ -2,23 +2,26 @@
 import type { Random } from "@gateway-engine/core/random";
 import type { DaemonExtras } from "../config/extras.ts";
 import type { GroupConfig, ProcessConfig } from "../config/model.ts";
+import type { EventBus } from "../events/event-bus.ts";
 import { GroupSocket, type GroupSocketDeps } from "../fastcgi/group-socket.ts";
+import type { Listener } from "../listeners/listener.ts";
+import { ListenerPool, type ListenerPoolDeps } from "../listeners/listener-pool.ts";
 import { autoLogName, type Channel } from "../logs/auto-log.ts";
 import { type AdoptionPlan, planAdoption } from "../process/adoption-plan.ts";
 import { processFileName, type Survivor } from "../process/child-records.ts";
 import { ManagedProcess, type ManagedProcessDeps } from "../process/managed-process.ts";
 import { type LogFiles, ProcessStreams, type ProcessStreamsDeps, pipesOf } from "../process/process-streams.ts";
+import { pidOf } from "../process/state.ts";
 import { isSameProcess } from "./compare.ts";
 import { ProcessGroup } from "./process-group.ts";
-import { unservedOptions } from "./unserved-options.ts";
 
-export interface GroupFactoryDeps extends ManagedProcessDeps, ProcessStreamsDeps, GroupSocketDeps {
+export interface GroupFactoryDeps extends ManagedProcessDeps, ProcessStreamsDeps, GroupSocketDeps, ListenerPoolDeps {
+  readonly events: EventBus;
   readonly random: Random;
   /** Where the FIFOs are. */
   readonly pipesFolder: string;
   /** Where AUTO logs go. */
   readonly childLogFolder: string;
-  readonly identifier: () => string;
   readonly stripAnsi: () => boolean;
   readonly extras: () => DaemonExtras;
 }
@@ -45,10 +48,11 @@ export class GroupFactory {
   make(group: GroupConfig): ProcessGroup {
     const { role } = group;
     const socket = role.kind === "fastcgi" ? new GroupSocket(role.socket, this.#deps) : undefined;
-    return new ProcessGroup(
-      group,
-      group.processes.map((config) => this.#makeProcess(config, socket)),
+    const pool = role.kind === "listeners" ? new ListenerPool(group.name, role, this.#deps) : undefined;
+    const processes = group.processes.map((config) =>
+      this.#makeProcess(config, { socket, listener: pool?.addListener(config.name) }),
     );
+    return new ProcessGroup(group, processes, pool);
   }
 
   /** Those whose program is not configured any more, each as a process that can only be stopped. */
@@ -56,52 +60,52 @@ export class GroupFactory {
     return [...this.#survivors.values()].map((survivor) => {
       const { config, logs } = survivor.record;
       this.#survivors.delete(processFileName(config));
-      const process = this.#process(config, logs, undefined);
+      const process = this.#process(config, logs, {});
       process.adopt(survivor, { kind: "keep" });
       return process;
     });
   }
 
-  #makeProcess(config: ProcessConfig, socket?: GroupSocket): ManagedProcess {
+  #makeProcess(config: ProcessConfig, part: Part): ManagedProcess {
     const key = processFileName(config);
     const survivor = this.#survivors.get(key);
     this.#survivors.delete(key);
-    return survivor === undefined ? this.#fresh(config, socket) : this.#adopted(config, survivor, socket);
+    return survivor === undefined ? this.#fresh(config, part) : this.#adopted(config, survivor, part);
   }
 
-  #fresh(config: ProcessConfig, socket: GroupSocket | undefined): ManagedProcess {
-    for (const option of unservedOptions(config)) {
-      this.#deps.log.write("WARN", `'${config.name}' runs without ${option}: this release does not offer it`);
-    }
+  #fresh(config: ProcessConfig, part: Part): ManagedProcess {
     const logfiles: Partial<Record<Channel, string>> = {};
     for (const channel of channelsOf(config)) {
       const path = this.#logPath(config, channel);
       if (path !== undefined) logfiles[channel] = path;
     }
-    return this.#process(config, logfiles, socket);
+    return this.#process(config, logfiles, part);
   }
 
   /** It goes on writing into the logs that it has. */
-  #adopted(config: ProcessConfig, survivor: Survivor, socket: GroupSocket | undefined): ManagedProcess {
+  #adopted(config: ProcessConfig, survivor: Survivor, part: Part): ManagedProcess {
     const { record } = survivor;
     const found = planAdoption(record, config, this.#deps.extras());
-    const plan = found.kind === "keep" && socket !== undefined ? WITHOUT_ITS_SOCKET : found;
+    const plan = found.kind === "keep" ? (planByPart(part) ?? found) : found;
     const isUnchanged = isSameProcess(config, record.config);
-    const process = isUnchanged ? this.#process(config, record.logs, socket) : this.#fresh(config, socket);
+    const process = isUnchanged ? this.#process(config, record.logs, part) : this.#fresh(config, part);
     if (plan.kind === "stop") {
       const what = plan.thenStart ? "restarting" : "stopping";
       this.#deps.log.write("INFO", `${what} '${config.name}': ${plan.why}`);
     }
     process.adopt(survivor, plan);
-    socket?.waitFor(process);
+    part.socket?.waitFor(process);
     return process;
   }
 
-  #process(config: ProcessConfig, logfiles: LogFiles, socket: GroupSocket | undefined): ManagedProcess {
-    const { pipesFolder, stripAnsi } = this.#deps;
-    const streams = new ProcessStreams({ config, folder: pipesFolder, logfiles, stripAnsi }, this.#deps);
-    const process = new ManagedProcess(config, streams, this.#deps, socket);
+  #process(config: ProcessConfig, logfiles: LogFiles, { socket, listener }: Part): ManagedProcess {
+    const { pipesFolder: folder, stripAnsi } = this.#deps;
+    const pid = () => pidOf(process.state) ?? 0;
+    const options = { config, folder, logfiles, stripAnsi, pid, conversation: listener?.channel };
+    const streams = new ProcessStreams(options, this.#deps);
+    const process: ManagedProcess = new ManagedProcess(config, streams, this.#deps, socket);
     socket?.serve(process);
+    listener?.connect(process);
     return process;
   }
 
@@ -120,11 +124,30 @@ export class GroupFactory {
   }
 }
 
+/** What a process has to do with the others of its group. */
+interface Part {
+  readonly socket?: GroupSocket | undefined;
+  readonly listener?: Listener | undefined;
+}
+
+/** Processes that cannot go on under another daemon, unlike plain programs. */
+function planByPart({ socket, listener }: Part): AdoptionPlan | undefined {
+  if (socket !== undefined) return WITHOUT_ITS_SOCKET;
+  return listener === undefined ? undefined : WITHOUT_ITS_EVENT;
+}
+
 /** Only the process itself has its listening socket now: another one could not be given it. */
 const WITHOUT_ITS_SOCKET: AdoptionPlan = {
   kind: "stop",
   thenStart: true,
   why: "its socket was opened by an earlier supervisord",
+};
+
+/** It may wait for an event, or be about to answer to one: its next word would be misunderstood. */
+const WITHOUT_ITS_EVENT: AdoptionPlan = {
+  kind: "stop",
+  thenStart: true,
+  why: "what it was told last is known only to an earlier supervisord",
 };
 
 function channelsOf(config: ProcessConfig): readonly Channel[] {

@@ -1,5 +1,6 @@
 /** The processes of one `[group:x]`, or of one program that is in no group. */
 import type { GroupConfig } from "../config/model.ts";
+import type { ListenerPool } from "../listeners/listener-pool.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
 import { isStopped } from "../process/state.ts";
 
@@ -7,9 +8,12 @@ export class ProcessGroup {
   readonly config: GroupConfig;
   /** In the order in which they are started. */
   readonly processes: ReadonlyMap<string, ManagedProcess>;
+  /** Tells its processes what happens, when they are event listeners. */
+  readonly #pool: ListenerPool | undefined;
 
-  constructor(config: GroupConfig, processes: readonly ManagedProcess[]) {
+  constructor(config: GroupConfig, processes: readonly ManagedProcess[], pool?: ListenerPool) {
     this.config = config;
+    this.#pool = pool;
     this.processes = new Map(processes.map((process) => [process.config.name, process]));
   }
 
@@ -26,7 +30,15 @@ export class ProcessGroup {
     return [...this.processes.values()].filter(({ state }) => !isStopped(state));
   }
 
+  /** Watches over its processes no longer, and leaves them as they are. */
+  letGo(): void {
+    this.#pool?.close();
+    for (const process of this.processes.values()) process.letGo();
+  }
+
+  /** For a group whose processes are all stopped. */
   remove(): void {
+    this.#pool?.close();
     for (const process of this.processes.values()) process.remove();
   }
 }

@@ -3,6 +3,8 @@ import type { Clock } from "@gateway-engine/core/clock";
 import type { SyncFiles } from "@gateway-engine/core/sync-files";
 import type { SystemLog } from "@gateway-engine/core/system-log";
 import type { ProcessConfig } from "../config/model.ts";
+import type { EventPublisher } from "../events/event-bus.ts";
+import { CaptureSink, LogEventSink } from "../events/output-event-sinks.ts";
 import type { Channel } from "./auto-log.ts";
 import type { DaemonLog } from "./daemon-log.ts";
 import { jsonLine, stampedLine, syslogLine } from "./line-format.ts";
@@ -17,6 +19,10 @@ export interface SinkOptions {
   readonly channel: Channel;
   /** Absolute path; undefined: no log file. */
   readonly logfile: string | undefined;
+  /** Of the run that writes. */
+  readonly pid: () => number;
+  /** Whoever reads it as a conversation; it is not looked through for events then. */
+  readonly conversation: OutputSink | undefined;
 }
 
 export interface SinkDeps {
@@ -24,9 +30,21 @@ export interface SinkDeps {
   readonly log: DaemonLog;
   readonly clock: Clock;
   readonly systemLog: SystemLog;
+  readonly events: EventPublisher;
 }
 
 export function makeSinks(options: SinkOptions, deps: SinkDeps): readonly OutputSink[] {
+  const { config, channel, pid, conversation } = options;
+  const logs = logSinks(options, deps);
+  if (conversation !== undefined) return [...logs, conversation];
+  const { eventsEnabled, captureMaxBytes: maxBytes } = config[channel];
+  const source = { process: config.name, group: config.group, channel, pid };
+  const captured = eventsEnabled ? [new LogEventSink(source, deps.events)] : [];
+  const text = [...logs, ...captured];
+  return maxBytes > 0 ? [new CaptureSink({ source, maxBytes, text, captured }, deps)] : text;
+}
+
+function logSinks(options: SinkOptions, deps: SinkDeps): readonly OutputSink[] {
   const { config, channel, logfile } = options;
   const sinks: OutputSink[] = [];
   if (logfile !== undefined) sinks.push(logFileSink(options, logfile, deps));

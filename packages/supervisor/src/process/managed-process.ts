@@ -7,6 +7,7 @@ import type { Result } from "@gateway-engine/core/result";
 import { StateMachine } from "@gateway-engine/core/state-machine";
 import type { ProcessConfig } from "../config/model.ts";
 import type { SignalName } from "../config/signals.ts";
+import type { EventPublisher } from "../events/event-bus.ts";
 import type { DaemonLog } from "../logs/daemon-log.ts";
 import type { AdoptionPlan } from "./adoption-plan.ts";
 import { AdoptionWatch } from "./adoption-watch.ts";
@@ -14,7 +15,7 @@ import type { ChildRecord, ChildRecords, StopWish, Survivor } from "./child-reco
 import type { Launcher } from "./launcher.ts";
 import type { ProcessStreams } from "./process-streams.ts";
 import { isStopped, type ProcessState, pidOf, type StateName } from "./state.ts";
-import { next, type ProcessEffect, type ProcessEvent } from "./transitions.ts";
+import { next, type ProcessEffect, type ProcessEvent, type RunFacts } from "./transitions.ts";
 
 export interface ManagedProcessDeps {
   readonly clock: Clock;
@@ -22,6 +23,7 @@ export interface ManagedProcessDeps {
   readonly records: ChildRecords;
   readonly launcher: Launcher;
   readonly log: DaemonLog;
+  readonly events: EventPublisher;
   readonly newSpawnId: () => string;
   /** false while the daemon ends. */
   readonly mayRestart: () => boolean;
@@ -153,7 +155,7 @@ export class ManagedProcess {
         this.#setTimer(effect.ms);
         return;
       case "entered":
-        this.#entered(effect.to, effect.from);
+        this.#entered(effect);
         return;
       case "exit-status":
         this.#history = { ...this.#history, exitStatus: effect.status };
@@ -278,7 +280,7 @@ export class ManagedProcess {
     return this.#identity !== undefined && this.#deps.children.isAlive(this.#identity);
   }
 
-  #entered(to: StateName, from: StateName): void {
+  #entered({ from, to, pid, tries, expected }: { from: StateName; to: StateName } & RunFacts): void {
     this.#timer?.cancel();
     this.#report?.cancel();
     if (to === "STOPPING") {
@@ -286,6 +288,8 @@ export class ManagedProcess {
       this.#reportWaiting();
     }
     for (const listener of [...this.#listeners]) listener(to, from);
+    const { name: process, group } = this.config;
+    this.#deps.events.publish({ kind: "process-state", process, group, from, to, pid, tries, expected });
     if (to === "STOPPED" && this.#startWhenStopped) {
       this.#startWhenStopped = false;
       if (this.#deps.mayRestart()) this.start();

@@ -4,6 +4,7 @@ import type { SyncFiles } from "@gateway-engine/core/sync-files";
 import type { ProcessConfig } from "../config/model.ts";
 import type { Channel } from "../logs/auto-log.ts";
 import { makeSinks, type SinkDeps } from "../logs/make-sinks.ts";
+import type { OutputSink } from "../logs/output-sink.ts";
 import { ProcessOutput, type ProcessOutputDeps } from "../logs/process-output.ts";
 import { processFileName } from "./child-records.ts";
 
@@ -13,6 +14,10 @@ export interface ProcessStreamsOptions {
   readonly folder: string;
   readonly logfiles: LogFiles;
   readonly stripAnsi: () => boolean;
+  /** Of the run that writes; 0 when it is over. */
+  readonly pid: () => number;
+  /** Who answers to its standard output, if anybody does. */
+  readonly conversation?: OutputSink | undefined;
 }
 
 export type ProcessStreamsDeps = ProcessOutputDeps & SinkDeps;
@@ -29,17 +34,18 @@ export class ProcessStreams {
 
   constructor(options: ProcessStreamsOptions, deps: ProcessStreamsDeps) {
     this.#files = deps.files;
-    const { config, logfiles } = options;
+    const { config, logfiles, pid } = options;
     this.pipes = pipesOf(config, options.folder);
     this.logfiles = logfiles;
     const channels: readonly Channel[] = config.redirectStderr ? ["stdout"] : ["stdout", "stderr"];
     this.#outputs = new Map(
       channels.map((channel) => {
+        const conversation = channel === "stdout" ? options.conversation : undefined;
         const output = {
           process: config.name,
           channel,
           pipe: this.pipes[channel] ?? this.pipes.stdout,
-          sinks: makeSinks({ config, channel, logfile: logfiles[channel] }, deps),
+          sinks: makeSinks({ config, channel, logfile: logfiles[channel], pid, conversation }, deps),
           stripAnsi: options.stripAnsi,
           onEnd: () => this.#onEnd(),
         };

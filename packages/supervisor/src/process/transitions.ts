@@ -12,7 +12,7 @@ import type { Transition } from "@gateway-engine/core/state-machine";
 import type { ProcessConfig } from "../config/model.ts";
 import type { SignalName } from "../config/signals.ts";
 import { afterFailedStart, afterRun, type RestartPlan, TOO_MANY_RETRIES } from "./restart-policy.ts";
-import { type Attempts, attemptsOf, type ProcessState, type StateName } from "./state.ts";
+import { type Attempts, attemptsOf, type ProcessState, pidOf, reasonOf, type StateName } from "./state.ts";
 
 export type ProcessEvent =
   | { readonly kind: "start"; readonly at: MonotonicMs }
@@ -45,10 +45,20 @@ export type ProcessEffect =
   /** Replaces the timer that is set; one that is set ends by itself when the state's name changes. */
   | { readonly kind: "timer"; readonly ms: number }
   /** A state was entered, if only in passing. */
-  | { readonly kind: "entered"; readonly from: StateName; readonly to: StateName }
+  | ({ readonly kind: "entered"; readonly from: StateName; readonly to: StateName } & RunFacts)
   /** What the exit status of the run that just ended counts as; undefined: it has none worth showing. */
   | { readonly kind: "exit-status"; readonly status: number | undefined }
   | { readonly kind: "log"; readonly level: "INFO" | "WARN" | "CRIT"; readonly message: string };
+
+/** What there is to say of a process in the instant in which it enters a state. */
+export interface RunFacts {
+  /** Of the run that has begun, or has just ended; undefined where there is none. */
+  readonly pid: number | undefined;
+  /** Starts in series that failed. */
+  readonly tries: number;
+  /** For EXITED: whether the exit status was an expected one. */
+  readonly expected: boolean;
+}
 
 type Step = Transition<ProcessState, ProcessEffect>;
 
@@ -304,7 +314,12 @@ function describeExit(exit: ChildExit): string {
 }
 
 function enter(from: ProcessState, to: ProcessState, ...effects: readonly ProcessEffect[]): Step {
-  return { state: to, effects: [{ kind: "entered", from: from.name, to: to.name }, ...effects] };
+  const facts: RunFacts = {
+    pid: pidOf(to) ?? pidOf(from),
+    tries: "failures" in to ? to.failures : 0,
+    expected: reasonOf(to) === "",
+  };
+  return { state: to, effects: [{ kind: "entered", from: from.name, to: to.name, ...facts }, ...effects] };
 }
 
 function stay(state: ProcessState): Step {

@@ -1,5 +1,6 @@
 /** The daemon itself: what it is, what it has read, and its end. */
 import { type DaemonState, MOOD_CODES, type Mood } from "../daemon/daemon-state.ts";
+import type { EventPublisher } from "../events/event-bus.ts";
 import type { Supervisor } from "../supervisor.ts";
 import { RpcFault } from "./fault.ts";
 import { GROUP_NAME, type RpcMethods } from "./method.ts";
@@ -7,6 +8,7 @@ import { GROUP_NAME, type RpcMethods } from "./method.ts";
 export interface DaemonMethodsDeps {
   readonly supervisor: Supervisor;
   readonly state: DaemonState;
+  readonly events: EventPublisher;
   readonly pid: number;
   /** Begins the end; resolves later than the answer is sent. */
   readonly end: (mood: Exclude<Mood, "RUNNING">) => void;
@@ -22,7 +24,7 @@ export function daemonMethods(deps: DaemonMethodsDeps): RpcMethods {
   return { ...identityMethods(deps), ...configurationMethods(deps) };
 }
 
-function identityMethods({ state, pid, end }: DaemonMethodsDeps): RpcMethods {
+function identityMethods({ state, pid, end, events }: DaemonMethodsDeps): RpcMethods {
   const version = { help: "Return the version of this interface.", params: [], returns: "string" } as const;
   return {
     "supervisor.getAPIVersion": { ...version, call: () => API_VERSION },
@@ -71,7 +73,10 @@ function identityMethods({ state, pid, end }: DaemonMethodsDeps): RpcMethods {
         { name: "data", type: "string", about: "the data of the event" },
       ],
       returns: "boolean",
-      call: () => true,
+      call: (args) => {
+        events.publish({ kind: "remote-communication", type: args.text("type"), data: args.text("data") });
+        return true;
+      },
     },
   };
 }

@@ -306,10 +306,6 @@ describe("what is wrong is said in supervisord's words, with the place", () => {
       text: "[group:bad]\nprograms=zip",
       message: `[group:bad] names unknown program or fcgi-program zip in section 'group:bad' (file: '${bad}', line 2, option programs)`,
     },
-    {
-      text: "[eventlistener:l]\ncommand=cat\nevents=TICK_5",
-      message: `[eventlistener:l] cannot be run: this release runs [program:x] sections only; take the section out, or use the original supervisord for it in section 'eventlistener:l' (file: '${bad}', line 1)`,
-    },
   ])("$text", ({ text, message }) => {
     expect(problemIn(text)).toBe(message);
   });

@@ -9,6 +9,7 @@ import { examineExecutable } from "@gateway-engine/platform/examine-file";
 import { nodeSyncFiles } from "@gateway-engine/platform/sync-files";
 import { expect, onTestFinished, test } from "vitest";
 import { PROCESS_DEFAULTS, type ProcessConfig } from "../../src/config/model.ts";
+import { EventBus } from "../../src/events/event-bus.ts";
 import { ChildRecords } from "../../src/process/child-records.ts";
 import { Launcher } from "../../src/process/launcher.ts";
 import { ManagedProcess } from "../../src/process/managed-process.ts";
@@ -33,9 +34,17 @@ function processOn(broken: Partial<SyncFiles>) {
   const launcher = new Launcher({ children, daemon, examineFile: examineExecutable });
   const said: string[] = [];
   const log = { write: (_level: string, message: string) => void said.push(message), isWritten: () => false };
+  const events = new EventBus();
   const streams = new ProcessStreams(
-    { config, folder, logfiles: {}, stripAnsi: () => false },
-    { children, files: nodeSyncFiles, log, clock: systemClock, systemLog: { write: () => {}, close: async () => {} } },
+    { config, folder, logfiles: {}, stripAnsi: () => false, pid: () => 0 },
+    {
+      children,
+      files: nodeSyncFiles,
+      log,
+      events,
+      clock: systemClock,
+      systemLog: { write: () => {}, close: async () => {} },
+    },
   );
   const spawnIds: string[] = [];
   const newSpawnId = () => {
@@ -44,7 +53,7 @@ function processOn(broken: Partial<SyncFiles>) {
     return id;
   };
   const managed = new ManagedProcess(config, streams, {
-    ...{ clock: systemClock, children, records, launcher, log, newSpawnId },
+    ...{ clock: systemClock, children, records, launcher, log, events, newSpawnId },
     mayRestart: () => true,
   });
   return { managed, records, said, spawnIds };
