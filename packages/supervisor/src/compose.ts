@@ -15,6 +15,7 @@ import { bootId } from "@gateway-engine/platform/process-table";
 import { systemRandom } from "@gateway-engine/platform/random";
 import { nodeSyncFiles } from "@gateway-engine/platform/sync-files";
 import { LoggerCommand } from "@gateway-engine/platform/system-log";
+import { companionsOf } from "./companions.ts";
 import type { DaemonConfig, Environment, SupervisordConfig } from "./config/model.ts";
 import type { ConfigProblem } from "./config/problem.ts";
 import type { ConfigMachine } from "./config/source.ts";
@@ -22,6 +23,7 @@ import { Daemon } from "./daemon/daemon.ts";
 import { DaemonState } from "./daemon/daemon-state.ts";
 import { EventBus } from "./events/event-bus.ts";
 import { Ticks } from "./events/ticks.ts";
+import { ActiveGroups } from "./groups/active-groups.ts";
 import { GroupFactory, type GroupFactoryDeps } from "./groups/group-factory.ts";
 import { createRoutes } from "./http/routes.ts";
 import { Servers, serverUrlOf } from "./http/servers.ts";
@@ -89,6 +91,7 @@ export function compose(options: DaemonOptions): Daemon {
   const survivors = records.survivors();
   const childLogFolder = config.daemon.childlogdir ?? tmpdir();
   cleanUpLogs(config.daemon, childLogFolder, survivors);
+  const groups = new ActiveGroups();
   const factoryDeps: GroupFactoryDeps = {
     clock: systemClock,
     children,
@@ -102,6 +105,7 @@ export function compose(options: DaemonOptions): Daemon {
     files,
     random: systemRandom,
     newSpawnId: () => uuidv7(systemClock.now(), systemRandom),
+    companionsOf: (process) => companionsOf(process, { groups }),
     mayRestart: () => state.isRunning,
     pipesFolder: folder,
     childLogFolder,
@@ -112,6 +116,7 @@ export function compose(options: DaemonOptions): Daemon {
   const factory = new GroupFactory(factoryDeps, survivors);
   const supervisor = new Supervisor({
     state,
+    groups,
     factory,
     loadConfig: options.reload,
     log,

@@ -5,10 +5,12 @@ import { fail, ok } from "@gateway-engine/core/result";
 import type { GroupConfig, SupervisordConfig } from "./config/model.ts";
 import type { ConfigProblem } from "./config/problem.ts";
 import type { DaemonState } from "./daemon/daemon-state.ts";
+import { stopWaves } from "./dependencies/order.ts";
 import type { EventPublisher } from "./events/event-bus.ts";
+import type { ActiveGroups } from "./groups/active-groups.ts";
 import { compareGroups, type GroupChanges } from "./groups/compare.ts";
 import type { GroupFactory } from "./groups/group-factory.ts";
-import { compareByPriority, type ProcessGroup } from "./groups/process-group.ts";
+import type { ProcessGroup } from "./groups/process-group.ts";
 import type { DaemonLog } from "./logs/daemon-log.ts";
 import type { ManagedProcess } from "./process/managed-process.ts";
 import { isStopped } from "./process/state.ts";
@@ -16,6 +18,7 @@ import { untilStopped } from "./process/waits.ts";
 
 export interface SupervisorDeps {
   readonly state: DaemonState;
+  readonly groups: ActiveGroups;
   readonly factory: GroupFactory;
   readonly loadConfig: () => Result<SupervisordConfig, ConfigProblem>;
   readonly log: DaemonLog;
@@ -25,12 +28,13 @@ export interface SupervisorDeps {
 
 export class Supervisor {
   readonly #deps: SupervisorDeps;
-  readonly #groups = new Map<string, ProcessGroup>();
+  readonly #groups: ActiveGroups;
   /** Programs that are not configured any more, on their way out. */
   #strays: readonly ManagedProcess[] = [];
 
   constructor(deps: SupervisorDeps) {
     this.#deps = deps;
+    this.#groups = deps.groups;
   }
 
   /** Makes the groups, and gives them what an earlier daemon left running. */
@@ -46,12 +50,12 @@ export class Supervisor {
   start(): void {
     this.#deps.events.publish({ kind: "supervisor-state", state: "RUNNING" });
     for (const stray of this.#strays) this.#endStray(stray);
-    for (const group of this.#groups.values()) autostart(group);
+    for (const group of this.#groups.list()) autostart(group);
   }
 
   /** In ascending order of (priority, name). */
   groups(): readonly ProcessGroup[] {
-    return [...this.#groups.values()].sort((one, other) => compareByPriority(one.config, other.config));
+    return this.#groups.list();
   }
 
   group(name: string): ProcessGroup | undefined {
@@ -78,7 +82,7 @@ export class Supervisor {
     const { state, factory } = this.#deps;
     const config = state.config.groups.find((group) => group.name === name);
     if (config === undefined) return fail("unknown");
-    if (this.#groups.has(name)) return fail("already-added");
+    if (this.#groups.get(name) !== undefined) return fail("already-added");
     const leftBehind = this.#strays.filter((stray) => stray.config.group === name);
     await Promise.all(leftBehind.map((stray) => untilStopped(stray)));
     await factory.makePipes([config]);
@@ -91,7 +95,7 @@ export class Supervisor {
     if (group === undefined) return fail("unknown");
     if (group.unstopped().length > 0) return fail("still-running");
     group.remove();
-    this.#groups.delete(name);
+    this.#groups.remove(name);
     this.#deps.events.publish({ kind: "process-group", change: "REMOVED", group: name });
     return ok(undefined);
   }
@@ -100,7 +104,10 @@ export class Supervisor {
     for (const process of this.#processes()) process.streams.reopenLogs();
   }
 
-  /** Stops everything: group after group in descending order of priority, the processes of one group together. */
+  /**
+   * Stops everything: group after group in descending order of priority, the processes of one group together, but
+   * nothing before what depends on it.
+   */
   async stop(): Promise<void> {
     this.#deps.events.publish({ kind: "supervisor-state", state: "STOPPING" });
     for (const process of this.#processes()) process.giveUp();
@@ -108,23 +115,25 @@ export class Supervisor {
     report.start();
     try {
       await Promise.all(this.#strays.map((stray) => untilStopped(stray)));
-      for (const group of this.groups().toReversed()) await stopGroup(group);
+      const groups = this.groups().toReversed();
+      for (const wave of stopWaves(groups.map((group) => group.byPriority().toReversed()))) await stopTogether(wave);
+      for (const process of this.#processes()) await process.settled();
     } finally {
       report.stop();
     }
     for (const stray of this.#strays) stray.remove();
-    for (const group of this.#groups.values()) group.remove();
+    for (const group of this.#groups.list()) group.remove();
   }
 
   /** Closes every pipe and log, and leaves every process as it is. */
   letGo(): void {
     for (const stray of this.#strays) stray.letGo();
-    for (const group of this.#groups.values()) group.letGo();
+    for (const group of this.#groups.list()) group.letGo();
   }
 
   /** Another call may have been quicker meanwhile. */
   #activate(config: GroupConfig): Result<void, "already-added"> {
-    if (this.#groups.has(config.name)) return fail("already-added");
+    if (this.#groups.get(config.name) !== undefined) return fail("already-added");
     const group = this.#add(config);
     if (this.#deps.state.isRunning) autostart(group);
     return ok(undefined);
@@ -132,7 +141,7 @@ export class Supervisor {
 
   #add(config: GroupConfig): ProcessGroup {
     const group = this.#deps.factory.make(config);
-    this.#groups.set(config.name, group);
+    this.#groups.add(group);
     this.#deps.events.publish({ kind: "process-group", change: "ADDED", group: config.name });
     return group;
   }
@@ -149,7 +158,7 @@ export class Supervisor {
 
   *#processes(): Generator<ManagedProcess> {
     yield* this.#strays;
-    for (const group of this.#groups.values()) yield* group.processes.values();
+    yield* this.#groups.processes();
   }
 }
 
@@ -157,8 +166,7 @@ function autostart(group: ProcessGroup): void {
   for (const process of group.processes.values()) if (process.config.autostart) process.start();
 }
 
-async function stopGroup(group: ProcessGroup): Promise<void> {
-  const processes = group.byPriority().toReversed();
+async function stopTogether(processes: readonly ManagedProcess[]): Promise<void> {
   for (const process of processes) process.stop();
   await Promise.all(processes.map((process) => untilStopped(process)));
 }

@@ -11,6 +11,10 @@ export const text: Converter<string> = ok;
 export const integer: Converter<number> = (raw) =>
   /^\s*[+-]?\d+\s*$/.test(raw) ? ok(Number(raw)) : fail(`a whole number is expected, not ${pythonRepr(raw)}`);
 
+/** A whole number above 0. */
+export const count: Converter<number> = (raw) =>
+  /^\s*0*[1-9]\d*\s*$/.test(raw) ? ok(Number(raw)) : fail(`a whole number above 0 is expected, not ${pythonRepr(raw)}`);
+
 export const boolean: Converter<boolean> = (raw) => {
   const value = raw.toLowerCase();
   if (TRUE_WORDS.includes(value)) return ok(true);

@@ -7,7 +7,10 @@
  * @see docs/reference/supervisor-extras.md
  */
 import { fail, ok } from "@gateway-engine/core/result";
-import type { Converter } from "./convert.ts";
+import { HOOK_OPTIONS } from "../hooks/hook-options.ts";
+import { HEALTH_OPTIONS, READINESS_OPTIONS } from "../probes/probe-options.ts";
+import { parseSchedule } from "../schedule/parse-schedule.ts";
+import { boolean, type Converter, list } from "./convert.ts";
 import type { OptionFamily } from "./extra-types.ts";
 import { DAEMON_EXTRA_DEFAULTS, type DaemonExtras, PROGRAM_EXTRA_DEFAULTS, type ProgramExtras } from "./extras.ts";
 import { pythonRepr } from "./python-repr.ts";
@@ -30,6 +33,12 @@ const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
 const PROGRAM_OPTIONS: OptionTable<ProgramExtras> = {
   logFormat: ["log_format", oneOf("raw", "stamped", "json")],
   restarts: RESTART_OPTIONS,
+  dependsOn: ["depends_on", list],
+  readiness: READINESS_OPTIONS,
+  health: HEALTH_OPTIONS,
+  schedule: ["schedule", parseSchedule],
+  essential: ["essential", boolean],
+  hooks: HOOK_OPTIONS,
 };
 
 /** @throws ConfigRejection */

@@ -3,6 +3,9 @@
  *
  * @see docs/reference/supervisor-extras.md
  */
+import type { Health, Readiness } from "../probes/probe.ts";
+import type { Schedule } from "../schedule/schedule.ts";
+
 export interface DaemonExtras {
   /** What becomes of children that a killed daemon left behind. */
   readonly orphans: "adopt" | "stop";
@@ -14,6 +17,23 @@ export interface ProgramExtras {
   /** How its output is written down: as it is, or line by line with the time. */
   readonly logFormat: "raw" | "stamped" | "json";
   readonly restarts: RestartPolicy;
+  /** Programs, groups and processes that have to be ready before it is started. */
+  readonly dependsOn: readonly string[];
+  readonly readiness: Readiness | undefined;
+  readonly health: Health | undefined;
+  /** When it is started, besides on request. */
+  readonly schedule: Schedule | undefined;
+  /** Its end is the end of the daemon. */
+  readonly essential: boolean;
+  readonly hooks: Hooks;
+}
+
+/** Commands around a run. */
+export interface Hooks {
+  readonly preStart: string | undefined;
+  readonly postStop: string | undefined;
+  /** For each of them. */
+  readonly timeoutMs: number;
 }
 
 /** When a program is started again that nobody asked to start, beyond what `startretries` and `autorestart` say. */
@@ -49,4 +69,13 @@ export const RESTART_DEFAULTS: RestartPolicy = {
   fatalRetryMs: undefined,
 };
 
-export const PROGRAM_EXTRA_DEFAULTS: ProgramExtras = { logFormat: "raw", restarts: RESTART_DEFAULTS };
+export const PROGRAM_EXTRA_DEFAULTS: ProgramExtras = {
+  logFormat: "raw",
+  restarts: RESTART_DEFAULTS,
+  dependsOn: [],
+  readiness: undefined,
+  health: undefined,
+  schedule: undefined,
+  essential: false,
+  hooks: { preStart: undefined, postStop: undefined, timeoutMs: 30_000 },
+};

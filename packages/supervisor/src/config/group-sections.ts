@@ -1,4 +1,5 @@
 /** `[program:x]`, `[fcgi-program:x]`, `[eventlistener:x]` and `[group:x]` sections to the groups of processes that are run. */
+import { checkDependencies } from "../dependencies/check-dependencies.ts";
 import { integer, list } from "./convert.ts";
 import { readProgramExtras } from "./extra-options.ts";
 import { readFastCgiSocket } from "./fcgi-section.ts";
@@ -61,9 +62,9 @@ export function readGroupSections(
   const pools = ofKind(readers, LISTENER_KIND).map((reader) =>
     readListenerSection(reader, (pool) => readProgram(reader, pool)),
   );
-  return [...named, ...single, ...pools].sort(
-    (one, other) => one.priority - other.priority || compareText(one.name, other.name),
-  );
+  const groups = [...named, ...single, ...pools];
+  checkDependencies(groups, readers);
+  return groups.sort((one, other) => one.priority - other.priority || compareText(one.name, other.name));
 }
 
 const DEFAULT_PRIORITY = 999;

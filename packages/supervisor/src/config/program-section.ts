@@ -39,8 +39,8 @@ export function readProgramSection(
     ["program_name", program],
     ["group_name", surroundings.group],
   ]);
-  const common = readCommonOptions(reader, surroundings.types);
   const extras = surroundings.extras.get(program) ?? PROGRAM_EXTRA_DEFAULTS;
+  const common = readCommonOptions(reader, surroundings.types, extras);
   const numprocs = reader.read("numprocs", integer, 1);
   const first = reader.read("numprocs_start", integer, 0);
   if (numprocs > 1 && !reader.readRaw("process_name", name, "").includes("%(process_num)")) {
@@ -66,11 +66,18 @@ export function compareText(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
+/** A scheduled program waits for its time, may be done in no time, and is done when it ends. */
+const SCHEDULED_DEFAULTS = { autostart: false, autorestart: "never", startsecs: 0 } as const;
+
 type CommonOptions = Omit<ProcessConfig, "program" | "extras" | keyof ReturnType<typeof readOneProcess>>;
 
 /** What is the same for every process of the section. */
-function readCommonOptions(reader: SectionReader, types: MachineConverters): CommonOptions {
-  const defaults = PROCESS_DEFAULTS;
+function readCommonOptions(
+  reader: SectionReader,
+  types: MachineConverters,
+  { schedule }: ProgramExtras,
+): CommonOptions {
+  const defaults = schedule === undefined ? PROCESS_DEFAULTS : { ...PROCESS_DEFAULTS, ...SCHEDULED_DEFAULTS };
   const stopasgroup = reader.read("stopasgroup", boolean, defaults.stopasgroup);
   const killasgroup = reader.read("killasgroup", boolean, stopasgroup);
   if (stopasgroup && !killasgroup) reader.reject("Cannot set stopasgroup=true and killasgroup=false", "killasgroup");

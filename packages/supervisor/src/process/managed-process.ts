@@ -14,7 +14,8 @@ import { AdoptionWatch } from "./adoption-watch.ts";
 import type { ChildRecord, ChildRecords, StopWish, Survivor } from "./child-records.ts";
 import type { Launcher } from "./launcher.ts";
 import type { ProcessStreams } from "./process-streams.ts";
-import { isStopped, type ProcessState, pidOf, type StateName } from "./state.ts";
+import { admitRun, type RunCompanion } from "./run-companion.ts";
+import { type FailedCheck, isRunning, isStopped, type ProcessState, pidOf, type StateName } from "./state.ts";
 import { next, type ProcessEffect, type ProcessEvent, type RunFacts } from "./transitions.ts";
 
 export interface ManagedProcessDeps {
@@ -25,6 +26,7 @@ export interface ManagedProcessDeps {
   readonly log: DaemonLog;
   readonly events: EventPublisher;
   readonly newSpawnId: () => string;
+  readonly companionsOf: (process: ManagedProcess) => readonly RunCompanion[];
   /** false while the daemon ends. */
   readonly mayRestart: () => boolean;
 }
@@ -50,6 +52,11 @@ export class ManagedProcess {
   readonly #deps: ManagedProcessDeps;
   readonly #machine: StateMachine<ProcessState, ProcessEvent, ProcessEffect>;
   readonly #listeners = new Set<StateListener>();
+  readonly #readyListeners = new Set<() => void>();
+  readonly #companions: readonly RunCompanion[];
+  /** From the first step of a start until its stop is asked for or it ends. */
+  #run = new AbortController();
+  #waitsFor = "";
   readonly #socket: SocketSource | undefined;
   #history: RunHistory = { startedAt: 0, stoppedAt: 0, exitStatus: undefined };
   #identity: ProcessIdentity | undefined;
@@ -71,6 +78,7 @@ export class ManagedProcess {
       perform: (effect) => this.#perform(effect),
     });
     streams.onEnd(() => this.#adoption?.hint());
+    this.#companions = deps.companionsOf(this);
   }
 
   get state(): ProcessState {
@@ -81,8 +89,20 @@ export class ManagedProcess {
     return this.#history;
   }
 
+  /** It runs and, if there is a check that tells, does its work. */
+  get isReady(): boolean {
+    const { state } = this;
+    return state.name === "RUNNING" && (state.ready === true || this.config.extras.readiness === undefined);
+  }
+
+  /** For people: what a process in STARTING waits for before it is started; empty when for nothing. */
+  get waitsFor(): string {
+    return this.#waitsFor;
+  }
+
   /** Begins to start it; a process that runs, or is on its way to, stays as it is. */
   start(): void {
+    for (const companion of this.#companions) companion.startAsked?.();
     this.#machine.send({ kind: "start", at: this.#deps.clock.monotonic() });
   }
 
@@ -94,6 +114,16 @@ export class ManagedProcess {
   /** The daemon ends: waits for no other try. */
   giveUp(): void {
     this.#machine.send({ kind: "give-up" });
+  }
+
+  /** Its readiness check has succeeded. */
+  markReady(): void {
+    this.#machine.send({ kind: "ready" });
+  }
+
+  /** Stops it and tries again. */
+  failCheck(failed: FailedCheck): void {
+    this.#machine.send({ kind: "check-failed", ...failed });
   }
 
   /** Takes over a child of an earlier daemon, before anything else was done with this process. */
@@ -110,6 +140,7 @@ export class ManagedProcess {
     const at = clock.monotonic() - Math.max(0, clock.now() - record.startedAt);
     this.#startWhenStopped = plan.kind === "stop" && plan.thenStart;
     this.#machine.send({ kind: "adopted", pid: process.pid, at, unwanted: plan.kind === "stop" });
+    this.#accompany();
   }
 
   /** @returns why it could not be sent */
@@ -124,6 +155,17 @@ export class ManagedProcess {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Calls `listener` whenever its readiness check succeeds. @returns how to end that */
+  onReady(listener: () => void): () => void {
+    this.#readyListeners.add(listener);
+    return () => void this.#readyListeners.delete(listener);
+  }
+
+  /** Resolves when what is done after its last run is done. */
+  async settled(): Promise<void> {
+    for (const companion of this.#companions) await companion.settled;
+  }
+
   /** @returns whether anybody reads it */
   writeStdin(bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
     return this.#deps.children.writePipe(this.streams.pipes.stdin, bytes, signal);
@@ -134,6 +176,7 @@ export class ManagedProcess {
     this.#timer?.cancel();
     this.#report?.cancel();
     this.#adoption?.stop();
+    this.#run.abort();
     this.streams.close();
   }
 
@@ -146,7 +189,14 @@ export class ManagedProcess {
   #perform(effect: ProcessEffect): void {
     switch (effect.kind) {
       case "spawn":
-        void this.#spawn();
+        this.#run = new AbortController();
+        void this.#spawn(this.#run.signal);
+        return;
+      case "call-off":
+        this.#run.abort();
+        return;
+      case "ready":
+        for (const listener of [...this.#readyListeners]) listener();
         return;
       case "signal":
         this.#kill(effect.pid, effect.signal, effect.group);
@@ -166,10 +216,12 @@ export class ManagedProcess {
     }
   }
 
-  async #spawn(): Promise<void> {
-    const started = await this.#startChild().catch(
-      (error: unknown) => ({ ok: false, problem: describeError(error) }) as const,
-    );
+  async #spawn(signal: AbortSignal): Promise<void> {
+    const admitted = await this.#admit(signal);
+    if (signal.aborted) return this.#machine.send({ kind: "called-off" });
+    const started = admitted.ok
+      ? await this.#startChild().catch((error: unknown) => ({ ok: false, problem: describeError(error) }) as const)
+      : admitted;
     if (!started.ok) {
       this.#forget();
       const { clock, mayRestart } = this.#deps;
@@ -178,6 +230,22 @@ export class ManagedProcess {
       return;
     }
     this.#machine.send({ kind: "spawned", pid: started.value, at: this.#deps.clock.monotonic() });
+    this.#accompany();
+  }
+
+  async #admit(signal: AbortSignal): Promise<Result<void, string>> {
+    const report = (waitsFor: string) => {
+      this.#waitsFor = waitsFor;
+    };
+    const admitted = await admitRun(this.#companions, { signal, report });
+    report("");
+    return admitted;
+  }
+
+  #accompany(): void {
+    const { signal } = this.#run;
+    if (signal.aborted || pidOf(this.state) === undefined) return;
+    for (const companion of this.#companions) companion.accompany?.(signal);
   }
 
   async #startChild(): ReturnType<Launcher["launch"]> {
@@ -214,7 +282,8 @@ export class ManagedProcess {
   /** Before the signal is sent: a daemon that finds it alive must not take it for one that runs. */
   #writeDownThatItStops(): void {
     if (this.#record === undefined) return;
-    const asked = this.#deps.mayRestart() && !this.#startWhenStopped;
+    const isTriedAgain = this.#startWhenStopped || isRunning(this.state);
+    const asked = this.#deps.mayRestart() && !isTriedAgain;
     const stopping: StopWish = asked ? "stay-stopped" : "autostart";
     if (this.#record.stopping === stopping) return;
     this.#record = { ...this.#record, stopping };
@@ -244,6 +313,7 @@ export class ManagedProcess {
     this.streams.drain();
     this.#forget();
     this.#history = { ...this.#history, stoppedAt: clock.now() };
+    for (const companion of this.#companions) companion.ended?.();
     this.#machine.send({ kind: "exited", exit, at: clock.monotonic(), mayRestart: mayRestart() });
   };
 
@@ -283,6 +353,7 @@ export class ManagedProcess {
   #entered({ from, to, pid, tries, expected }: { from: StateName; to: StateName } & RunFacts): void {
     this.#timer?.cancel();
     this.#report?.cancel();
+    if (to !== "STARTING" && to !== "RUNNING") this.#run.abort();
     if (to === "STOPPING") {
       this.#writeDownThatItStops();
       this.#reportWaiting();

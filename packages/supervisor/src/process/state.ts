@@ -28,10 +28,22 @@ export type ProcessState =
       readonly since: MonotonicMs;
       /** It was asked to stop before it existed. */
       readonly unwanted?: true;
+      readonly ready?: true;
     } & Attempts)
-  | ({ readonly name: "RUNNING"; readonly pid: number; readonly since: MonotonicMs } & Attempts)
+  | ({
+      readonly name: "RUNNING";
+      readonly pid: number;
+      readonly since: MonotonicMs;
+      /** Its readiness check has succeeded in this run. */
+      readonly ready?: true;
+    } & Attempts)
   | ({ readonly name: "BACKOFF"; readonly reason: string } & Attempts)
-  | { readonly name: "STOPPING"; readonly pid: number }
+  | {
+      readonly name: "STOPPING";
+      readonly pid: number;
+      /** It is being stopped because of this, and tried again; missing: nobody wants it any more. */
+      readonly failed?: EndedByCheck;
+    }
   | { readonly name: "EXITED"; readonly reason: string }
   | {
       readonly name: "FATAL";
@@ -62,13 +74,27 @@ export function attemptsOf({ failures, briefRuns, restarts }: Attempts): Attempt
   return { failures, briefRuns, ...(restarts === undefined ? {} : { restarts }) };
 }
 
+/** A check of a program that lives found that it does not do its work. */
+export interface FailedCheck {
+  /** `readiness`: it never began to; `health`: it did once. */
+  readonly check: "readiness" | "health";
+  readonly reason: string;
+}
+
+/** What the run was that is ended because of it. */
+export interface EndedByCheck extends FailedCheck, Attempts {
+  readonly since: MonotonicMs;
+}
+
 /** Nothing of it runs, and nothing will without somebody's wish. */
 export function isStopped({ name }: { readonly name: StateName }): boolean {
   return name === "STOPPED" || name === "EXITED" || name === "FATAL" || name === "UNKNOWN";
 }
 
 /** It runs, or is on its way to. */
-export function isRunning({ name }: ProcessState): boolean {
+export function isRunning(state: ProcessState): boolean {
+  const { name } = state;
+  if (name === "STOPPING") return state.failed !== undefined;
   return name === "RUNNING" || name === "BACKOFF" || name === "STARTING";
 }
 

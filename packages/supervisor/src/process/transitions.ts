@@ -12,7 +12,16 @@ import type { Transition } from "@gateway-engine/core/state-machine";
 import type { ProcessConfig } from "../config/model.ts";
 import type { SignalName } from "../config/signals.ts";
 import { afterFailedStart, afterRun, type RestartPlan, TOO_MANY_RETRIES } from "./restart-policy.ts";
-import { type Attempts, attemptsOf, type ProcessState, pidOf, reasonOf, type StateName } from "./state.ts";
+import {
+  type Attempts,
+  attemptsOf,
+  type EndedByCheck,
+  type FailedCheck,
+  type ProcessState,
+  pidOf,
+  reasonOf,
+  type StateName,
+} from "./state.ts";
 
 export type ProcessEvent =
   | { readonly kind: "start"; readonly at: MonotonicMs }
@@ -35,12 +44,19 @@ export type ProcessEvent =
       readonly mayRestart: boolean;
     }
   | { readonly kind: "stop" }
+  /** What it waited for before its child was made is not waited for any more. */
+  | { readonly kind: "called-off" }
+  | { readonly kind: "ready" }
+  | ({ readonly kind: "check-failed" } & FailedCheck)
   /** The daemon ends: nothing is tried again. */
   | { readonly kind: "give-up" }
   | { readonly kind: "signal-failed"; readonly reason: string };
 
 export type ProcessEffect =
   | { readonly kind: "spawn" }
+  /** Ends what is waited for before the child is made; a child that is being made already comes all the same. */
+  | { readonly kind: "call-off" }
+  | { readonly kind: "ready" }
   | { readonly kind: "signal"; readonly pid: number; readonly signal: SignalName; readonly group: boolean }
   /** Replaces the timer that is set; one that is set ends by itself when the state's name changes. */
   | { readonly kind: "timer"; readonly ms: number }
@@ -79,6 +95,12 @@ export function next(state: ProcessState, event: ProcessEvent, config: ProcessCo
       return exited(state, event, config);
     case "stop":
       return stop(state, config);
+    case "called-off":
+      return state.name === "STARTING" && state.pid === undefined ? enter(state, { name: "STOPPED" }) : stay(state);
+    case "ready":
+      return ready(state);
+    case "check-failed":
+      return checkFailed(state, event, config);
     case "give-up":
       return giveUp(state);
     case "signal-failed":
@@ -167,7 +189,7 @@ function adopted(state: ProcessState, event: ProcessEvent & { kind: "adopted" },
   const { pid, at } = event;
   const message = `adopted: '${config.name}' with pid ${pid}, left by an earlier supervisord`;
   const log: ProcessEffect = { kind: "log", level: "INFO", message };
-  if (event.unwanted) return withEffects([log], beginToStop(state, pid, config));
+  if (event.unwanted) return withEffects([log], beginToStop(state, { name: "STOPPING", pid }, config));
   return enter(state, { name: "RUNNING", pid, since: at, ...NO_ATTEMPTS }, log);
 }
 
@@ -189,8 +211,23 @@ function timerFired(state: ProcessState, at: MonotonicMs, config: ProcessConfig)
 function stayedUp(state: ProcessState & { name: "STARTING" }, pid: number, config: ProcessConfig): Step {
   const { name, startsecs } = config;
   const message = `success: ${name} entered RUNNING state, process has stayed up for > than ${startsecs} seconds (startsecs)`;
-  const running: ProcessState = { name: "RUNNING", pid, since: state.since, ...attemptsOf(state), failures: 0 };
+  const hasBegun = config.extras.readiness === undefined || state.ready === true;
+  const running: ProcessState = {
+    ...{ name: "RUNNING", pid, since: state.since, ...attemptsOf(state), failures: hasBegun ? 0 : state.failures },
+    ...(state.ready === undefined ? {} : { ready: state.ready }),
+  };
   return enter(state, running, { kind: "log", level: "INFO", message });
+}
+
+/** Only now is its start a success, and its failed starts are forgotten. */
+function ready(state: ProcessState): Step {
+  if (state.name === "STARTING" && state.pid !== undefined) return changed({ ...state, ready: true });
+  if (state.name === "RUNNING") return changed({ ...state, ready: true, failures: 0 });
+  return stay(state);
+}
+
+function changed(state: ProcessState): Step {
+  return { state, effects: [{ kind: "ready" }] };
 }
 
 function kill(state: ProcessState, pid: number, config: ProcessConfig): Step {
@@ -208,15 +245,40 @@ function kill(state: ProcessState, pid: number, config: ProcessConfig): Step {
 function stop(state: ProcessState, config: ProcessConfig): Step {
   if (state.name === "BACKOFF") return enter(state, { name: "STOPPED" });
   if (state.name === "FATAL") return giveUp(state);
+  if (state.name === "STOPPING") return stay({ name: "STOPPING", pid: state.pid });
   if (state.name !== "STARTING" && state.name !== "RUNNING") return stay(state);
   const { pid } = state;
-  if (pid === undefined) return stay({ ...state, name: "STARTING", pid, unwanted: true });
-  return beginToStop(state, pid, config);
+  if (pid !== undefined) return beginToStop(state, { name: "STOPPING", pid }, config);
+  return { state: { ...state, name: "STARTING", pid, unwanted: true }, effects: [{ kind: "call-off" }] };
 }
 
-function beginToStop(state: ProcessState, pid: number, config: ProcessConfig): Step {
-  const signal: ProcessEffect = { kind: "signal", pid, signal: config.stopsignal, group: config.stopasgroup };
-  return enter(state, { name: "STOPPING", pid }, signal, { kind: "timer", ms: config.stopwaitsecs * 1000 });
+function beginToStop(from: ProcessState, to: ProcessState & { name: "STOPPING" }, config: ProcessConfig): Step {
+  const { stopsignal, stopasgroup, stopwaitsecs } = config;
+  const signal: ProcessEffect = { kind: "signal", pid: to.pid, signal: stopsignal, group: stopasgroup };
+  return enter(from, to, signal, { kind: "timer", ms: stopwaitsecs * 1000 });
+}
+
+/** Stops it as a stop request would, and remembers that it is wanted all the same. */
+function checkFailed(state: ProcessState, { check, reason }: FailedCheck, config: ProcessConfig): Step {
+  if ((state.name !== "STARTING" && state.name !== "RUNNING") || state.pid === undefined) return stay(state);
+  const failed = { check, reason, since: state.since, ...attemptsOf(state) };
+  const word = check === "readiness" ? "not ready" : "unhealthy";
+  const log: ProcessEffect = { kind: "log", level: "WARN", message: `${word}: ${config.name} (${reason})` };
+  return withEffects([log], beginToStop(state, { name: "STOPPING", pid: state.pid, failed }, config));
+}
+
+/** A program that never became ready failed to start; one that was well once is a run that ended. */
+function tryAfterFailedCheck(
+  from: ProcessState,
+  failed: EndedByCheck,
+  { at, mayRestart }: ExitEvent,
+  config: ProcessConfig,
+): Step {
+  const { reason } = failed;
+  if (!mayRestart) return stay(from);
+  if (failed.check === "readiness")
+    return failedStart({ ...from, ...attemptsOf(failed) }, { reason, at, mayRestart }, config);
+  return follow(afterRun(failed, at - failed.since, at, config.extras.restarts), { from, reason, at }, config);
 }
 
 function signalFailed(state: ProcessState, reason: string): Step {
@@ -230,7 +292,11 @@ type ExitEvent = ProcessEvent & { kind: "exited" };
 function exited(state: ProcessState, event: ExitEvent, config: ProcessConfig): Step {
   const run = describeRun(event.exit, config);
   switch (state.name) {
-    case "STOPPING":
+    case "STOPPING": {
+      const stopped = enter(state, { name: "STOPPED" }, { kind: "exit-status", status: run.status }, run.stopped);
+      if (state.failed === undefined) return stopped;
+      return withEffects(stopped.effects, tryAfterFailedCheck(stopped.state, state.failed, event, config));
+    }
     case "UNKNOWN":
       return enter(state, { name: "STOPPED" }, { kind: "exit-status", status: run.status }, run.stopped);
     case "STARTING":

@@ -1,9 +1,10 @@
 /** What can be done to a process from afar. Each action resolves when it is done, or is refused with an RpcFault. */
 import { parseSignal } from "../config/signals.ts";
+import { dependsOn } from "../dependencies/names.ts";
 import type { Launcher } from "../process/launcher.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
 import { isRunning, isSignallable, isStoppable, isStopped, pidOf } from "../process/state.ts";
-import { nextOutcome, untilStopped } from "../process/waits.ts";
+import { nextOutcome, untilReady, untilStopped } from "../process/waits.ts";
 import { RpcFault } from "./fault.ts";
 import { namespecOf } from "./lookup.ts";
 
@@ -27,7 +28,8 @@ export function startAction(launcher: Launcher, wait: boolean, signal: AbortSign
     process.start();
     switch (await outcome) {
       case "RUNNING":
-        return;
+        if (await untilReady(process, signal)) return;
+        throw new RpcFault("SPAWN_ERROR", name);
       case "BACKOFF":
       case "FATAL":
         throw new RpcFault("SPAWN_ERROR", name);
@@ -44,6 +46,20 @@ export function stopAction(wait: boolean, signal: AbortSignal): ProcessAction {
     process.stop();
     if (process.state.name === "UNKNOWN") throw new RpcFault("FAILED", process.state.reason);
     if (wait && !isStopped(process.state)) await untilStopped(process, signal);
+  };
+}
+
+/** The same for each of many: none is stopped before those of them that depend on it. */
+export function stopInOrderAction(
+  processes: readonly ManagedProcess[],
+  wait: boolean,
+  signal: AbortSignal,
+): ProcessAction {
+  const stop = stopAction(wait, signal);
+  return async (process) => {
+    const dependents = processes.filter(({ config }) => dependsOn(config, process.config));
+    for (const dependent of dependents) await untilStopped(dependent, signal);
+    await stop(process);
   };
 }
 

@@ -17,7 +17,7 @@ export function processInfo(process: ManagedProcess, nowMs: number): XmlRpcStruc
     now: seconds(nowMs),
     state: STATE_CODES[state.name],
     statename: state.name,
-    spawnerr: reasonOf(state),
+    spawnerr: process.waitsFor || reasonOf(state),
     exitstatus: history.exitStatus ?? 0,
     logfile: stdout,
     stdout_logfile: stdout,
@@ -28,7 +28,7 @@ export function processInfo(process: ManagedProcess, nowMs: number): XmlRpcStruc
 }
 
 /** The last column of `supervisorctl status`. */
-function describeProcess({ config, history, state }: ManagedProcess, nowMs: number): string {
+function describeProcess({ config, history, state, waitsFor }: ManagedProcess, nowMs: number): string {
   switch (state.name) {
     case "RUNNING":
       return `pid ${state.pid}, uptime ${formatUptime(seconds(nowMs) - seconds(history.startedAt))}`;
@@ -39,7 +39,7 @@ function describeProcess({ config, history, state }: ManagedProcess, nowMs: numb
     case "EXITED":
       return history.startedAt === 0 ? "Not started" : formatStopTime(history.stoppedAt);
     default:
-      return "";
+      return waitsFor;
   }
 }
 

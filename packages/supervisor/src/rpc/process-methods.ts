@@ -1,4 +1,5 @@
 /** Starting, stopping and signalling: one process, a group, or all. */
+import { startOrder } from "../dependencies/order.ts";
 import type { Launcher } from "../process/launcher.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
 import { isRunning, isSignallable, isStoppable } from "../process/state.ts";
@@ -8,7 +9,7 @@ import { RpcFault } from "./fault.ts";
 import { allProcesses, find, findGroup, findProcess } from "./lookup.ts";
 import { GROUP_NAME, NAME, type RpcMethods, type RpcParameter } from "./method.ts";
 import { doToAll } from "./outcomes.ts";
-import { type ProcessAction, signalAction, startAction, stopAction } from "./process-actions.ts";
+import { type ProcessAction, signalAction, startAction, stopAction, stopInOrderAction } from "./process-actions.ts";
 
 export interface ProcessMethodsDeps {
   readonly supervisor: Supervisor;
@@ -22,15 +23,11 @@ export function processMethods({ supervisor, launcher }: ProcessMethodsDeps): Rp
   const group = (name: string) => findGroup(supervisor, name).byPriority();
   const all = () => allProcesses(supervisor);
   const startAll = (processes: readonly ManagedProcess[], wait: boolean, signal: AbortSignal) =>
-    doToAll(
-      processes.filter(({ state }) => !isRunning(state)),
-      startAction(launcher, wait, signal),
-    );
-  const stopAll = (processes: readonly ManagedProcess[], wait: boolean, signal: AbortSignal) =>
-    doToAll(
-      processes.filter(({ state }) => isStoppable(state)),
-      stopAction(wait, signal),
-    );
+    doToAll(startOrder(processes.filter(({ state }) => !isRunning(state))), startAction(launcher, wait, signal));
+  const stopAll = (processes: readonly ManagedProcess[], wait: boolean, signal: AbortSignal) => {
+    const stoppable = processes.filter(({ state }) => isStoppable(state));
+    return doToAll(stoppable, stopInOrderAction(stoppable, wait, signal));
+  };
   const signalAll = (processes: readonly ManagedProcess[], signalName: string) =>
     doToAll(
       processes.filter(({ state }) => isSignallable(state)),

@@ -131,8 +131,8 @@ export class SupervisedFolder {
 }
 
 /** Waits until `ready` says so; the test's own time limit ends it. */
-export async function eventually(ready: () => boolean): Promise<void> {
-  while (!ready()) await wait(20);
+export async function eventually(ready: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await ready())) await wait(20);
 }
 
 export function isAlive(pid: number): boolean {

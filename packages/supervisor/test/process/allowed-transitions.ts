@@ -7,7 +7,7 @@
 import type { StateName } from "../../src/process/state.ts";
 
 export const ALLOWED_TRANSITIONS: Readonly<Record<StateName, readonly StateName[]>> = {
-  STOPPED: ["STARTING", "RUNNING", "STOPPING"],
+  STOPPED: ["STARTING", "RUNNING", "STOPPING", "BACKOFF"],
   STARTING: ["RUNNING", "BACKOFF", "STOPPING", "STOPPED", "UNKNOWN"],
   RUNNING: ["EXITED", "STOPPING", "UNKNOWN"],
   BACKOFF: ["STARTING", "FATAL", "STOPPED"],

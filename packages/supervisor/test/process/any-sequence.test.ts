@@ -40,6 +40,10 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
     { kind: "timer" },
     { kind: "child-made" },
     { kind: "no-child" },
+    { kind: "called-off" },
+    { kind: "ready" },
+    { kind: "not-ready" },
+    { kind: "unhealthy" },
   ),
   fc.nat({ max: 1 }).map((status): Happening => ({ kind: "child-ends", status })),
   fc.nat({ max: 3000 }).map((ms): Happening => ({ kind: "time-passes", ms })),
@@ -63,7 +67,12 @@ const anyEvents: fc.Arbitrary<ProcessEvent> = fc.oneof(
     at: fc.nat(),
     mayRestart: fc.boolean(),
   }),
-  fc.constantFrom<ProcessEvent>({ kind: "stop" }, { kind: "give-up" }),
+  fc.constantFrom<ProcessEvent>({ kind: "stop" }, { kind: "give-up" }, { kind: "called-off" }, { kind: "ready" }),
+  fc.record({
+    kind: fc.constant("check-failed"),
+    check: fc.constantFrom("readiness", "health"),
+    reason: fc.string(),
+  }),
   fc.record({ kind: fc.constant("signal-failed"), reason: fc.string() }),
 );
 
@@ -87,6 +96,16 @@ const anyStates: fc.Arbitrary<ProcessState> = fc.oneof(
   fc.record({ name: fc.constant("RUNNING"), pid: fc.nat(), since: fc.nat(), ...attempts }),
   fc.record({ name: fc.constant("BACKOFF"), reason: fc.string(), ...attempts }),
   fc.record({ name: fc.constant("STOPPING"), pid: fc.nat() }),
+  fc.record({
+    name: fc.constant("STOPPING"),
+    pid: fc.nat(),
+    failed: fc.record({
+      check: fc.constantFrom("readiness", "health"),
+      reason: fc.string(),
+      since: fc.nat(),
+      ...attempts,
+    }),
+  }),
   fc.record({ name: fc.constantFrom("EXITED", "FATAL"), reason: fc.string() }),
   fc.record({ name: fc.constant("FATAL"), reason: fc.string(), willRetry: fc.constant(true) }),
   fc.record({ name: fc.constant("UNKNOWN"), pid: fc.nat(), reason: fc.string() }),
@@ -130,7 +149,10 @@ describe("any sequence of what can happen", () => {
         for (const happening of sequence) {
           const { living, beingMade } = process;
           const hadChild =
-            living.size + beingMade > 0 && happening.kind !== "child-ends" && happening.kind !== "no-child";
+            living.size + beingMade > 0 &&
+            happening.kind !== "child-ends" &&
+            happening.kind !== "no-child" &&
+            happening.kind !== "called-off";
           if (!process.happen(happening)) continue;
           if (hadChild) expect(kindsOf(process.effects)).not.toContain("spawn");
           expectSane(process);

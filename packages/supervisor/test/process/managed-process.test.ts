@@ -54,6 +54,7 @@ function processOn(broken: Partial<SyncFiles>) {
   };
   const managed = new ManagedProcess(config, streams, {
     ...{ clock: systemClock, children, records, launcher, log, events, newSpawnId },
+    companionsOf: () => [],
     mayRestart: () => true,
   });
   return { managed, records, said, spawnIds };

@@ -5,7 +5,18 @@ import { next, type ProcessEffect, type ProcessEvent } from "../../src/process/t
 
 /** What may happen; what cannot happen at the moment (a dead child exits, a timer that is not set goes off) is left out. */
 export type Happening =
-  | { readonly kind: "start" | "stop" | "daemon-ends" | "timer" | "child-made" | "no-child" | "signal-refused" }
+  | {
+      readonly kind:
+        | "start"
+        | "stop"
+        | "daemon-ends"
+        | "timer"
+        | "child-made"
+        | "no-child"
+        | "called-off"
+        | "signal-refused";
+    }
+  | { readonly kind: "ready" | "not-ready" | "unhealthy" }
   | { readonly kind: "child-ends"; readonly status: number }
   | { readonly kind: "time-passes"; readonly ms: number };
 
@@ -15,6 +26,8 @@ export class SimulatedProcess {
   effects: readonly ProcessEffect[] = [];
   /** Children that were asked for and are not there yet. */
   beingMade = 0;
+  /** The one that is being made need not be made any more. */
+  isCalledOff = false;
   readonly living = new Set<number>();
   hasTimer = false;
   mayRestart = true;
@@ -33,7 +46,9 @@ export class SimulatedProcess {
     const event = this.#eventOf(happening);
     if (event === undefined) return false;
     if (event.kind === "timer") this.hasTimer = false;
-    if (event.kind === "spawned" || event.kind === "spawn-failed") this.beingMade -= 1;
+    if (event.kind === "spawned" || event.kind === "spawn-failed" || event.kind === "called-off") {
+      this.beingMade -= 1;
+    }
     if (event.kind === "spawned") this.living.add(event.pid);
     if (event.kind === "exited") this.living.clear();
     const step = next(this.state, event, this.#config);
@@ -60,6 +75,14 @@ export class SimulatedProcess {
         return this.beingMade > 0 ? { kind: "spawned", pid: this.#lastPid, at } : undefined;
       case "no-child":
         return this.beingMade > 0 ? { kind: "spawn-failed", reason: "no reason", at, mayRestart } : undefined;
+      case "called-off":
+        return this.isCalledOff && this.beingMade > 0 ? { kind: "called-off" } : undefined;
+      case "ready":
+        return { kind: "ready" };
+      case "not-ready":
+        return { kind: "check-failed", check: "readiness", reason: "no answer" };
+      case "unhealthy":
+        return { kind: "check-failed", check: "health", reason: "no answer" };
       case "child-ends": {
         const exit = { kind: "status", status: happening.status } as const;
         return this.living.size > 0 ? { kind: "exited", exit, at, mayRestart } : undefined;
@@ -72,7 +95,11 @@ export class SimulatedProcess {
   }
 
   #perform(effect: ProcessEffect): void {
-    if (effect.kind === "spawn") this.beingMade += 1;
+    if (effect.kind === "spawn") {
+      this.beingMade += 1;
+      this.isCalledOff = false;
+    }
+    if (effect.kind === "call-off") this.isCalledOff = true;
     if (effect.kind === "timer") this.hasTimer = true;
     if (effect.kind === "entered") this.hasTimer = false;
   }

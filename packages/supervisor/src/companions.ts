@@ -1,0 +1,15 @@
+/** Which companions a process has, by the options of ours that it is configured with. Most have none. */
+import { DependencyWait } from "./dependencies/dependency-wait.ts";
+import type { ActiveGroups } from "./groups/active-groups.ts";
+import type { ManagedProcess } from "./process/managed-process.ts";
+import type { RunCompanion } from "./process/run-companion.ts";
+
+export interface CompanionDeps {
+  readonly groups: ActiveGroups;
+}
+
+/** In the order in which they admit a run. */
+export function companionsOf(process: ManagedProcess, deps: CompanionDeps): readonly RunCompanion[] {
+  const { dependsOn } = process.config.extras;
+  return [...(dependsOn.length > 0 ? [new DependencyWait(dependsOn, deps.groups)] : [])];
+}

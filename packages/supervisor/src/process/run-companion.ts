@@ -1,0 +1,43 @@
+/** What goes with the runs of a process beyond supervisord's own rules: steps before a run, checks during it, work after it. */
+import { describeError } from "@gateway-engine/core/errors";
+import { ok, type Result } from "@gateway-engine/core/result";
+
+export interface RunCompanion {
+  /** Somebody wants the process to run; that it comes back by itself is not told. */
+  startAsked?(): void;
+  /**
+   * Before the child is made.
+   *
+   * @returns why it must not be made, which counts as a failed start; rejects when the signal aborts
+   */
+  admit?(admission: Admission): Promise<Result<void, string>>;
+  /** The child lives; `signal` aborts when its stop is asked for or it ends. */
+  accompany?(signal: AbortSignal): void;
+  /** The child has ended. */
+  ended?(): void;
+  /** Resolves when nothing is left to be done after the last run. */
+  readonly settled?: Promise<void>;
+}
+
+export interface Admission {
+  /** Aborts when the start is called off. */
+  readonly signal: AbortSignal;
+  /** For people: why the process is not there yet. */
+  readonly report: (waitsFor: string) => void;
+}
+
+/** Asks one companion after another. A problem, also a thrown one, ends that. */
+export async function admitRun(
+  companions: readonly RunCompanion[],
+  admission: Admission,
+): Promise<Result<void, string>> {
+  try {
+    for (const companion of companions) {
+      const admitted = await companion.admit?.(admission);
+      if (admitted?.ok === false) return admitted;
+    }
+    return ok(undefined);
+  } catch (error) {
+    return { ok: false, problem: describeError(error) };
+  }
+}
