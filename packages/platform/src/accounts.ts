@@ -12,6 +12,11 @@ export function findAccount(nameOrUid: string): Account | undefined {
   return fields === undefined ? undefined : { name: fields[0] ?? "", uid: Number(fields[2]), gid: Number(fields[3]) };
 }
 
+/** @returns the home folder of an account, found by its name or its number */
+export function homeOfAccount(nameOrUid: string): string | undefined {
+  return findLine("/etc/passwd", nameOrUid)?.[5];
+}
+
 /** @returns the number of a group of accounts, found by its name or its number */
 export function findAccountGroup(nameOrGid: string): number | undefined {
   const fields = findLine("/etc/group", nameOrGid);
@@ -26,9 +31,9 @@ function findLine(file: string, key: string): readonly string[] | undefined {
   } catch {
     return undefined;
   }
-  const lines = text.split("\n").map((line) => line.split(":"));
   const isNumber = /^\d+$/.test(key);
-  return lines.find((fields) =>
-    isNumber ? Number(fields[2]) === Number(key) && fields.length > 2 : fields[0] === key,
-  );
+  const lines = text.split("\n").filter((line) => line !== "");
+  return lines
+    .map((line) => line.split(":"))
+    .find((fields) => (isNumber ? Number(fields[2]) === Number(key) : fields[0] === key));
 }

@@ -148,11 +148,13 @@ function describeExit(status: number | null, signalName: NodeJS.Signals | null):
 
 function signal({ pid, group }: SignalTarget, name: string): string | undefined {
   try {
-    process.kill(group ? -pid : pid, name === "0" ? 0 : name);
+    process.kill(group ? -pid : pid, UNNAMED_SIGNALS[name] ?? name);
     return undefined;
   } catch (error) {
     return errnoCode(error) === "ESRCH" ? undefined : errnoReason(error);
   }
 }
 
+/** Those that Node knows only by number. */
+const UNNAMED_SIGNALS: Readonly<Record<string, number>> = { "0": 0, SIGRTMIN: 34, SIGRTMAX: 64 };
 const SETPRIV = "/usr/bin/setpriv";

@@ -5,7 +5,7 @@ import { errorTrace } from "@gateway-engine/core/errors";
 import { uuidv7 } from "@gateway-engine/core/identifiers";
 import type { Result } from "@gateway-engine/core/result";
 import type { SystemLog } from "@gateway-engine/core/system-log";
-import { findAccount, findAccountGroup } from "@gateway-engine/platform/accounts";
+import { findAccount, findAccountGroup, homeOfAccount } from "@gateway-engine/platform/accounts";
 import { createChildren } from "@gateway-engine/platform/children";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { examineExecutable } from "@gateway-engine/platform/examine-file";
@@ -58,6 +58,7 @@ export function createConfigMachine(environment: Environment, workingDirectory: 
     hostName: hostname(),
     uid: process.getuid?.() ?? 0,
     findUser: findAccount,
+    homeOf: homeOfAccount,
     findGroup: findAccountGroup,
     folderExists: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
   };

@@ -9,7 +9,9 @@ export type Converter<Value> = (text: string) => Result<Value, string>;
 export const text: Converter<string> = ok;
 
 export const integer: Converter<number> = (raw) =>
-  /^\s*[+-]?\d+\s*$/.test(raw) ? ok(Number(raw)) : fail(`a whole number is expected, not ${pythonRepr(raw)}`);
+  /^\s*[+-]?\d+(_\d+)*\s*$/.test(raw)
+    ? ok(Number(raw.replaceAll("_", "")))
+    : fail(`a whole number is expected, not ${pythonRepr(raw)}`);
 
 /** A whole number above 0. */
 export const count: Converter<number> = (raw) =>
@@ -22,10 +24,10 @@ export const boolean: Converter<boolean> = (raw) => {
   return fail(`not a valid boolean value: ${pythonRepr(raw)}; true or false is expected`);
 };
 
-/** Bytes; less than none counts as 0. */
+/** Bytes; less than none means what none means. */
 export const byteSize: Converter<number> = (raw) => {
   const size = parseByteSize(raw);
-  return size.ok ? ok(Math.max(0, size.value)) : fail(`${size.problem} is expected, not ${pythonRepr(raw)}`);
+  return size.ok ? size : fail(`${size.problem} is expected, not ${pythonRepr(raw)}`);
 };
 
 export const octal: Converter<number> = (raw) =>

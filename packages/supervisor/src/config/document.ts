@@ -34,7 +34,7 @@ export function readDocument(source: ConfigSource): ConfigDocument {
   merged.add(source);
   const notices: ConfigNotice[] = [];
   for (const pattern of includePatterns(merged.sections, source)) {
-    const included = source.include(resolve(dirname(source.path), pattern));
+    const included = source.include(pattern);
     if (!included.ok) throw new ConfigRejection(included.problem, { file: source.path });
     if (included.value.length === 0) {
       notices.push({ level: "WARN", message: `No file matches via include "${pattern}"` });
@@ -44,7 +44,7 @@ export function readDocument(source: ConfigSource): ConfigDocument {
       merged.add(file);
     }
   }
-  return { sections: merged.sections, notices };
+  return { sections: withDefaults(merged.sections), notices };
 }
 
 class MergedSections {
@@ -63,7 +63,19 @@ class MergedSections {
   }
 }
 
-/** Only the main file's `[include]` counts: it is read before the files that it names. */
+/** What stands in `[DEFAULT]` counts in every section that does not say otherwise, except in those of our own. */
+function withDefaults(sections: ReadonlyMap<string, ConfigSection>): ReadonlyMap<string, ConfigSection> {
+  const defaults = sections.get("DEFAULT")?.options ?? new Map<string, ConfigOption>();
+  const others = [...sections.values()].filter(({ name }) => name !== "DEFAULT");
+  return new Map(
+    others.map((section) => {
+      const isOurs = section.name.split(":", 1)[0] === "gateway-engine";
+      return [section.name, isOurs ? section : { ...section, options: new Map([...defaults, ...section.options]) }];
+    }),
+  );
+}
+
+/** Absolute. Only the main file's `[include]` counts: it is read before the files that it names. */
 function includePatterns(sections: ReadonlyMap<string, ConfigSection>, source: ConfigSource): readonly string[] {
   const include = sections.get("include");
   if (include === undefined) return [];
@@ -72,7 +84,8 @@ function includePatterns(sections: ReadonlyMap<string, ConfigSection>, source: C
   if (files === undefined) throw new ConfigRejection(".ini file has [include] section, but no files setting", place);
   const expanded = expand(files.value, includeNames(source), "include.files");
   if (!expanded.ok) throw new ConfigRejection(expanded.problem, place);
-  return expanded.value.split(/\s+/).filter((pattern) => pattern !== "");
+  const patterns = expanded.value.split(/\s+/).filter((pattern) => pattern !== "");
+  return patterns.map((pattern) => resolve(dirname(source.path), pattern));
 }
 
 function includeNames({ path, machine }: ConfigSource): Expansions {

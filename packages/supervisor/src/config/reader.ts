@@ -65,6 +65,8 @@ export function environmentNames(environment: Environment): readonly (readonly [
 
 /** The types whose check asks the machine. */
 export interface MachineConverters {
+  /** Absolute, whether it exists or not; a leading `~` is a home folder. */
+  readonly absolutePath: Converter<string>;
   /** A path whose folder exists, as written except for a leading `~`. */
   readonly filePath: Converter<string>;
   /** A folder that exists. */
@@ -75,7 +77,7 @@ export interface MachineConverters {
 }
 
 export function machineConverters(machine: ConfigMachine): MachineConverters {
-  const home = (path: string) => path.replace(/^~(?=\/|$)/, machine.environment["HOME"] ?? "~");
+  const home = (path: string) => path.replace(/^~([^/]*)/, (whole, user: string) => homeFolder(user, machine) ?? whole);
   const exists = (folder: string) => machine.folderExists(resolve(machine.workingDirectory, folder));
   const user: Converter<UserConfig> = (raw) => {
     const found = machine.findUser(raw);
@@ -83,6 +85,7 @@ export function machineConverters(machine: ConfigMachine): MachineConverters {
     return fail(integer(raw).ok ? `Invalid user id ${raw}` : `Invalid user name ${raw}`);
   };
   return {
+    absolutePath: (raw) => ok(resolve(machine.workingDirectory, home(raw))),
     filePath: (raw) => {
       const folder = dirname(home(raw));
       return exists(folder) ? ok(home(raw)) : fail(`The directory named as part of the path ${raw} does not exist`);
@@ -96,4 +99,9 @@ export function machineConverters(machine: ConfigMachine): MachineConverters {
       return found.ok && gid !== undefined ? ok({ uid: found.value.uid, gid }) : fail(`Invalid sockchown value ${raw}`);
     },
   };
+}
+
+/** @param user empty: our own */
+function homeFolder(user: string, { environment, homeOf, uid }: ConfigMachine): string | undefined {
+  return user === "" ? (environment["HOME"] ?? homeOf(String(uid))) : homeOf(user);
 }

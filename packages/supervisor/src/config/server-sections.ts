@@ -1,6 +1,6 @@
 /** `[unix_http_server]` and `[inet_http_server]`, each also with a name after a colon. */
-import { resolve } from "node:path";
-import { inetAddress, octal, text } from "./convert.ts";
+import { fail } from "@gateway-engine/core/result";
+import { type Converter, inetAddress, octal, text } from "./convert.ts";
 import type { Credentials, InetServerConfig, ServerConfig, UnixServerConfig } from "./model.ts";
 import { machineConverters, type SectionReader } from "./reader.ts";
 import type { ConfigMachine } from "./source.ts";
@@ -24,16 +24,23 @@ function readInetServer(reader: SectionReader): InetServerConfig {
 
 function readUnixServer(reader: SectionReader, machine: ConfigMachine): UnixServerConfig {
   const section = reader.section.name;
-  const file = reader.read("file", text, undefined) ?? reader.reject(`section [${section}] has no file value`);
+  const types = machineConverters(machine);
+  const path = (raw: string) => types.absolutePath(raw.trim());
+  const file = reader.read("file", path, undefined) ?? reader.reject(`section [${section}] has no file value`);
   return {
     kind: "unix",
     section,
-    file: resolve(machine.workingDirectory, file.trim()),
-    chmod: reader.read("chmod", octal, 0o700),
-    chown: reader.read("chown", machineConverters(machine).owner, undefined),
+    file,
+    chmod: reader.read("chmod", socketMode, 0o700),
+    chown: reader.read("chown", types.owner, undefined),
     credentials: readCredentials(reader),
   };
 }
+
+const socketMode: Converter<number> = (raw) => {
+  const mode = octal(raw);
+  return mode.ok ? mode : fail(`Invalid chmod value ${raw}`);
+};
 
 function readCredentials(reader: SectionReader): Credentials | undefined {
   const username = reader.read("username", text, undefined);

@@ -1,5 +1,6 @@
 /** The signals of Linux, by name and number, as `stopsignal=` and `supervisorctl signal` write them. */
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { pythonRepr } from "./python-repr.ts";
 
 const NUMBERS = {
   /** None at all: asks the kernel only whether the process may be signalled. */
@@ -35,7 +36,12 @@ const NUMBERS = {
   SIGIO: 29,
   SIGPWR: 30,
   SIGSYS: 31,
+  SIGRTMIN: 34,
+  SIGRTMAX: 64,
 } as const;
+
+/** Second names. */
+const ALIASES: Readonly<Record<string, SignalName>> = { SIGIOT: "SIGABRT", SIGCLD: "SIGCHLD", SIGPOLL: "SIGIO" };
 
 /** For example `SIGTERM`; `0` is the one without a name. */
 export type SignalName = keyof typeof NUMBERS;
@@ -51,10 +57,13 @@ export function signalNumber(name: SignalName): number {
  */
 export function parseSignal(text: string): Result<SignalName, string> {
   const wanted = text.trim().toUpperCase();
-  const found = SIGNAL_NAMES.find(
-    (name) => name === wanted || name === `SIG${wanted}` || (/^\d+$/.test(wanted) && NUMBERS[name] === Number(wanted)),
-  );
-  return found === undefined ? fail(`value '${text}' is not a valid signal name`) : ok(found);
+  if (/^\d+$/.test(wanted)) {
+    const numbered = SIGNAL_NAMES.find((name) => NUMBERS[name] === Number(wanted));
+    return numbered === undefined ? fail(`value ${pythonRepr(text)} is not a valid signal number`) : ok(numbered);
+  }
+  const name = wanted.startsWith("SIG") ? wanted : `SIG${wanted}`;
+  const named = ALIASES[name] ?? SIGNAL_NAMES.find((known) => known === name);
+  return named === undefined ? fail(`value ${pythonRepr(text)} is not a valid signal name`) : ok(named);
 }
 
 const SIGNAL_NAMES = Object.keys(NUMBERS) as SignalName[];

@@ -35,6 +35,7 @@ export interface ConfigMachine {
   /** Where `logfile` and `pidfile` lie when nothing is said. */
   readonly workingDirectory: string;
   readonly findUser: (nameOrUid: string) => UserConfig | undefined;
+  readonly homeOf: (nameOrUid: string) => string | undefined;
   /** @returns the number of a group of users, found by name or number */
   readonly findGroup: (nameOrGid: string) => number | undefined;
   readonly folderExists: (path: string) => boolean;

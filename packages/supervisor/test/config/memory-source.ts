@@ -27,6 +27,7 @@ export function memorySource(text: string, { includes = {}, folders = [] }: Memo
       uid: 0,
       workingDirectory: "/demo",
       findUser: (wanted) => users.find(({ name, uid }) => name === wanted || String(uid) === wanted),
+      homeOf: (user) => (user === "nobody" ? "/demo" : undefined),
       findGroup: (wanted) => (wanted === "adm" ? 4 : undefined),
       folderExists: (folder) => known.has(folder),
     },

@@ -106,7 +106,7 @@ describe("servers", () => {
     ["[inet_http_server]\nport=70000", "not a valid port number: '70000'"],
     ["[unix_http_server]\nfile=/x\nusername=u", "Section [unix_http_server] contains incomplete authentication"],
     ["[unix_http_server]\nfile=/x\nchown=who", "Invalid sockchown value who"],
-    ["[unix_http_server]\nfile=/x\nchmod=abc", "abc can not be converted to an octal type"],
+    ["[unix_http_server]\nfile=/x\nchmod=abc", "Invalid chmod value abc"],
   ])("%j is refused", (text, problem) => {
     expect(problemOf(`[supervisord]\n${text}`)).toContain(problem);
   });
@@ -227,7 +227,7 @@ describe("[include]", () => {
     expect(config.notices).toEqual([
       { level: "INFO", message: 'Included extra file "/demo/conf.d/a.conf" during parsing' },
       { level: "INFO", message: 'Included extra file "/demo/conf.d/b.conf" during parsing' },
-      { level: "WARN", message: 'No file matches via include "none/*.ini"' },
+      { level: "WARN", message: 'No file matches via include "/demo/none/*.ini"' },
     ]);
   });
 
