@@ -29,6 +29,16 @@ export interface LivingProcess {
   readonly pid: number;
   readonly session: number;
   readonly startTicks: number;
+  /** Used by it and by the children that it has waited for, in user and in kernel mode. */
+  readonly cpuTicks: number;
+}
+
+/** Every process that lives now; one that begins or ends meanwhile may be missed. */
+export function* livingProcesses(): Generator<LivingProcess> {
+  for (const entry of readdirSync("/proc")) {
+    const found = /^\d+$/.test(entry) ? readProcess(Number(entry)) : undefined;
+    if (found !== undefined) yield found;
+  }
 }
 
 function readProcess(pid: number): LivingProcess | undefined {
@@ -41,7 +51,8 @@ function readProcess(pid: number): LivingProcess | undefined {
   // The command name, in parentheses, may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   if (fields[0] === "Z" || fields[0] === "X") return undefined;
-  return { pid, session: Number(fields[3]), startTicks: Number(fields[19]) };
+  const cpuTicks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  return { pid, session: Number(fields[3]), startTicks: Number(fields[19]), cpuTicks };
 }
 
 function readEnvironment(pid: string): readonly string[] {

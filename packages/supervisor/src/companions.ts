@@ -1,15 +1,19 @@
 /** Which companions a process has, by the options of ours that it is configured with. Most have none. */
 import { DependencyWait } from "./dependencies/dependency-wait.ts";
 import type { ActiveGroups } from "./groups/active-groups.ts";
+import { Leftovers, type LeftoversDeps } from "./process/leftovers.ts";
 import type { ManagedProcess } from "./process/managed-process.ts";
 import type { RunCompanion } from "./process/run-companion.ts";
 
-export interface CompanionDeps {
+export interface CompanionDeps extends LeftoversDeps {
   readonly groups: ActiveGroups;
 }
 
 /** In the order in which they admit a run. */
 export function companionsOf(process: ManagedProcess, deps: CompanionDeps): readonly RunCompanion[] {
-  const { dependsOn } = process.config.extras;
-  return [...(dependsOn.length > 0 ? [new DependencyWait(dependsOn, deps.groups)] : [])];
+  const { dependsOn, killLeftovers } = process.config.extras;
+  return [
+    ...(killLeftovers ? [new Leftovers(process, deps)] : []),
+    ...(dependsOn.length > 0 ? [new DependencyWait(dependsOn, deps.groups)] : []),
+  ];
 }

@@ -13,6 +13,7 @@ import { nodeListeningSockets } from "@gateway-engine/platform/listening-sockets
 import { acquireLock } from "@gateway-engine/platform/lock";
 import { bootId } from "@gateway-engine/platform/process-table";
 import { systemRandom } from "@gateway-engine/platform/random";
+import { procSessions } from "@gateway-engine/platform/sessions";
 import { nodeSyncFiles } from "@gateway-engine/platform/sync-files";
 import { LoggerCommand } from "@gateway-engine/platform/system-log";
 import { companionsOf } from "./companions.ts";
@@ -106,7 +107,8 @@ export function compose(options: DaemonOptions): Daemon {
     files,
     random: systemRandom,
     newSpawnId: () => uuidv7(systemClock.now(), systemRandom),
-    companionsOf: (process) => companionsOf(process, { groups }),
+    companionsOf: (process) =>
+      companionsOf(process, { groups, sessions: procSessions, children, clock: systemClock, log }),
     mayRestart: () => state.isRunning,
     pipesFolder: folder,
     childLogFolder,
@@ -128,8 +130,8 @@ export function compose(options: DaemonOptions): Daemon {
     methods: config.hasSupervisorInterface
       ? {
           ...daemonMethods({ supervisor, state, events, pid: options.pid, end: (mood) => daemon.end(mood) }),
-          ...infoMethods({ supervisor, state, clock: systemClock }),
-          ...processMethods({ supervisor, launcher }),
+          ...infoMethods({ supervisor, state, clock: systemClock, sessions: procSessions }),
+          ...processMethods({ supervisor, launcher, stopOrder: () => state.config.daemon.extras.stopOrder }),
           ...logMethods({ supervisor, mainLog: log, files }),
         }
       : {},

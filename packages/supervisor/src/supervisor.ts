@@ -11,6 +11,7 @@ import type { ActiveGroups } from "./groups/active-groups.ts";
 import { compareGroups, type GroupChanges } from "./groups/compare.ts";
 import type { GroupFactory } from "./groups/group-factory.ts";
 import type { ProcessGroup } from "./groups/process-group.ts";
+import { stopBatches } from "./groups/stop-order.ts";
 import type { DaemonLog } from "./logs/daemon-log.ts";
 import type { ManagedProcess } from "./process/managed-process.ts";
 import { isStopped } from "./process/state.ts";
@@ -115,8 +116,9 @@ export class Supervisor {
     report.start();
     try {
       await Promise.all(this.#strays.map((stray) => untilStopped(stray)));
-      const groups = this.groups().toReversed();
-      for (const wave of stopWaves(groups.map((group) => group.byPriority().toReversed()))) await stopTogether(wave);
+      const { stopOrder } = this.#deps.state.config.daemon.extras;
+      const batches = stopBatches(this.groups(), stopOrder, "shutdown");
+      for (const wave of stopWaves(batches)) await stopTogether(wave);
       for (const process of this.#processes()) await process.settled();
     } finally {
       report.stop();

@@ -28,6 +28,8 @@ type OneOption<Value> = readonly [option: string, convert: Converter<Value>];
 const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
   orphans: ["orphans", oneOf("adopt", "stop")],
   logFormat: ["log_format", oneOf("raw", "json")],
+  extendedStatus: ["extended_status", boolean],
+  stopOrder: ["stop_order", oneOf("original", "reverse", "parallel")],
 };
 
 const PROGRAM_OPTIONS: OptionTable<ProgramExtras> = {
@@ -39,6 +41,7 @@ const PROGRAM_OPTIONS: OptionTable<ProgramExtras> = {
   schedule: ["schedule", parseSchedule],
   essential: ["essential", boolean],
   hooks: HOOK_OPTIONS,
+  killLeftovers: ["kill_leftovers", boolean],
 };
 
 /** @throws ConfigRejection */

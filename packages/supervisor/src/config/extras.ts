@@ -11,12 +11,26 @@ export interface DaemonExtras {
   readonly orphans: "adopt" | "stop";
   /** How the daemon's own log is written: in the original's lines, or as JSON. */
   readonly logFormat: "raw" | "json";
+  /** What is told of a process has members that the original's has not. */
+  readonly extendedStatus: boolean;
+  readonly stopOrder: StopOrder;
 }
+
+/**
+ * Which processes are stopped together, and which wait for others to end.
+ *
+ * - original: a shutdown goes by descending priority of the groups, each group at once; every other stop is at once
+ * - reverse: every stop goes by descending priority, those of the same priority at once
+ * - parallel: every stop is at once, the shutdown too
+ */
+export type StopOrder = "original" | "reverse" | "parallel";
 
 export interface ProgramExtras {
   /** How its output is written down: as it is, or line by line with the time. */
   readonly logFormat: "raw" | "stamped" | "json";
   readonly restarts: RestartPolicy;
+  /** When it has ended, what it started and left behind is ended too. */
+  readonly killLeftovers: boolean;
   /** Programs, groups and processes that have to be ready before it is started. */
   readonly dependsOn: readonly string[];
   readonly readiness: Readiness | undefined;
@@ -58,7 +72,12 @@ export interface RestartLimit {
   readonly withinMs: number;
 }
 
-export const DAEMON_EXTRA_DEFAULTS: DaemonExtras = { orphans: "adopt", logFormat: "raw" };
+export const DAEMON_EXTRA_DEFAULTS: DaemonExtras = {
+  orphans: "adopt",
+  logFormat: "raw",
+  extendedStatus: false,
+  stopOrder: "original",
+};
 
 export const RESTART_DEFAULTS: RestartPolicy = {
   initialMs: undefined,
@@ -78,4 +97,5 @@ export const PROGRAM_EXTRA_DEFAULTS: ProgramExtras = {
   schedule: undefined,
   essential: false,
   hooks: { preStart: undefined, postStop: undefined, timeoutMs: 30_000 },
+  killLeftovers: false,
 };

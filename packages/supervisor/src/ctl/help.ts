@@ -38,6 +38,10 @@ restart <name> <name>\tRestart multiple processes or groups
 restart all\t\tRestart all processes
 Note: restart does not reread config files. For that, see reread and update.`,
   shutdown: "shutdown \tShut the remote supervisord down.",
+  roll: `roll <name> <name>\tRestart processes one after another
+roll <gname>:*\t\tRestart the running processes of a group one after another
+roll all\t\tRestart all running processes one after another
+Note: roll is Gateway Engine's own; it works with every supervisord.`,
   signal: `signal <signal name> <name>\t\tSignal a process
 signal <signal name> <gname>:*\t\tSignal all processes in a group
 signal <signal name> <name> <name>\tSignal multiple processes or groups
@@ -81,4 +85,9 @@ Options:
 -r/--history_file FILENAME -- keep the history of the interactive shell
 
 Without an action, or with -i, an interactive shell starts; its action "help" lists what there is.
+Besides these there are Gateway Engine's own:
+
+roll <name> [...] -- restart processes one after another ("all", "group:*")
+status -l|--long [<name> ...] -- with start count, CPU, memory and last exit
+status --json [<name> ...] -- everything that supervisord tells, for programs
 `;

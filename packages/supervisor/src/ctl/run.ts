@@ -4,6 +4,7 @@ import { open, reload, shutdown, version } from "./commands/daemon.ts";
 import { fg } from "./commands/foreground.ts";
 import { maintail, tail } from "./commands/logs.ts";
 import { clear, restart, signal, start, stop } from "./commands/processes.ts";
+import { roll } from "./commands/rolling-restart.ts";
 import { avail, pid, status } from "./commands/status.ts";
 import { describeUnexpected, isUnauthorized } from "./describe-error.ts";
 import { HELP, HELP_OVERVIEW } from "./help.ts";
@@ -24,6 +25,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   remove,
   reread,
   restart,
+  roll,
   shutdown,
   signal,
   start,

@@ -36,6 +36,10 @@ export interface RunHistory {
   readonly startedAt: Timestamp;
   readonly stoppedAt: Timestamp;
   readonly exitStatus: number | undefined;
+  /** Children that were made since the daemon began. */
+  readonly starts: number;
+  /** How the last one ended; undefined: none has ended. */
+  readonly lastExit: ChildExit | undefined;
 }
 
 /** Where a process gets what it accepts connections on. */
@@ -43,6 +47,8 @@ export interface SocketSource {
   /** @returns the socket, or why there is none */
   open(): Promise<Result<ListeningSocket, string>>;
 }
+
+const NO_HISTORY: RunHistory = { startedAt: 0, stoppedAt: 0, exitStatus: undefined, starts: 0, lastExit: undefined };
 
 export type StateListener = (to: StateName, from: StateName) => void;
 
@@ -58,7 +64,7 @@ export class ManagedProcess {
   #run = new AbortController();
   #waitsFor = "";
   readonly #socket: SocketSource | undefined;
-  #history: RunHistory = { startedAt: 0, stoppedAt: 0, exitStatus: undefined };
+  #history: RunHistory = NO_HISTORY;
   #identity: ProcessIdentity | undefined;
   /** What is on disk about the child. */
   #record: Omit<ChildRecord, "bootId"> | undefined;
@@ -229,6 +235,7 @@ export class ManagedProcess {
       this.#machine.send({ kind: "spawn-failed", reason: started.problem, at, mayRestart: mayRestart() });
       return;
     }
+    this.#history = { ...this.#history, starts: this.#history.starts + 1 };
     this.#machine.send({ kind: "spawned", pid: started.value, at: this.#deps.clock.monotonic() });
     this.#accompany();
   }
@@ -312,7 +319,7 @@ export class ManagedProcess {
     this.#identity = undefined;
     this.streams.drain();
     this.#forget();
-    this.#history = { ...this.#history, stoppedAt: clock.now() };
+    this.#history = { ...this.#history, stoppedAt: clock.now(), lastExit: exit };
     for (const companion of this.#companions) companion.ended?.();
     this.#machine.send({ kind: "exited", exit, at: clock.monotonic(), mayRestart: mayRestart() });
   };

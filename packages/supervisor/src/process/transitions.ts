@@ -368,7 +368,8 @@ function describeRun(exit: ChildExit, config: ProcessConfig): EndedRun {
   };
 }
 
-function describeExit(exit: ChildExit): string {
+/** Such as `exit status 1` or `terminated by SIGKILL`. */
+export function describeExit(exit: ChildExit): string {
   switch (exit.kind) {
     case "status":
       return `exit status ${exit.status}`;

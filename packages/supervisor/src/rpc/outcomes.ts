@@ -5,7 +5,10 @@ import type { XmlRpcValue } from "../xmlrpc/value.ts";
 import { RpcFault } from "./fault.ts";
 import type { ProcessAction } from "./process-actions.ts";
 
-export async function doToAll(processes: readonly ManagedProcess[], action: ProcessAction): Promise<XmlRpcValue> {
+export async function doToAll(
+  processes: readonly ManagedProcess[],
+  action: ProcessAction,
+): Promise<readonly XmlRpcValue[]> {
   const outcomes: XmlRpcValue[] = [];
   await Promise.all(processes.map(async (process) => void outcomes.push(await outcomeOf(process, action))));
   return outcomes;

@@ -1,5 +1,8 @@
 /** Starting, stopping and signalling: one process, a group, or all. */
-import { startOrder } from "../dependencies/order.ts";
+import type { StopOrder } from "../config/extras.ts";
+import { startOrder, stopWaves } from "../dependencies/order.ts";
+import type { ProcessGroup } from "../groups/process-group.ts";
+import { stopBatches } from "../groups/stop-order.ts";
 import type { Launcher } from "../process/launcher.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
 import { isRunning, isSignallable, isStoppable } from "../process/state.ts";
@@ -14,19 +17,27 @@ import { type ProcessAction, signalAction, startAction, stopAction, stopInOrderA
 export interface ProcessMethodsDeps {
   readonly supervisor: Supervisor;
   readonly launcher: Launcher;
+  /** Today's: it may change with every reread. */
+  readonly stopOrder: () => StopOrder;
 }
 
 const WAIT: RpcParameter = { name: "wait", type: "boolean", about: "answer only when it is done", otherwise: true };
 const SIGNAL: RpcParameter = { name: "signal", type: "string", about: "a name such as HUP, or a number" };
 
-export function processMethods({ supervisor, launcher }: ProcessMethodsDeps): RpcMethods {
+export function processMethods({ supervisor, launcher, stopOrder }: ProcessMethodsDeps): RpcMethods {
   const group = (name: string) => findGroup(supervisor, name).byPriority();
   const all = () => allProcesses(supervisor);
   const startAll = (processes: readonly ManagedProcess[], wait: boolean, signal: AbortSignal) =>
     doToAll(startOrder(processes.filter(({ state }) => !isRunning(state))), startAction(launcher, wait, signal));
-  const stopAll = (processes: readonly ManagedProcess[], wait: boolean, signal: AbortSignal) => {
-    const stoppable = processes.filter(({ state }) => isStoppable(state));
-    return doToAll(stoppable, stopInOrderAction(stoppable, wait, signal));
+  const stopAll = async (groups: readonly ProcessGroup[], wait: boolean, signal: AbortSignal) => {
+    const batches = stopBatches(groups, stopOrder(), "request").map((batch) =>
+      batch.filter(({ state }) => isStoppable(state)),
+    );
+    const outcomes: XmlRpcValue[] = [];
+    for (const batch of batches.length > 1 ? stopWaves(batches) : batches) {
+      outcomes.push(...(await doToAll(batch, stopInOrderAction(batch, wait, signal))));
+    }
+    return outcomes;
   };
   const signalAll = (processes: readonly ManagedProcess[], signalName: string) =>
     doToAll(
@@ -39,8 +50,8 @@ export function processMethods({ supervisor, launcher }: ProcessMethodsDeps): Rp
       params: [NAME, WAIT],
       returns: "boolean",
       call: (args, signal) =>
-        oneOrGroup(supervisor, args.text("name"), startAction(launcher, args.flag("wait"), signal), (processes) =>
-          startAll(processes, args.flag("wait"), signal),
+        oneOrGroup(supervisor, args.text("name"), startAction(launcher, args.flag("wait"), signal), (named) =>
+          startAll(named.byPriority(), args.flag("wait"), signal),
         ),
     },
     "supervisor.startProcessGroup": {
@@ -60,29 +71,29 @@ export function processMethods({ supervisor, launcher }: ProcessMethodsDeps): Rp
       params: [NAME, WAIT],
       returns: "boolean",
       call: (args, signal) =>
-        oneOrGroup(supervisor, args.text("name"), stopAction(args.flag("wait"), signal), (processes) =>
-          stopAll(processes, args.flag("wait"), signal),
+        oneOrGroup(supervisor, args.text("name"), stopAction(args.flag("wait"), signal), (named) =>
+          stopAll([named], args.flag("wait"), signal),
         ),
     },
     "supervisor.stopProcessGroup": {
       help: "Stop the processes of a group that run.",
       params: [GROUP_NAME, WAIT],
       returns: "array",
-      call: (args, signal) => stopAll(group(args.text("name")), args.flag("wait"), signal),
+      call: (args, signal) => stopAll([findGroup(supervisor, args.text("name"))], args.flag("wait"), signal),
     },
     "supervisor.stopAllProcesses": {
       help: "Stop every process that runs.",
       params: [WAIT],
       returns: "array",
-      call: (args, signal) => stopAll(all(), args.flag("wait"), signal),
+      call: (args, signal) => stopAll(supervisor.groups(), args.flag("wait"), signal),
     },
     "supervisor.signalProcess": {
       help: "Send a signal to a process, or with group:* to the processes of a group.",
       params: [NAME, SIGNAL],
       returns: "boolean",
       call: (args) =>
-        oneOrGroup(supervisor, args.text("name"), signalAction(args.text("signal")), (processes) =>
-          signalAll(processes, args.text("signal")),
+        oneOrGroup(supervisor, args.text("name"), signalAction(args.text("signal")), (named) =>
+          signalAll(named.byPriority(), args.text("signal")),
         ),
     },
     "supervisor.signalProcessGroup": {
@@ -110,10 +121,10 @@ async function oneOrGroup(
   supervisor: Supervisor,
   name: string,
   action: ProcessAction,
-  wholeGroup: (processes: readonly ManagedProcess[]) => Promise<XmlRpcValue>,
+  wholeGroup: (group: ProcessGroup) => Promise<XmlRpcValue>,
 ): Promise<XmlRpcValue> {
   const found = find(supervisor, name);
-  if (found.kind === "group") return wholeGroup(found.group.byPriority());
+  if (found.kind === "group") return wholeGroup(found.group);
   await action(found.process);
   return true;
 }

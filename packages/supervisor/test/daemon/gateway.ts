@@ -9,9 +9,10 @@ import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { onTestFinished } from "vitest";
 import { createSupervisorClient, type ProcessInfo, type SupervisorClient } from "../../src/client.ts";
 import { createXmlRpcCaller } from "../../src/xmlrpc/caller.ts";
-import type { XmlRpcValue } from "../../src/xmlrpc/value.ts";
+import { isStruct, type XmlRpcStruct, type XmlRpcValue } from "../../src/xmlrpc/value.ts";
 
 const LAUNCHER = new URL("../../../../node_modules/.bin/supervisord", import.meta.url).pathname;
+const CTL_LAUNCHER = new URL("../../../../node_modules/.bin/supervisorctl", import.meta.url).pathname;
 const MAIN = `[unix_http_server]
 file=%(here)s/s.sock
 [supervisord]
@@ -51,6 +52,10 @@ export class SupervisedFolder {
   /** Empty as long as there is no such file. */
   read(name: string): string {
     return existsSync(this.file(name)) ? readFileSync(this.file(name), "utf8") : "";
+  }
+
+  exists(name: string): boolean {
+    return existsSync(this.file(name));
   }
 
   configure(programs: string): void {
@@ -93,6 +98,11 @@ export class SupervisedFolder {
     return spawnSync(LAUNCHER, ["-c", this.file("s.conf"), ...options], { encoding: "utf8" });
   }
 
+  /** Runs supervisorctl to its end. */
+  ctl(...words: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+    return spawnSync(CTL_LAUNCHER, ["-c", this.file("s.conf"), ...words], { encoding: "utf8" });
+  }
+
   async kill(daemon: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
     const exited = once(daemon, "exit");
     daemon.kill(signal);
@@ -109,6 +119,12 @@ export class SupervisedFolder {
 
   info(name: string): Promise<ProcessInfo> {
     return this.client.getProcessInfo(name, this.signal);
+  }
+
+  /** Every member that the daemon tells of a process. */
+  async details(name: string): Promise<XmlRpcStruct> {
+    const answer = await this.call("getProcessInfo", name);
+    return isStruct(answer) ? answer : {};
   }
 
   /** The process as soon as it is in this state. */

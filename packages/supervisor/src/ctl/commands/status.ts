@@ -1,31 +1,26 @@
 /** status, pid and avail: what there is, and how it does. */
-import {
-  type ProcessInfo,
-  readFlag,
-  readList,
-  readNumber,
-  readProcessInfo,
-  readStruct,
-  readText,
-} from "../../xmlrpc/answers.ts";
+import { readFlag, readList, readNumber, readProcessInfo, readStruct, readText } from "../../xmlrpc/answers.ts";
 import { faultOf } from "../../xmlrpc/caller.ts";
 import { FAULTS } from "../../xmlrpc/faults.ts";
 import { EXIT } from "../exit-codes.ts";
 import { HELP } from "../help.ts";
 import { makeNamespec, splitNamespec } from "../namespec.ts";
 import type { CtlSession } from "../session.ts";
+import { describeLong, printJson, readWholeProcess, takeStatusForm, type WholeProcess } from "./long-status.ts";
 
 /** STOPPED, EXITED, FATAL and UNKNOWN. */
 const STOPPED_STATES = [0, 100, 200, 1000];
 
-export async function status(session: CtlSession, names: readonly string[]): Promise<void> {
+export async function status(session: CtlSession, args: readonly string[]): Promise<void> {
   if (!(await session.isUp())) {
     session.exitCode = EXIT.unknown;
     return;
   }
-  const all = await session.call(readList(readProcessInfo), "getAllProcessInfo");
+  const { form, names } = takeStatusForm(args);
+  const all = await session.call(readList(readWholeProcess), "getAllProcessInfo");
   const shown = names.length === 0 || names.includes("all") ? all : names.flatMap((name) => find(session, all, name));
-  showStatuses(session, shown);
+  if (form === "json") printJson(session, shown);
+  else showStatuses(session, shown, form);
   if (shown.some((info) => STOPPED_STATES.includes(info.state))) session.exitCode = EXIT.notAllRunning;
 }
 
@@ -71,7 +66,7 @@ const readConfigInfo = readStruct<{
   process_prio: readNumber,
 });
 
-function find(session: CtlSession, all: readonly ProcessInfo[], name: string): readonly ProcessInfo[] {
+function find(session: CtlSession, all: readonly WholeProcess[], name: string): readonly WholeProcess[] {
   const { group, process } = splitNamespec(name);
   const found = all.filter((info) => info.group === group && (process === undefined || info.name === process));
   if (found.length === 0) {
@@ -81,13 +76,21 @@ function find(session: CtlSession, all: readonly ProcessInfo[], name: string): r
   return found;
 }
 
-function showStatuses(session: CtlSession, infos: readonly ProcessInfo[]): void {
+function showStatuses(session: CtlSession, infos: readonly WholeProcess[], form: "short" | "long"): void {
   const names = infos.map((info) => makeNamespec(info.group, info.name));
   const width = Math.max(30, ...names.map((name) => [...name].length)) + 3;
   for (const [index, info] of infos.entries()) {
     session.print(`${(names[index] ?? "").padEnd(width)}${info.statename.padEnd(10)}${info.description}`);
+    const more = form === "long" ? describeLong(info.struct) : undefined;
+    if (more !== undefined) session.print(`${" ".repeat(width)}${more}`);
+  }
+  if (form === "long" && infos.some(({ struct }) => describeLong(struct) === undefined)) {
+    session.deps.complain(TELLS_NO_MORE);
   }
 }
+
+const TELLS_NO_MORE =
+  "this supervisord tells no more than status without -l; Gateway Engine's does with extended_status = true in its section [gateway-engine]";
 
 async function pidOf(session: CtlSession, name: string): Promise<void> {
   try {
