@@ -22,6 +22,7 @@ export async function stagePackage(repository: string, folder: string): Promise<
   }
   const executables = [
     ["packages/platform/bin/launch", "lib/launch"],
+    ["packages/platform/bin/process-one", "lib/process-one"],
     [`node_modules/node-linux-${process.arch}/bin/node`, "runtime/node"],
     ["scripts/release/package/install.sh", "install.sh"],
   ] as const;

@@ -5,6 +5,7 @@
  * survive when our process dies, and whoever comes after us can open them again.
  */
 import type { ListeningSocket } from "./listening-sockets.ts";
+import type { ResourceLimit } from "./resource-limits.ts";
 import type { Result } from "./result.ts";
 
 export interface Children {
@@ -43,6 +44,8 @@ export interface SpawnRequest {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string | undefined;
   readonly umask: number | undefined;
+  /** How many files it may open; without it, as many as we. */
+  readonly openFiles?: ResourceLimit | undefined;
   /** Whom to become, with the groups that the account has. Needs to be root. */
   readonly user: { readonly name: string; readonly uid: number; readonly gid: number } | undefined;
   readonly pipes: ChildPipes;

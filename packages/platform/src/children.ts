@@ -14,6 +14,7 @@ import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { errnoCode, errnoReason } from "./errno.ts";
 import { makeFifos, makeFifosNow, PIPE_CAPACITY, readFifo, writeFifo } from "./fifo.ts";
 import { findSessionLeader, processStartTicks } from "./process-table.ts";
+import { formatLimit } from "./resource-limits.ts";
 
 export function createChildren(): Children {
   const buffer = Buffer.allocUnsafeSlow(PIPE_CAPACITY);
@@ -73,8 +74,19 @@ function launch(request: SpawnRequest, streams: readonly [number, number, number
   }
 }
 
+type CommandLine = Pick<SpawnRequest, "file" | "argv0" | "args">;
+
+/** Node cannot set limits for a child; `prlimit` sets them for itself and becomes it. */
+function commandLine(request: SpawnRequest): CommandLine {
+  const command = asUser(request);
+  const { openFiles } = request;
+  if (openFiles === undefined) return command;
+  const args = [`--nofile=${formatLimit(openFiles)}`, "--", command.file, ...command.args];
+  return { file: "prlimit", argv0: "prlimit", args };
+}
+
 /** Node can change the user but drops every other group of the account; `setpriv` keeps them. */
-function commandLine(request: SpawnRequest): Pick<SpawnRequest, "file" | "argv0" | "args"> {
+function asUser(request: SpawnRequest): CommandLine {
   const { file, args, user } = request;
   if (user === undefined || isCurrentUser(request) || !hasSetpriv()) return request;
   const become = [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups"];

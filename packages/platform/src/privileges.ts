@@ -1,5 +1,9 @@
 import type { Account } from "./accounts.ts";
 
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
 /**
  * Becomes another account for good, with all of its groups. Only root may.
  *
@@ -7,7 +11,7 @@ import type { Account } from "./accounts.ts";
  */
 export function becomeUser({ name, uid, gid }: Account): string | undefined {
   if (process.getuid?.() === uid) return undefined;
-  if (process.getuid?.() !== 0) return "Can't drop privilege as nonroot user";
+  if (!isRoot()) return "Can't drop privilege as nonroot user";
   try {
     // Node has it, but its type declarations do not.
     const initgroups: unknown = Reflect.get(process, "initgroups");

@@ -17,7 +17,7 @@ import { procSessions } from "@gateway-engine/platform/sessions";
 import { nodeSyncFiles } from "@gateway-engine/platform/sync-files";
 import { LoggerCommand } from "@gateway-engine/platform/system-log";
 import { companionsOf } from "./companions.ts";
-import type { DaemonConfig, Environment, SupervisordConfig } from "./config/model.ts";
+import type { ConfigNotice, DaemonConfig, Environment, SupervisordConfig } from "./config/model.ts";
 import type { ConfigProblem } from "./config/problem.ts";
 import type { ConfigMachine } from "./config/source.ts";
 import { Daemon } from "./daemon/daemon.ts";
@@ -28,6 +28,7 @@ import { ActiveGroups } from "./groups/active-groups.ts";
 import { GroupFactory, type GroupFactoryDeps } from "./groups/group-factory.ts";
 import { createRoutes } from "./http/routes.ts";
 import { Servers, serverUrlOf } from "./http/servers.ts";
+import type { OpenFiles } from "./limits/open-files.ts";
 import { EventSerials } from "./listeners/event-serials.ts";
 import { removeOldAutoLogs } from "./logs/clean-up.ts";
 import { MainLog, syslogMainLog } from "./logs/main-log.ts";
@@ -47,6 +48,9 @@ export interface DaemonOptions {
   readonly reload: () => Result<SupervisordConfig, ConfigProblem>;
   readonly environment: Environment;
   readonly pid: number;
+  readonly openFiles: OpenFiles;
+  /** What the main log says first, beside what the configuration has to say. */
+  readonly notices: readonly ConfigNotice[];
   /** Where each line of the main log goes as well. */
   readonly echo: ((line: string) => void) | undefined;
 }
@@ -88,7 +92,12 @@ export function compose(options: DaemonOptions): Daemon {
     findByEnvironment: children.findByEnvironment,
   });
   const daemonFacts = { environment: options.environment, serverUrl: serverUrlOf(config.servers) };
-  const launcher = new Launcher({ children, daemon: daemonFacts, examineFile: examineExecutable });
+  const launcher = new Launcher({
+    children,
+    daemon: daemonFacts,
+    examineFile: examineExecutable,
+    openFiles: () => options.openFiles.forChildren,
+  });
   const events = new EventBus();
   const survivors = records.survivors();
   const childLogFolder = config.daemon.childlogdir ?? tmpdir();
@@ -125,6 +134,7 @@ export function compose(options: DaemonOptions): Daemon {
     log,
     events,
     clock: systemClock,
+    openFiles: options.openFiles,
   });
   const dispatcher = new Dispatcher({
     methods: config.hasSupervisorInterface
@@ -156,6 +166,7 @@ export function compose(options: DaemonOptions): Daemon {
     systemLog,
     files,
     pid: options.pid,
+    notices: options.notices,
     records,
     lock,
   });

@@ -12,6 +12,7 @@ import { compareGroups, type GroupChanges } from "./groups/compare.ts";
 import type { GroupFactory } from "./groups/group-factory.ts";
 import type { ProcessGroup } from "./groups/process-group.ts";
 import { stopBatches } from "./groups/stop-order.ts";
+import type { OpenFiles } from "./limits/open-files.ts";
 import type { DaemonLog } from "./logs/daemon-log.ts";
 import type { ManagedProcess } from "./process/managed-process.ts";
 import { isStopped } from "./process/state.ts";
@@ -25,6 +26,7 @@ export interface SupervisorDeps {
   readonly log: DaemonLog;
   readonly events: EventPublisher;
   readonly clock: Clock;
+  readonly openFiles: OpenFiles;
 }
 
 export class Supervisor {
@@ -42,6 +44,7 @@ export class Supervisor {
   async prepare(): Promise<void> {
     const { state, factory } = this.#deps;
     const { groups } = state.config;
+    this.#provideFor(groups);
     await factory.makePipes(groups);
     for (const group of groups) this.#add(group);
     this.#strays = factory.makeStrays();
@@ -86,6 +89,7 @@ export class Supervisor {
     if (this.#groups.get(name) !== undefined) return fail("already-added");
     const leftBehind = this.#strays.filter((stray) => stray.config.group === name);
     await Promise.all(leftBehind.map((stray) => untilStopped(stray)));
+    this.#provideFor([...this.groups().map((group) => group.config), config]);
     await factory.makePipes([config]);
     return this.#activate(config);
   }
@@ -131,6 +135,11 @@ export class Supervisor {
   letGo(): void {
     for (const stray of this.#strays) stray.letGo();
     for (const group of this.#groups.list()) group.letGo();
+  }
+
+  #provideFor(groups: readonly GroupConfig[]): void {
+    const { openFiles, log } = this.#deps;
+    openFiles.provideFor(groups.flatMap(({ processes }) => processes).length, log);
   }
 
   /** Another call may have been quicker meanwhile. */

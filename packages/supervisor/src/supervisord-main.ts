@@ -6,9 +6,9 @@ import { gatewayPaths } from "@gateway-engine/core/paths";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { VERSION } from "@gateway-engine/core/version";
 import { type BackgroundReport, startInBackground, takeBackgroundReport } from "@gateway-engine/platform/daemonize";
-import { becomeUser } from "@gateway-engine/platform/privileges";
+import { FOUND_OPEN_FILES } from "@gateway-engine/platform/resource-limits";
 import { nodeSyncFiles } from "@gateway-engine/platform/sync-files";
-import { compose, createConfigMachine } from "./compose.ts";
+import { compose, createConfigMachine, type DaemonOptions } from "./compose.ts";
 import { loadConfig } from "./config/load.ts";
 import type { DaemonConfig, Environment, SupervisordConfig } from "./config/model.ts";
 import type { ConfigProblem } from "./config/problem.ts";
@@ -16,6 +16,7 @@ import { applyArguments, DAEMON_USAGE, type DaemonArguments, parseDaemonArgument
 import type { Daemon } from "./daemon/daemon.ts";
 import { LifeSignals } from "./daemon/life-signals.ts";
 import { builtinFolders, findMainFile } from "./daemon/main-file.ts";
+import { identityNotice, settle } from "./daemon/settle.ts";
 import { ALREADY_LISTENING, isPortInUse } from "./http/servers.ts";
 
 /** What the original exits with when it cannot begin. */
@@ -23,14 +24,20 @@ const EX_CANNOT_BEGIN = 2;
 /** How long connections may last once every process is stopped. */
 const LAST_ANSWERS_MS = 500;
 
+/** Set by the launcher that is process 1 of a container. */
+const PROCESS_ONE = "GWE_PROCESS_ONE";
+
 type Load = () => Result<SupervisordConfig, ConfigProblem>;
 
 // A terminal that went away must not take the programs with it.
 process.stdout.on("error", () => {});
 
 const report = takeBackgroundReport();
+/** Without what the launcher tells us, which is no business of our children. */
 const environment: Environment = Object.fromEntries(
-  Object.entries(process.env).map(([key, value]) => [key, value ?? ""]),
+  Object.entries(process.env)
+    .filter(([key]) => key !== FOUND_OPEN_FILES && key !== PROCESS_ONE)
+    .map(([key, value]) => [key, value ?? ""]),
 );
 
 process.exitCode = await main(process.argv.slice(2));
@@ -69,10 +76,21 @@ function configLoader(given: DaemonArguments): Result<Load, string> {
     const config = loadConfig(main.value, { files: nodeSyncFiles, machine });
     if (!config.ok) return config;
     const daemon = applyArguments(config.value.daemon, given, machine);
-    if (daemon.ok) return ok({ ...config.value, daemon: daemon.value });
+    if (daemon.ok) return ok(stayAsProcessOne({ ...config.value, daemon: daemon.value }));
     const place = { file: main.value.path, line: undefined, section: undefined, option: undefined };
     return fail({ message: daemon.problem, ...place });
   });
+}
+
+/** A container ends with its process 1: that must not go into the background. */
+function stayAsProcessOne(config: SupervisordConfig): SupervisordConfig {
+  if (process.env[PROCESS_ONE] === undefined || config.daemon.nodaemon) return config;
+  const message = "nodaemon=true is assumed: this container would end if its process 1 went into the background";
+  return {
+    ...config,
+    daemon: { ...config.daemon, nodaemon: true },
+    notices: [...config.notices, { level: "WARN", message }],
+  };
 }
 
 async function goIntoBackground(): Promise<number> {
@@ -92,12 +110,13 @@ async function runLives(
   load: Load,
   background: BackgroundReport | undefined,
 ): Promise<number> {
-  const problem = takeUser(first.daemon);
-  if (problem !== undefined) return refuse(problem);
+  const settled = settle(first.daemon);
+  if (!settled.ok) return refuse(settled.problem);
   let config = first;
   const signals = new LifeSignals((name, act) => void process.on(name, act));
   for (let toldUp = false; ; toldUp = true) {
-    const daemon = await begin(config, load);
+    const notices = [...identityNotice(config.daemon), ...(toldUp ? [] : settled.value.notices)];
+    const daemon = await begin({ config, reload: load, notices, openFiles: settled.value.openFiles });
     if (!daemon.ok) return refuse(daemon.problem);
     signals.goTo(daemon.value);
     if (!toldUp) background?.up();
@@ -111,17 +130,12 @@ async function runLives(
   }
 }
 
-function takeUser({ user }: DaemonConfig): string | undefined {
-  const problem = user === undefined ? undefined : becomeUser(user);
-  return problem === undefined ? undefined : `Can't setuid to user ${user?.name}: ${problem}`;
-}
-
-async function begin(config: SupervisordConfig, load: Load): Promise<Result<Daemon, string>> {
-  const { nodaemon, silent, logfile } = config.daemon;
+async function begin(options: Omit<DaemonOptions, "environment" | "pid" | "echo">): Promise<Result<Daemon, string>> {
+  const { nodaemon, silent, logfile } = options.config.daemon;
   const isEchoed = nodaemon && !silent && !(logfile.kind === "file" && logfile.path === "/dev/stdout");
   try {
     const echo = isEchoed ? (line: string) => void process.stdout.write(line) : undefined;
-    const daemon = compose({ config, reload: load, environment, pid: process.pid, echo });
+    const daemon = compose({ ...options, environment, pid: process.pid, echo });
     try {
       await daemon.start();
       return ok(daemon);

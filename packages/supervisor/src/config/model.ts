@@ -21,7 +21,7 @@ export interface SupervisordConfig {
 }
 
 export interface ConfigNotice {
-  readonly level: "INFO" | "WARN";
+  readonly level: "INFO" | "WARN" | "CRIT";
   readonly message: string;
 }
 

@@ -140,7 +140,7 @@ Options:
 -q/--childlogdir DIRECTORY -- the log directory for child process logs
 -k/--nocleanup -- prevent the process from performing cleanup (removal of
                    old automatic child log files) at startup.
--a/--minfds NUM -- accepted and ignored: the launcher sets the limits
+-a/--minfds NUM -- the minimum number of file descriptors for start success
 -t/--strip_ansi -- strip ansi escape codes from process output
---minprocs NUM -- accepted and ignored: the launcher sets the limits
+--minprocs NUM -- the minimum number of processes available for start success
 `;

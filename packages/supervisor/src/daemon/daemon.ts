@@ -2,6 +2,7 @@
 import type { Service } from "@gateway-engine/core/service";
 import type { SyncFiles } from "@gateway-engine/core/sync-files";
 import type { SystemLog } from "@gateway-engine/core/system-log";
+import type { ConfigNotice } from "../config/model.ts";
 import type { Ticks } from "../events/ticks.ts";
 import type { Servers } from "../http/servers.ts";
 import type { MainLog } from "../logs/main-log.ts";
@@ -18,6 +19,8 @@ export interface DaemonDeps {
   readonly systemLog: SystemLog;
   readonly files: SyncFiles;
   readonly pid: number;
+  /** What the main log says first, beside what the configuration has to say. */
+  readonly notices: readonly ConfigNotice[];
   readonly records: Pick<ChildRecords, "removeFolder">;
   /** Keeps a second daemon off the same children. */
   readonly lock: { release(): void };
@@ -49,11 +52,11 @@ export class Daemon implements Service {
 
   /** @throws TransportError E_PORT_IN_USE; StorageError. Nothing runs then that did not run before. */
   async start(): Promise<void> {
-    const { state, supervisor, ticks, servers, log, files, pid } = this.#deps;
-    for (const { level, message } of state.config.notices) log.write(level, message);
+    const { state, supervisor, ticks, servers, log, files, pid, notices } = this.#deps;
+    for (const { level, message } of bySeverity([...state.config.notices, ...notices])) log.write(level, message);
     await supervisor.prepare();
     await servers.open();
-    if (state.config.hasSupervisorInterface) log.write("INFO", "RPC interface 'supervisor' initialized");
+    this.#introduceServers();
     files.replace(state.config.daemon.pidfile, `${pid}\n`, 0o644);
     log.write("INFO", `supervisord started with pid ${pid}`);
     ticks.start();
@@ -108,4 +111,18 @@ export class Daemon implements Service {
     log.close();
     await systemLog.close();
   }
+
+  #introduceServers(): void {
+    const { state, log } = this.#deps;
+    for (const { section, credentials } of state.config.servers) {
+      if (state.config.hasSupervisorInterface) log.write("INFO", "RPC interface 'supervisor' initialized");
+      if (credentials !== undefined) continue;
+      log.write("CRIT", `Server '${section}' running without any HTTP authentication checking`);
+    }
+  }
+}
+
+/** The worst first, as the original has it. */
+function bySeverity(notices: readonly ConfigNotice[]): readonly ConfigNotice[] {
+  return (["CRIT", "WARN", "INFO"] as const).flatMap((level) => notices.filter((notice) => notice.level === level));
 }

@@ -1,6 +1,7 @@
 /** Starting one child: what it is given, and how it fails in supervisord's words. */
 import type { ChildExit, ChildPipes, Children, SpawnProblem, SpawnRequest } from "@gateway-engine/core/children";
 import type { ListeningSocket } from "@gateway-engine/core/listening-sockets";
+import type { ResourceLimit } from "@gateway-engine/core/resource-limits";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import type { ProcessConfig } from "../config/model.ts";
 import { childEnvironment, type DaemonSurroundings } from "./child-environment.ts";
@@ -9,6 +10,8 @@ import { type CommandProblem, type ExecutableCommand, type FileVerdict, findComm
 export interface LauncherDeps {
   readonly children: Children;
   readonly daemon: DaemonSurroundings;
+  /** The limit that a child has to be started with; undefined: it inherits the right one. */
+  readonly openFiles: () => ResourceLimit | undefined;
   readonly examineFile: (path: string) => FileVerdict;
 }
 
@@ -46,6 +49,7 @@ export class Launcher {
       cwd: config.directory,
       umask: config.umask,
       user: config.user,
+      openFiles: this.#deps.openFiles(),
       pipes,
       listenOn,
     };

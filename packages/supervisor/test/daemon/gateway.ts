@@ -70,10 +70,15 @@ export class SupervisedFolder {
    * Starts the daemon in the foreground and waits until it says that it is up.
    *
    * @param environment added to that of the tests
+   * @param through a command line that starts what is put behind it
    */
-  async start(environment: Readonly<Record<string, string>> = {}): Promise<ChildProcess> {
+  async start(
+    environment: Readonly<Record<string, string>> = {},
+    through: readonly string[] = [],
+  ): Promise<ChildProcess> {
     const env = { ...process.env, ...environment };
-    const daemon = spawn(LAUNCHER, ["-n", "-c", this.file("s.conf")], { env, stdio: ["ignore", "pipe", "inherit"] });
+    const [program = "", ...args] = [...through, LAUNCHER, "-n", "-c", this.file("s.conf")];
+    const daemon = spawn(program, args, { env, stdio: ["ignore", "pipe", "inherit"] });
     this.#daemons.push(daemon);
     let said = "";
     for await (const chunk of daemon.stdout.iterator({ destroyOnReturn: false })) {

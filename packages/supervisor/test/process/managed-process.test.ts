@@ -31,7 +31,7 @@ function processOn(broken: Partial<SyncFiles>) {
   const files = { ...nodeSyncFiles, ...broken };
   const records = new ChildRecords({ files, folder, bootId: "b", isAlive, findByEnvironment });
   const daemon = { environment: { PATH: process.env["PATH"] ?? "" }, serverUrl: undefined };
-  const launcher = new Launcher({ children, daemon, examineFile: examineExecutable });
+  const launcher = new Launcher({ children, daemon, examineFile: examineExecutable, openFiles: () => undefined });
   const said: string[] = [];
   const log = { write: (_level: string, message: string) => void said.push(message), isWritten: () => false };
   const events = new EventBus();
