@@ -47,10 +47,17 @@ export interface SpawnRequest {
   /** How many files it may open; without it, as many as we. */
   readonly openFiles?: ResourceLimit | undefined;
   /** Whom to become, with the groups that the account has. Needs to be root. */
-  readonly user: { readonly name: string; readonly uid: number; readonly gid: number } | undefined;
+  readonly user: ChildUser | undefined;
   readonly pipes: ChildPipes;
   /** Takes the place of `pipes.stdin`. */
   readonly listenOn?: ListeningSocket | undefined;
+}
+
+/** An account of the machine. */
+export interface ChildUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** Paths of FIFOs; without `stderr`, standard error goes where standard output goes. */

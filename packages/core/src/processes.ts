@@ -1,4 +1,6 @@
 /** Running other programs to their end, as far as a service may know of it. */
+import type { ChildUser } from "./children.ts";
+
 export interface CommandRunner {
   /**
    * Runs a command in its own process group, to its end.
@@ -14,6 +16,8 @@ export interface Command {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Whom to become, with the groups that the account has. Needs to be root. */
+  readonly user?: ChildUser | undefined;
   readonly timeoutMs: number;
   readonly graceMs: number;
   readonly signal: AbortSignal;

@@ -11,6 +11,7 @@ import type {
   SpawnRequest,
 } from "@gateway-engine/core/children";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { asUser, isCurrentUser } from "./as-user.ts";
 import { errnoCode, errnoReason } from "./errno.ts";
 import { makeFifos, makeFifosNow, PIPE_CAPACITY, readFifo, writeFifo } from "./fifo.ts";
 import { findSessionLeader, processStartTicks } from "./process-table.ts";
@@ -58,57 +59,32 @@ async function spawn(request: SpawnRequest, onExit: (exit: ChildExit) => void): 
 
 /** The file mode mask belongs to the process: it is set for the moment of the fork, which Node does at once. */
 function launch(request: SpawnRequest, streams: readonly [number, number, number]): ChildProcess {
-  const { file, argv0, args } = commandLine(request);
+  const { identity, ...command } = asUser(request);
+  const { file, args } = withLimits(command, request.openFiles);
   const before = request.umask === undefined ? undefined : process.umask(request.umask);
   try {
     return spawnProcess(file, args, {
-      argv0,
+      argv0: file === request.file ? request.argv0 : file,
       cwd: request.cwd,
       env: request.env,
       detached: true,
       stdio: [...streams],
-      ...identityOptions(request),
+      ...identity,
     });
   } finally {
     if (before !== undefined) process.umask(before);
   }
 }
 
-type CommandLine = Pick<SpawnRequest, "file" | "argv0" | "args">;
-
 /** Node cannot set limits for a child; `prlimit` sets them for itself and becomes it. */
-function commandLine(request: SpawnRequest): CommandLine {
-  const command = asUser(request);
-  const { openFiles } = request;
+function withLimits(command: Pick<SpawnRequest, "file" | "args">, openFiles: SpawnRequest["openFiles"]) {
   if (openFiles === undefined) return command;
-  const args = [`--nofile=${formatLimit(openFiles)}`, "--", command.file, ...command.args];
-  return { file: "prlimit", argv0: "prlimit", args };
-}
-
-/** Node can change the user but drops every other group of the account; `setpriv` keeps them. */
-function asUser(request: SpawnRequest): CommandLine {
-  const { file, args, user } = request;
-  if (user === undefined || isCurrentUser(request) || !hasSetpriv()) return request;
-  const become = [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--init-groups"];
-  return { file: SETPRIV, argv0: SETPRIV, args: [...become, "--", file, ...args] };
-}
-
-function identityOptions(request: SpawnRequest): { uid?: number; gid?: number } {
-  const { user } = request;
-  return user === undefined || isCurrentUser(request) || hasSetpriv() ? {} : { uid: user.uid, gid: user.gid };
+  return { file: "prlimit", args: [`--nofile=${formatLimit(openFiles)}`, "--", command.file, ...command.args] };
 }
 
 function privilegeProblem(request: SpawnRequest): SpawnProblem | undefined {
-  if (request.user === undefined || isCurrentUser(request) || process.getuid?.() === 0) return undefined;
+  if (request.user === undefined || isCurrentUser(request.user) || process.getuid?.() === 0) return undefined;
   return { kind: "no-privilege", reason: "Can't drop privilege as nonroot user" };
-}
-
-function isCurrentUser({ user }: SpawnRequest): boolean {
-  return user?.uid === process.getuid?.();
-}
-
-function hasSetpriv(): boolean {
-  return fs.existsSync(SETPRIV);
 }
 
 /** Node reports a missing folder as a missing program. */
@@ -169,4 +145,3 @@ function signal({ pid, group }: SignalTarget, name: string): string | undefined 
 
 /** Those that Node knows only by number. */
 const UNNAMED_SIGNALS: Readonly<Record<string, number>> = { "0": 0, SIGRTMIN: 34, SIGRTMAX: 64 };
-const SETPRIV = "/usr/bin/setpriv";

@@ -1,5 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import type { Command, CommandResult, CommandRunner } from "@gateway-engine/core/processes";
+import { asUser } from "./as-user.ts";
 import { errnoReason } from "./errno.ts";
 
 export const nodeCommandRunner: CommandRunner = { run };
@@ -7,11 +8,13 @@ export const nodeCommandRunner: CommandRunner = { run };
 function run(command: Command): Promise<CommandResult> {
   return new Promise((resolve) => {
     if (command.signal.aborted) return resolve({ kind: "timed-out" });
-    const child = spawn(command.file, command.args, {
+    const { file, args, identity } = asUser(command);
+    const child = spawn(file, args, {
       cwd: command.cwd,
       env: command.env,
       detached: command.interactive !== true,
       stdio: stdioOf(command),
+      ...identity,
     });
     const overseer = new Overseer(child, command);
     child.once("error", (cause) => overseer.end(() => resolve({ kind: "not-started", reason: errnoReason(cause) })));

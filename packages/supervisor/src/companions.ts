@@ -1,19 +1,22 @@
 /** Which companions a process has, by the options of ours that it is configured with. Most have none. */
 import { DependencyWait } from "./dependencies/dependency-wait.ts";
 import type { ActiveGroups } from "./groups/active-groups.ts";
+import { ProbeWatch, type ProbeWatchDeps } from "./probes/probe-watch.ts";
 import { Leftovers, type LeftoversDeps } from "./process/leftovers.ts";
 import type { ManagedProcess } from "./process/managed-process.ts";
 import type { RunCompanion } from "./process/run-companion.ts";
 
-export interface CompanionDeps extends LeftoversDeps {
+export interface CompanionDeps extends LeftoversDeps, ProbeWatchDeps {
   readonly groups: ActiveGroups;
 }
 
 /** In the order in which they admit a run. */
 export function companionsOf(process: ManagedProcess, deps: CompanionDeps): readonly RunCompanion[] {
-  const { dependsOn, killLeftovers } = process.config.extras;
+  const { dependsOn, health, killLeftovers, readiness } = process.config.extras;
+  const isProbed = readiness !== undefined || health !== undefined;
   return [
     ...(killLeftovers ? [new Leftovers(process, deps)] : []),
     ...(dependsOn.length > 0 ? [new DependencyWait(dependsOn, deps.groups)] : []),
+    ...(isProbed ? [new ProbeWatch(process, deps)] : []),
   ];
 }

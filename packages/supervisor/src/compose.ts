@@ -9,13 +9,16 @@ import { findAccount, findAccountGroup, homeOfAccount } from "@gateway-engine/pl
 import { createChildren } from "@gateway-engine/platform/children";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { examineExecutable } from "@gateway-engine/platform/examine-file";
+import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { nodeListeningSockets } from "@gateway-engine/platform/listening-sockets";
 import { acquireLock } from "@gateway-engine/platform/lock";
 import { bootId } from "@gateway-engine/platform/process-table";
+import { nodeCommandRunner } from "@gateway-engine/platform/processes";
 import { systemRandom } from "@gateway-engine/platform/random";
 import { procSessions } from "@gateway-engine/platform/sessions";
 import { nodeSyncFiles } from "@gateway-engine/platform/sync-files";
 import { LoggerCommand } from "@gateway-engine/platform/system-log";
+import { nodeTcpDialer } from "@gateway-engine/platform/tcp";
 import { companionsOf } from "./companions.ts";
 import type { ConfigNotice, DaemonConfig, Environment, SupervisordConfig } from "./config/model.ts";
 import type { ConfigProblem } from "./config/problem.ts";
@@ -33,8 +36,10 @@ import { EventSerials } from "./listeners/event-serials.ts";
 import { removeOldAutoLogs } from "./logs/clean-up.ts";
 import { MainLog, syslogMainLog } from "./logs/main-log.ts";
 import { RotatingLog } from "./logs/rotating-log.ts";
+import { Prober } from "./probes/prober.ts";
 import { ChildRecords, type Survivor } from "./process/child-records.ts";
 import { Launcher } from "./process/launcher.ts";
+import { ProgramCommands } from "./process/program-commands.ts";
 import { daemonMethods } from "./rpc/daemon-methods.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
 import { infoMethods } from "./rpc/info-methods.ts";
@@ -103,6 +108,9 @@ export function compose(options: DaemonOptions): Daemon {
   const childLogFolder = config.daemon.childlogdir ?? tmpdir();
   cleanUpLogs(config.daemon, childLogFolder, survivors);
   const groups = new ActiveGroups();
+  const commands = new ProgramCommands({ runner: nodeCommandRunner, launcher, daemon: daemonFacts });
+  const http = createHttpClient();
+  const prober = new Prober({ clock: systemClock, commands, tcp: nodeTcpDialer, http });
   const factoryDeps: GroupFactoryDeps = {
     clock: systemClock,
     children,
@@ -117,7 +125,7 @@ export function compose(options: DaemonOptions): Daemon {
     random: systemRandom,
     newSpawnId: () => uuidv7(systemClock.now(), systemRandom),
     companionsOf: (process) =>
-      companionsOf(process, { groups, sessions: procSessions, children, clock: systemClock, log }),
+      companionsOf(process, { groups, sessions: procSessions, children, clock: systemClock, log, prober }),
     mayRestart: () => state.isRunning,
     pipesFolder: folder,
     childLogFolder,

@@ -28,7 +28,7 @@ export class DependencyWait implements RunCompanion {
     for (;;) {
       const missing = this.#names.flatMap((name) => this.#missing(name));
       if (missing.length === 0) return ok(undefined);
-      report(`waiting for ${missing.join(", ")}`);
+      report(missing.join(", "));
       await this.#nextChange(signal);
     }
   }

@@ -5,6 +5,11 @@ export const SPAWN_ID_VARIABLE = "SUPERVISOR_SPAWN_ID";
 
 /** What a child is told: the daemon's own environment, then supervisor's variables, then the configuration; later wins. */
 export function childEnvironment(config: ProcessConfig, daemon: DaemonSurroundings, spawnId: string): Environment {
+  return { ...programEnvironment(config, daemon), [SPAWN_ID_VARIABLE]: spawnId };
+}
+
+/** The same without the mark of a child: for other commands on behalf of the program. */
+export function programEnvironment(config: ProcessConfig, daemon: DaemonSurroundings): Environment {
   const url = config.serverurl ?? daemon.serverUrl;
   return {
     ...daemon.environment,
@@ -13,7 +18,6 @@ export function childEnvironment(config: ProcessConfig, daemon: DaemonSurroundin
     SUPERVISOR_PROCESS_NAME: config.name,
     SUPERVISOR_GROUP_NAME: config.group,
     ...config.environment,
-    [SPAWN_ID_VARIABLE]: spawnId,
   };
 }
 

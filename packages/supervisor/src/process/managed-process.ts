@@ -242,10 +242,10 @@ export class ManagedProcess {
 
   async #admit(signal: AbortSignal): Promise<Result<void, string>> {
     const report = (waitsFor: string) => {
-      this.#waitsFor = waitsFor;
+      this.#waitsFor = `waiting for ${waitsFor}`;
     };
     const admitted = await admitRun(this.#companions, { signal, report });
-    report("");
+    this.#waitsFor = "";
     return admitted;
   }
 

@@ -22,7 +22,7 @@ export interface RunCompanion {
 export interface Admission {
   /** Aborts when the start is called off. */
   readonly signal: AbortSignal;
-  /** For people: why the process is not there yet. */
+  /** For people: completes "waiting for ...". */
   readonly report: (waitsFor: string) => void;
 }
 
