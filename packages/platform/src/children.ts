@@ -13,7 +13,7 @@ import type {
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { asUser, isCurrentUser } from "./as-user.ts";
 import { errnoCode, errnoReason } from "./errno.ts";
-import { makeFifos, makeFifosNow, PIPE_CAPACITY, readFifo, writeFifo } from "./fifo.ts";
+import { emptyFifo, makeFifos, makeFifosNow, PIPE_CAPACITY, readFifo, writeFifo } from "./fifo.ts";
 import { findSessionLeader, processStartTicks } from "./process-table.ts";
 import { formatLimit } from "./resource-limits.ts";
 
@@ -110,6 +110,8 @@ function openStreams({ pipes, listenOn }: SpawnRequest): readonly [number, numbe
   };
   try {
     const [input, output] = [listenOn?.fd ?? open(stdin), open(stdout)];
+    // A process that an earlier child left behind may hold the pipe open, and with it what that child did not read.
+    if (listenOn === undefined) emptyFifo(stdin);
     return [input, output, stderr === undefined ? output : open(stderr)];
   } catch (error) {
     for (const fd of opened) fs.closeSync(fd);

@@ -90,6 +90,16 @@ export async function writeFifo(path: string, bytes: Uint8Array, signal: AbortSi
   }
 }
 
+/** Takes out what nobody has read. */
+export function emptyFifo(path: string): void {
+  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+  try {
+    drain(fd, Buffer.allocUnsafe(4096), { data: () => {}, end: () => {} });
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
 function writeSome(fd: number, bytes: Uint8Array, at: number): number {
   try {
     return fs.writeSync(fd, bytes, at);

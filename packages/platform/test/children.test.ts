@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChildExit, SpawnRequest } from "@gateway-engine/core/children";
@@ -52,6 +52,21 @@ describe("a child on real pipes", () => {
     expect(child.output()).toBe("first\ngot word\n");
     child.pipe.close();
     expect(await children.writePipe(child.pipes.stdin, Buffer.from("late"), never)).toBe(false);
+  });
+
+  test("does not read what was meant for another one before it", async () => {
+    const path = join(folder, "in");
+    await children.makePipes([path]);
+    const holder = openSync(path, constants.O_RDWR);
+    writeSync(holder, "old\n");
+    const child = await startShell('echo up; read line; echo "got $line"');
+    await child.says("up");
+    await children.writePipe(path, Buffer.from("new\n"), never);
+    await child.exit;
+    child.pipe.drain();
+    expect(child.output()).toBe("up\ngot new\n");
+    child.pipe.close();
+    closeSync(holder);
   });
 
   test("can be found by its environment while it lives, and is signalled with its group", async () => {

@@ -72,8 +72,8 @@ export class Listener {
 
   #entered(to: StateName): void {
     const isOver = this.#process === undefined || pidOf(this.#process.state) === undefined;
-    if (isOver || to === "STARTING") this.#endRun();
-    if (to === "STARTING") this.#send({ kind: "started" });
+    if (isOver) this.#endRun();
+    if (to === "STARTING") this.#state = next(this.#state, { kind: "started" }).state;
     if (to === "RUNNING" && this.isFree) this.#deps.onFree();
   }
 
