@@ -22,6 +22,8 @@ startsecs=0
 command=/bin/false
 autostart=false
 startretries=1
+; much longer than the second after which the original may notice an exit
+startsecs=10
 `;
 
 /** Pids differ, and ticks come when they come. */
