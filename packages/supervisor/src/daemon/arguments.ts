@@ -1,10 +1,11 @@
 /** supervisord's command line. What it says counts more than the configuration file. */
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { type GivenOption, getopt } from "../command-line/getopt.ts";
 import { byteSize, type Converter, integer, logLevel, octal, text } from "../config/convert.ts";
 import { mainLogTarget } from "../config/daemon-section.ts";
 import type { DaemonConfig } from "../config/model.ts";
+import { pythonRepr } from "../config/python-repr.ts";
 import { machineConverters } from "../config/reader.ts";
 import type { ConfigMachine } from "../config/source.ts";
 
@@ -12,44 +13,55 @@ export interface DaemonArguments {
   readonly configuration: string | undefined;
   readonly help: boolean;
   readonly version: boolean;
-  /** Text by long option name; `true` for one without a value. */
-  readonly overrides: Readonly<Record<string, string | true>>;
+  /** What counts more than the file. */
+  readonly overrides: readonly GivenOption<OptionName>[];
 }
 
-const FLAGS = { nodaemon: "n", silent: "s", help: "h", version: "v", nocleanup: "k", strip_ansi: "t" } as const;
-
-const VALUES = {
-  configuration: "c",
-  user: "u",
-  umask: "m",
-  directory: "d",
-  logfile: "l",
-  logfile_maxbytes: "y",
-  logfile_backups: "z",
-  loglevel: "e",
-  pidfile: "j",
-  identifier: "i",
-  childlogdir: "q",
-  minfds: "a",
+const OPTIONS = {
+  configuration: { letters: "c", takesValue: true },
+  nodaemon: { letters: "n", takesValue: false },
+  silent: { letters: "s", takesValue: false },
+  help: { letters: "h?", takesValue: false },
+  version: { letters: "v", takesValue: false },
+  user: { letters: "u", takesValue: true },
+  umask: { letters: "m", takesValue: true },
+  directory: { letters: "d", takesValue: true },
+  logfile: { letters: "l", takesValue: true },
+  logfile_maxbytes: { letters: "y", takesValue: true },
+  logfile_backups: { letters: "z", takesValue: true },
+  loglevel: { letters: "e", takesValue: true },
+  pidfile: { letters: "j", takesValue: true },
+  identifier: { letters: "i", takesValue: true },
+  childlogdir: { letters: "q", takesValue: true },
+  nocleanup: { letters: "k", takesValue: false },
+  minfds: { letters: "a", takesValue: true },
+  strip_ansi: { letters: "t", takesValue: false },
+  minprocs: { letters: "", takesValue: true },
+  profile_options: { letters: "", takesValue: true },
 } as const;
 
+type OptionName = keyof typeof OPTIONS;
+
 export function parseDaemonArguments(argv: readonly string[]): Result<DaemonArguments, string> {
-  const flags = Object.entries(FLAGS).map(([name, short]) => [name, { type: "boolean", short }] as const);
-  const values = Object.entries(VALUES).map(([name, short]) => [name, { type: "string", short }] as const);
-  try {
-    const parsed = parseArgs({
-      args: [...argv],
-      options: { ...Object.fromEntries(flags), ...Object.fromEntries(values), minprocs: { type: "string" } },
-      allowPositionals: true,
-    });
-    if (parsed.positionals.length > 0) return fail("positional arguments are not supported");
-    const { configuration, help, version, ...overrides } = parsed.values as Record<string, string | true>;
-    const file = typeof configuration === "string" ? configuration : undefined;
-    return ok({ configuration: file, help: help === true, version: version === true, overrides });
-  } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
+  const parsed = getopt(argv, OPTIONS);
+  if (!parsed.ok) return parsed;
+  const { options, rest } = parsed.value;
+  if (rest.length > 0) return fail(`positional arguments are not supported: [${rest.map(pythonRepr).join(", ")}]`);
+  const given = new Map<OptionName, GivenOption<OptionName>>();
+  for (const option of options) {
+    if (given.has(option.name)) return fail(`conflicting command line option ${pythonRepr(option.written)}`);
+    if (option.name === "profile_options") return fail(NO_PROFILER);
+    given.set(option.name, option);
   }
+  return ok({
+    configuration: given.get("configuration")?.value,
+    help: given.has("help"),
+    version: given.has("version"),
+    overrides: [...given.values()],
+  });
 }
+
+const NO_PROFILER = "--profile_options is about Python's profiler; here, use NODE_OPTIONS=--cpu-prof";
 
 /** @returns the section with the command line over it, or what is wrong with a value */
 export function applyArguments(
@@ -58,9 +70,9 @@ export function applyArguments(
   machine: ConfigMachine,
 ): Result<DaemonConfig, string> {
   let applied = config;
-  for (const [option, value] of Object.entries(overrides)) {
-    const patch = patchOf(option, value, machine);
-    if (!patch.ok) return fail(`bad value for --${option}: ${patch.problem}`);
+  for (const option of overrides) {
+    const patch = patchOf(option, machine);
+    if (!patch.ok) return fail(`invalid value for ${option.written} ${pythonRepr(option.value)}: ${patch.problem}`);
     applied = { ...applied, ...patch.value };
   }
   return ok(applied);
@@ -68,15 +80,14 @@ export function applyArguments(
 
 type Patch = Result<Partial<DaemonConfig>, string>;
 
-function patchOf(option: string, value: string | true, machine: ConfigMachine): Patch {
-  if (value === true) return ok(flagPatch(option));
+function patchOf({ name, value }: GivenOption<OptionName>, machine: ConfigMachine): Patch {
   const types = machineConverters(machine);
   const read = <Value>(convert: Converter<Value>, patch: (converted: Value) => Partial<DaemonConfig>): Patch => {
     const converted = convert(value);
     return converted.ok ? ok(patch(converted.value)) : converted;
   };
   const absolute = (path: string) => resolve(machine.workingDirectory, path);
-  switch (option) {
+  switch (name) {
     case "user":
       return read(types.user, (user) => ({ user }));
     case "umask":
@@ -99,21 +110,21 @@ function patchOf(option: string, value: string | true, machine: ConfigMachine): 
       return read(types.folder, (path) => ({ childlogdir: absolute(path) }));
     case "minfds":
       return read(integer, (minfds) => ({ minfds }));
-    default:
+    case "minprocs":
       return read(integer, (minprocs) => ({ minprocs }));
-  }
-}
-
-function flagPatch(option: string): Partial<DaemonConfig> {
-  switch (option) {
     case "nodaemon":
-      return { nodaemon: true };
+      return ok({ nodaemon: true });
     case "silent":
-      return { silent: true };
+      return ok({ silent: true });
     case "nocleanup":
-      return { nocleanup: true };
-    default:
-      return { stripAnsi: true };
+      return ok({ nocleanup: true });
+    case "strip_ansi":
+      return ok({ stripAnsi: true });
+    case "configuration":
+    case "help":
+    case "version":
+    case "profile_options":
+      return ok({});
   }
 }
 
