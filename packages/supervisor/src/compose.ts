@@ -5,6 +5,7 @@ import { errorTrace } from "@gateway-engine/core/errors";
 import { uuidv7 } from "@gateway-engine/core/identifiers";
 import type { Result } from "@gateway-engine/core/result";
 import type { SystemLog } from "@gateway-engine/core/system-log";
+import { VERSION } from "@gateway-engine/core/version";
 import { findAccount, findAccountGroup, homeOfAccount } from "@gateway-engine/platform/accounts";
 import { createChildren } from "@gateway-engine/platform/children";
 import { systemClock } from "@gateway-engine/platform/clock";
@@ -158,7 +159,15 @@ export function compose(options: DaemonOptions): Daemon {
   const servers = new Servers({
     configs: config.servers,
     routes: (credentials) =>
-      createRoutes({ dispatcher, supervisor, mainLogPath: log.path, credentials, files, clock: systemClock }),
+      createRoutes({
+        dispatcher,
+        supervisor,
+        mainLogPath: log.path,
+        credentials,
+        files,
+        clock: systemClock,
+        version: VERSION,
+      }),
     onError: (error) => log.write("CRIT", `uncaught exception: ${errorTrace(error)}`),
     chown: (path, { uid, gid }) => chownSync(path, uid, gid),
     exists: existsSync,

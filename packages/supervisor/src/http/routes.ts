@@ -1,4 +1,4 @@
-/** supervisord's web interface: the remote calls, and logs to follow. */
+/** supervisord's web interface: the remote calls, logs to follow, and pages for a browser. */
 import { once } from "node:events";
 import {
   type IncomingRequest,
@@ -11,12 +11,14 @@ import type { Dispatcher } from "../rpc/dispatcher.ts";
 import { RpcFault } from "../rpc/fault.ts";
 import { findProcess } from "../rpc/lookup.ts";
 import type { Supervisor } from "../supervisor.ts";
+import { isPage, type PagesDeps, servePage } from "../web/pages.ts";
 import { formatFault, formatMethodResponse } from "../xmlrpc/format.ts";
 import { DEFAULT_LIMITS, parseMethodCall } from "../xmlrpc/parse.ts";
 import { isAuthorized } from "./authentication.ts";
 import { followLog, type LogStreamDeps } from "./log-stream.ts";
+import { senderOf } from "./same-origin.ts";
 
-export interface RoutesDeps extends LogStreamDeps {
+export interface RoutesDeps extends LogStreamDeps, PagesDeps {
   readonly dispatcher: Dispatcher;
   readonly supervisor: Supervisor;
   /** undefined: it is kept by syslog. */
@@ -31,6 +33,7 @@ export function createRoutes(deps: RoutesDeps): RequestHandler {
     const [path = "/"] = (request.url ?? "/").split("?", 1);
     if (path.startsWith("/RPC2")) return serveCall(deps, request, response);
     if (path.startsWith("/logtail/")) return serveLog(deps, processLogPath(deps.supervisor, path), response);
+    if (isPage(path)) return servePage(deps, request, response, abortWhenClosed(response));
     if (path === "/mainlogtail") return serveLog(deps, deps.mainLogPath, response);
     return refuse(request, response, 404);
   };
@@ -38,6 +41,7 @@ export function createRoutes(deps: RoutesDeps): RequestHandler {
 
 async function serveCall(deps: RoutesDeps, request: IncomingRequest, response: OutgoingResponse): Promise<void> {
   if (request.method !== "POST") return refuse(request, response, 400);
+  if (senderOf(request) === "foreign") return refuse(request, response, 403);
   if (request.headers["content-length"] === undefined) return refuse(request, response, 411);
   const body = await readBody(request, DEFAULT_LIMITS.maxLength);
   if (body === undefined) return refuse(request, response, 413);
@@ -94,6 +98,7 @@ function refuse(request: IncomingRequest, response: OutgoingResponse, status: nu
 const REASONS: Readonly<Record<number, string>> = {
   400: "Bad Request",
   401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   411: "Length Required",
   413: "Request Entity Too Large",
