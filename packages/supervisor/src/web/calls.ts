@@ -16,6 +16,11 @@ export function callsOf(dispatcher: Pick<Dispatcher, "answer">, signal: AbortSig
   };
 }
 
+/** What is neither a text nor a number is shown as nothing. */
+export function textOf(value: XmlRpcValue | undefined): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
 export function faultName(code: number): FaultName {
   const names = Object.keys(FAULTS) as FaultName[];
   return names.find((name) => FAULTS[name] === code) ?? "FAILED";

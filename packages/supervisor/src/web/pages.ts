@@ -4,7 +4,7 @@ import { senderOf } from "../http/same-origin.ts";
 import type { Dispatcher } from "../rpc/dispatcher.ts";
 import { RpcFault } from "../rpc/fault.ts";
 import { carryOut, isAction } from "./actions.ts";
-import { type Call, callsOf } from "./calls.ts";
+import { type Call, callsOf, textOf } from "./calls.ts";
 import { type Html, html } from "./html.ts";
 import { logPage } from "./log-page.ts";
 import { PAGE_HEADERS, page } from "./page.ts";
@@ -50,7 +50,7 @@ async function answer(deps: PagesDeps, request: IncomingRequest, call: Call): Pr
   if (pathname === "/tail.html") return shown(await readLogPage(query, call));
   if (query.has("action") && query.get("action") !== "refresh") return problem(405, USE_BUTTONS);
   const [processes, identifier] = [await call("getAllProcessInfo"), await call("getIdentification")];
-  return shown(statusPage({ processes, identifier: String(identifier), version: deps.version, query }));
+  return shown(statusPage({ processes, identifier: textOf(identifier), version: deps.version, query }));
 }
 
 /** Carries out what a button says, and leads back to the status, which may be loaded again without doing it again. */
@@ -71,7 +71,7 @@ async function readLogPage(query: URLSearchParams, call: Call): Promise<Html> {
   const limit = wanted > 0 ? Math.min(wanted, LONGEST_LOG) : DEFAULT_LOG;
   const method = channel === "stderr" ? "readProcessStderrLog" : "readProcessStdoutLog";
   const text = process === "" ? call("readLog", -limit, 0) : call(method, process, -limit, 0);
-  return logPage({ process, channel, limit, text: String(await text) });
+  return logPage({ process, channel, limit, text: textOf(await text) });
 }
 
 function refusal(error: unknown): PageAnswer {

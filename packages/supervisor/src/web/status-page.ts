@@ -2,6 +2,7 @@
 import { FAULTS } from "../xmlrpc/faults.ts";
 import { isArray, isStruct, type XmlRpcStruct, type XmlRpcValue } from "../xmlrpc/value.ts";
 import { type ActionName, actionOf, isAction } from "./actions.ts";
+import { textOf } from "./calls.ts";
 import { type Html, html } from "./html.ts";
 import { page } from "./page.ts";
 
@@ -41,12 +42,12 @@ ${rows.length === 0 ? html`<p>No programs are configured.</p>` : html``}
 
 function row(process: XmlRpcStruct): Html {
   const name = namespec(process);
-  const state = String(process["statename"]);
+  const state = textOf(process["statename"]);
   const isUp = state === "RUNNING" || state === "STARTING" || state === "BACKOFF";
   const log = `tail.html?${new URLSearchParams({ processname: name })}`;
   return html`<tr>
 <td class="state ${LOOKS[state] ?? "busy"}">${state}</td>
-<td>${String(process["description"])}</td>
+<td>${textOf(process["description"])}</td>
 <th scope="row"><a href="${log}">${name}</a></th>
 <td>${form(name, isUp ? ["restart", "stop", "clearlog"] : ["start", "clearlog"])}</td>
 </tr>
@@ -87,5 +88,5 @@ function message(query: URLSearchParams, names: readonly string[]): Html {
 }
 
 function namespec({ group, name }: XmlRpcStruct): string {
-  return group === name ? String(name) : `${String(group)}:${String(name)}`;
+  return group === name ? textOf(name) : `${textOf(group)}:${textOf(name)}`;
 }

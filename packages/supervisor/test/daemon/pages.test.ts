@@ -79,9 +79,7 @@ describe("the page of a log", () => {
     await folder.until("web", "RUNNING");
     const { body } = await ask("GET", "/tail.html?processname=web&limit=20");
     expect(body).toContain("&#60;b&#62;bold&#60;/b&#62;");
-    expect((await ask("GET", "/tail.html?processname=web&limit=5")).body).toContain(
-      "<pre>&#60;/b&#62;\n</pre>",
-    );
+    expect((await ask("GET", "/tail.html?processname=web&limit=5")).body).toContain("<pre>&#60;/b&#62;\n</pre>");
     expect((await ask("GET", "/tail.html?limit=100000")).body).toContain("spawned: &#39;web&#39; with pid");
   });
 
