@@ -49,6 +49,8 @@ export interface SpawnRequest {
   /** Whom to become, with the groups that the account has. Needs to be root. */
   readonly user: ChildUser | undefined;
   readonly pipes: ChildPipes;
+  /** Commands of a POSIX shell that the child runs with our rights before it becomes the user and the program. When one fails, it exits with 127. */
+  readonly prelude?: string | undefined;
   /** Takes the place of `pipes.stdin`. */
   readonly listenOn?: ListeningSocket | undefined;
 }
@@ -76,7 +78,7 @@ export type SpawnProblem =
 
 export type ChildExit =
   | { readonly kind: "status"; readonly status: number }
-  | { readonly kind: "signal"; readonly signal: string }
+  | { readonly kind: "signal"; readonly signal: string /** Where it is known. */; readonly because?: string }
   /** Somebody else's child: that it ended can be seen, but not how. */
   | { readonly kind: "unseen" };
 

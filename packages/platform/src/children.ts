@@ -60,7 +60,7 @@ async function spawn(request: SpawnRequest, onExit: (exit: ChildExit) => void): 
 /** The file mode mask belongs to the process: it is set for the moment of the fork, which Node does at once. */
 function launch(request: SpawnRequest, streams: readonly [number, number, number]): ChildProcess {
   const { identity, ...command } = asUser(request);
-  const { file, args } = withLimits(command, request.openFiles);
+  const { file, args } = withLimits(withPrelude(command, request.prelude), request.openFiles);
   const before = request.umask === undefined ? undefined : process.umask(request.umask);
   try {
     return spawnProcess(file, args, {
@@ -77,10 +77,18 @@ function launch(request: SpawnRequest, streams: readonly [number, number, number
 }
 
 /** Node cannot set limits for a child; `prlimit` sets them for itself and becomes it. */
-function withLimits(command: Pick<SpawnRequest, "file" | "args">, openFiles: SpawnRequest["openFiles"]) {
+function withLimits(command: CommandLine, openFiles: SpawnRequest["openFiles"]): CommandLine {
   if (openFiles === undefined) return command;
   return { file: "prlimit", args: [`--nofile=${formatLimit(openFiles)}`, "--", command.file, ...command.args] };
 }
+
+function withPrelude(command: CommandLine, prelude: string | undefined): CommandLine {
+  if (prelude === undefined) return command;
+  const script = `{ ${prelude}; } || exit 127; exec "$@"`;
+  return { file: "/bin/sh", args: ["-c", script, "supervisor", command.file, ...command.args] };
+}
+
+type CommandLine = Pick<SpawnRequest, "file" | "args">;
 
 function privilegeProblem(request: SpawnRequest): SpawnProblem | undefined {
   if (request.user === undefined || isCurrentUser(request.user) || process.getuid?.() === 0) return undefined;

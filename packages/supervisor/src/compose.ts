@@ -9,6 +9,7 @@ import { VERSION } from "@gateway-engine/core/version";
 import { findAccount, findAccountGroup, homeOfAccount } from "@gateway-engine/platform/accounts";
 import { createChildren } from "@gateway-engine/platform/children";
 import { systemClock } from "@gateway-engine/platform/clock";
+import { kernelControlGroups } from "@gateway-engine/platform/control-groups";
 import { examineExecutable } from "@gateway-engine/platform/examine-file";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { nodeListeningSockets } from "@gateway-engine/platform/listening-sockets";
@@ -24,6 +25,7 @@ import { companionsOf } from "./companions.ts";
 import type { ConfigNotice, DaemonConfig, Environment, SupervisordConfig } from "./config/model.ts";
 import type { ConfigProblem } from "./config/problem.ts";
 import type { ConfigMachine } from "./config/source.ts";
+import { ProcessLimits } from "./confinement/process-limits.ts";
 import { Daemon } from "./daemon/daemon.ts";
 import { DaemonState } from "./daemon/daemon-state.ts";
 import { EventBus } from "./events/event-bus.ts";
@@ -98,11 +100,16 @@ export function compose(options: DaemonOptions): Daemon {
     findByEnvironment: children.findByEnvironment,
   });
   const daemonFacts = { environment: options.environment, serverUrl: serverUrlOf(config.servers) };
+  const limits = new ProcessLimits({
+    controlGroups: kernelControlGroups,
+    parent: () => state.config.daemon.extras.cgroup,
+  });
   const launcher = new Launcher({
     children,
     daemon: daemonFacts,
     examineFile: examineExecutable,
     openFiles: () => options.openFiles.forChildren,
+    limits,
   });
   const events = new EventBus();
   const survivors = records.survivors();

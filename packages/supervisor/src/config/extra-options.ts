@@ -7,11 +7,12 @@
  * @see docs/reference/supervisor-extras.md
  */
 import { fail, ok } from "@gateway-engine/core/result";
+import { LIMIT_OPTIONS } from "../confinement/limit-options.ts";
 import { HOOK_OPTIONS } from "../hooks/hook-options.ts";
 import { HEALTH_OPTIONS, READINESS_OPTIONS } from "../probes/probe-options.ts";
 import { parseSchedule } from "../schedule/parse-schedule.ts";
 import { boolean, type Converter, list } from "./convert.ts";
-import type { OptionFamily } from "./extra-types.ts";
+import { absolutePath, type OptionFamily } from "./extra-types.ts";
 import { DAEMON_EXTRA_DEFAULTS, type DaemonExtras, PROGRAM_EXTRA_DEFAULTS, type ProgramExtras } from "./extras.ts";
 import { pythonRepr } from "./python-repr.ts";
 import type { SectionReader } from "./reader.ts";
@@ -28,6 +29,7 @@ type OneOption<Value> = readonly [option: string, convert: Converter<Value>];
 const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
   orphans: ["orphans", oneOf("adopt", "stop")],
   logFormat: ["log_format", oneOf("raw", "json")],
+  cgroup: ["cgroup", absolutePath],
   extendedStatus: ["extended_status", boolean],
   stopOrder: ["stop_order", oneOf("original", "reverse", "parallel")],
 };
@@ -35,6 +37,7 @@ const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
 const PROGRAM_OPTIONS: OptionTable<ProgramExtras> = {
   logFormat: ["log_format", oneOf("raw", "stamped", "json")],
   restarts: RESTART_OPTIONS,
+  limits: LIMIT_OPTIONS,
   dependsOn: ["depends_on", list],
   readiness: READINESS_OPTIONS,
   health: HEALTH_OPTIONS,

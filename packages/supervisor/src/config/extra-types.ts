@@ -29,6 +29,11 @@ export const restartLimit: Converter<RestartLimit> = (raw) => {
     : ok({ restarts: Number(restarts), withinMs });
 };
 
+export const absolutePath: Converter<string> = (raw) =>
+  raw.startsWith("/")
+    ? ok(raw.replace(/\/+$/, ""))
+    : fail(`a path that begins with / is expected, not ${pythonRepr(raw)}`);
+
 /** At least 1. */
 export const factor: Converter<number> = (raw) => {
   const value = /^\s*\d+(\.\d+)?\s*$/.test(raw) ? Number(raw) : 0;

@@ -14,6 +14,8 @@ export interface DaemonExtras {
   /** What is told of a process has members that the original's has not. */
   readonly extendedStatus: boolean;
   readonly stopOrder: StopOrder;
+  /** Absolute path of the control group under which programs with limits get theirs; undefined: the daemon's own. */
+  readonly cgroup: string | undefined;
 }
 
 /**
@@ -29,6 +31,7 @@ export interface ProgramExtras {
   /** How its output is written down: as it is, or line by line with the time. */
   readonly logFormat: "raw" | "stamped" | "json";
   readonly restarts: RestartPolicy;
+  readonly limits: ResourceLimits;
   /** When it has ended, what it started and left behind is ended too. */
   readonly killLeftovers: boolean;
   /** Programs, groups and processes that have to be ready before it is started. */
@@ -66,6 +69,18 @@ export interface RestartPolicy {
   readonly fatalRetryMs: number | undefined;
 }
 
+/** undefined: as the daemon's own. */
+export interface ResourceLimits {
+  /** Of all its processes together. */
+  readonly memoryMaxBytes: number | undefined;
+  /** How many CPUs it may keep busy: 0.5 is half of one. */
+  readonly cpuMax: number | undefined;
+  readonly pidsMax: number | undefined;
+  /** Of each of its processes. */
+  readonly openFiles: number | undefined;
+  readonly coreBytes: number | undefined;
+}
+
 /** At most so many restarts in so long. */
 export interface RestartLimit {
   readonly restarts: number;
@@ -77,6 +92,7 @@ export const DAEMON_EXTRA_DEFAULTS: DaemonExtras = {
   logFormat: "raw",
   extendedStatus: false,
   stopOrder: "original",
+  cgroup: undefined,
 };
 
 export const RESTART_DEFAULTS: RestartPolicy = {
@@ -88,9 +104,18 @@ export const RESTART_DEFAULTS: RestartPolicy = {
   fatalRetryMs: undefined,
 };
 
+export const LIMIT_DEFAULTS: ResourceLimits = {
+  memoryMaxBytes: undefined,
+  cpuMax: undefined,
+  pidsMax: undefined,
+  openFiles: undefined,
+  coreBytes: undefined,
+};
+
 export const PROGRAM_EXTRA_DEFAULTS: ProgramExtras = {
   logFormat: "raw",
   restarts: RESTART_DEFAULTS,
+  limits: LIMIT_DEFAULTS,
   dependsOn: [],
   readiness: undefined,
   health: undefined,

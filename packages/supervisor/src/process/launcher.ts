@@ -4,6 +4,7 @@ import type { ListeningSocket } from "@gateway-engine/core/listening-sockets";
 import type { ResourceLimit } from "@gateway-engine/core/resource-limits";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import type { ProcessConfig } from "../config/model.ts";
+import type { ProcessLimits } from "../confinement/process-limits.ts";
 import { childEnvironment, type DaemonSurroundings } from "./child-environment.ts";
 import { type CommandProblem, type ExecutableCommand, type FileVerdict, findCommand } from "./command.ts";
 
@@ -13,6 +14,7 @@ export interface LauncherDeps {
   /** The limit that a child has to be started with; undefined: it inherits the right one. */
   readonly openFiles: () => ResourceLimit | undefined;
   readonly examineFile: (path: string) => FileVerdict;
+  readonly limits: ProcessLimits;
 }
 
 export interface Launch {
@@ -41,6 +43,9 @@ export class Launcher {
     const found = this.find(config);
     if (!found.ok) return fail(found.problem.message);
     const { file, argv } = found.value;
+    const confined = this.#deps.limits.confine(config);
+    if (!confined.ok) return confined;
+    const { prelude, ended } = confined.value;
     const request: SpawnRequest = {
       file,
       argv0: argv[0] ?? file,
@@ -51,9 +56,10 @@ export class Launcher {
       user: config.user,
       openFiles: this.#deps.openFiles(),
       pipes,
+      prelude,
       listenOn,
     };
-    const spawned = await this.#deps.children.spawn(request, onExit);
+    const spawned = await this.#deps.children.spawn(request, (exit) => onExit(ended(exit)));
     if (spawned.ok) return spawned;
     const complaint = childComplaint(spawned.problem, request);
     if (complaint === undefined) return fail(describeShortage(spawned.problem, config.name));

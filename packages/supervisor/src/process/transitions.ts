@@ -374,7 +374,7 @@ export function describeExit(exit: ChildExit): string {
     case "status":
       return `exit status ${exit.status}`;
     case "signal":
-      return `terminated by ${exit.signal}`;
+      return `terminated by ${exit.signal}${exit.because === undefined ? "" : ` (${exit.because})`}`;
     case "unseen":
       return "exit status -1, adopted";
   }

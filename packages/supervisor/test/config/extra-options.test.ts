@@ -40,6 +40,20 @@ describe("the options that the original does not have", () => {
   });
 
   test.each([
+    ["memory_max=256MB", { memoryMaxBytes: 268_435_456 }],
+    ["cpu_max=0.5", { cpuMax: 0.5 }],
+    ["pids_max=20", { pidsMax: 20 }],
+    ["limit_nofile=4096", { openFiles: 4096 }],
+    ["limit_core=0", { coreBytes: 0 }],
+  ])("%s is read", (line, expected) => {
+    const { groups } = parse(`${PROGRAM}[gateway-engine:web]\n${line}`);
+    expect(groups[0]?.processes[0]?.extras.limits).toMatchObject(expected);
+  });
+
+  test.each([
+    ["memory_max=0", "a size such as 256MB is expected, not '0'"],
+    ["cpu_max=fast", "a number of CPUs from 0.01 on, such as 0.5 or 2, is expected, not 'fast'"],
+    ["pids_max=0", "a number above 0 is expected, not '0'"],
     ["backoff_initial=soon", "a time such as 30, 0.5s, 250ms, 5m or 1h is expected, not 'soon'"],
     ["backoff_max=90d", "a time such as 30, 0.5s, 250ms, 5m or 1h is expected, not '90d'"],
     ["backoff_factor=0.5", "a number from 1 on, such as 2 or 1.5, is expected, not '0.5'"],
