@@ -20,6 +20,13 @@ export function startedIn(folder: string, daemonPid: number): readonly string[] 
     .map((pid) => `${pid} ${read(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"))?.replaceAll("\0", " ")}`);
 }
 
+/** Processes started by any daemon over the folder, each told by the session that it leads. */
+export function leadersIn(folder: string): readonly Child[] {
+  return pids()
+    .filter((pid) => sessionOf(pid) === Number(pid) && environmentOf(pid).some((entry) => entry.includes(folder)))
+    .map((pid) => ({ pid: Number(pid), process: processNameOf(pid) }));
+}
+
 /** Processes that live more than once. */
 export function doubles(children: readonly Child[]): readonly string[] {
   const names = children.map(({ process }) => process).filter((name) => name !== undefined);
@@ -44,8 +51,20 @@ function environmentOf(pid: string): readonly string[] {
 }
 
 function parentOf(pid: string): number | undefined {
+  return statOf(pid)?.[1];
+}
+
+function sessionOf(pid: string): number | undefined {
+  return statOf(pid)?.[3];
+}
+
+/** The numbers after the name: state, parent, group, session ... (proc(5), from field 3 on). */
+function statOf(pid: string): readonly number[] | undefined {
   const stat = read(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
-  return stat === undefined ? undefined : Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  return stat
+    ?.slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .map(Number);
 }
 
 function processNameOf(pid: string): string | undefined {

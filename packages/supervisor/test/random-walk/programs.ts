@@ -19,7 +19,7 @@ export const PROGRAMS: Readonly<Record<string, WalkProgram>> = {
   failing: { options: `${sh("exit 0")}\nstartsecs=1\nstartretries=1`, processes: ["failing"] },
   once: { options: `${sh("sleep 0.1; echo done")}\nstartsecs=0\nstdout_logfile=NONE`, processes: ["once"] },
   stubborn: {
-    options: `${sh("trap '' TERM; while :; do sleep 0.1; done")}\nstartsecs=0\nstopwaitsecs=1\nkillasgroup=true`,
+    options: `${sh("trap '' TERM; while :; do sleep 0.1; done")}\nstartsecs=0\nkillasgroup=true`,
     processes: ["stubborn"],
   },
   leisurely: {
@@ -57,7 +57,7 @@ export const GROUPS: readonly string[] = [...new Set(PROCESSES.map((namespec) =>
 /** @param variant changes the configuration of every program, and nothing else of it */
 export function configurationOf(names: readonly string[], variant: number): string {
   const sections = names.map(
-    (name) => `[program:${name}]\n${PROGRAMS[name]?.options}\nenvironment=VARIANT="${variant}"\n`,
+    (name) => `[program:${name}]\n${PROGRAMS[name]?.options}\nstopwaitsecs=1\nenvironment=VARIANT="${variant}"\n`,
   );
   const pair = names.filter((name) => PROGRAMS[name]?.processes[0]?.startsWith("pair:") === true);
   if (pair.length > 0) sections.push(`[group:pair]\nprograms=${pair.join(",")}\n`);

@@ -46,7 +46,7 @@ export async function walk(seed: number, count: number): Promise<WalkOutcome> {
 }
 
 /** A program that has just begun still lets go of this and that. */
-async function steadyHoldings(daemon: WatchedDaemon): Promise<Holdings> {
+export async function steadyHoldings(daemon: WatchedDaemon): Promise<Holdings> {
   for (let last = await daemon.holdings(); ; ) {
     await wait(100);
     const now = await daemon.holdings();
@@ -66,7 +66,7 @@ async function takeSteps(walker: Walker, steps: readonly Step[]): Promise<readon
 }
 
 /** What it holds, as soon as that is what it held before, or when the time is over. */
-async function settled(daemon: WatchedDaemon, before: Holdings): Promise<Holdings> {
+export async function settled(daemon: WatchedDaemon, before: Holdings): Promise<Holdings> {
   const deadline = performance.now() + SETTLE_LIMIT_MS;
   for (;;) {
     const holdings = await daemon.holdings();

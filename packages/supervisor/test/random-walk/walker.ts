@@ -3,7 +3,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { CancelledError } from "@gateway-engine/core/errors";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
-import { createSupervisorClient } from "../../src/client.ts";
+import { createSupervisorClient, type ProcessInfo } from "../../src/client.ts";
 import { createXmlRpcCaller, faultOf } from "../../src/xmlrpc/caller.ts";
 import { FAULTS } from "../../src/xmlrpc/faults.ts";
 import type { XmlRpcValue } from "../../src/xmlrpc/value.ts";
@@ -14,7 +14,9 @@ import type { Step } from "./steps.ts";
 import type { WatchedDaemon } from "./watched-daemon.ts";
 
 const MOST_AT_ONCE = 20;
+/** For calls that wait for a process, and for the others. */
 const CALL_LIMIT_MS = 60_000;
+const ANSWER_LIMIT_MS = 10_000;
 const NEVER = new AbortController().signal;
 /** Faults that would mean that the walk does not speak as it should. */
 const OUR_FAULTS: readonly number[] = [FAULTS.UNKNOWN_METHOD, FAULTS.INCORRECT_PARAMETERS, FAULTS.BAD_ARGUMENTS];
@@ -37,12 +39,12 @@ export class Walker {
     if (this.#daemon.end !== undefined) throw new Error(`the daemon ended: ${this.#daemon.end}`);
     switch (step.kind) {
       case "call":
-        return this.#inBackground(() => this.#call(step.method, step.params, step.impatientMs));
+        return this.#inBackground(step, () => this.#call(step.method, step.params, step.impatientMs));
       case "kill-child":
-        return this.#killChild(step.process, step.signal);
+        return this.#killChild(step);
       case "update":
         this.#configure(configurationOf(step.programs, step.variant));
-        return this.#inBackground(async () => void (await this.#client.update([], NEVER)));
+        return this.#inBackground(step, async () => void (await this.#client.update([], NEVER)));
       case "refused-reread":
         return this.#refusedReread();
       case "reopen-logs":
@@ -50,7 +52,7 @@ export class Walker {
       case "restart":
         return this.#restart(step.by);
       case "follow-log":
-        return this.#inBackground(() => this.#followLog(step.path, step.ms));
+        return this.#inBackground(step, () => this.#followLog(step.path, step.ms));
       case "pause":
         return void (await wait(step.ms));
     }
@@ -61,10 +63,22 @@ export class Walker {
     for (const name of doubles(this.#daemon.children())) this.findings.push(`two living copies of ${name}`);
     const lives = this.#lives;
     const infos = await this.#client.getAllProcessInfo(NEVER).catch((error: unknown) => {
-      this.#judge(error, lives);
+      this.#judge("getAllProcessInfo", error, lives);
       return [];
     });
     this.findings.push(...this.#observed.see(infos));
+  }
+
+  processes(): Promise<readonly ProcessInfo[]> {
+    return this.#client.getAllProcessInfo(NEVER);
+  }
+
+  /** During this work, that nobody answers is to be expected. */
+  async withoutDaemon(work: () => Promise<void>): Promise<void> {
+    this.#lives += 1;
+    await work();
+    await Promise.all(this.#underWay);
+    this.#lives += 1;
   }
 
   /** Waits for every answer, stops every process and removes every group. */
@@ -72,21 +86,26 @@ export class Walker {
     await Promise.all(this.#underWay);
     this.#configure("");
     for (;;) {
+      // Those who went away before their answer may still be heard: a start may come in between.
       await this.#call("stopAllProcesses", [true]);
-      await this.#client.update([], NEVER);
+      await this.#client.update([], NEVER).catch((error: unknown) => this.#judge("update", error, this.#lives));
       if ((await this.#client.getAllProcessInfo(NEVER)).length === 0) break;
     }
     this.#http.close();
   }
 
   get #client() {
-    return createSupervisorClient({ http: this.#http, socketPath: this.#daemon.folder.file("s.sock") });
+    return createSupervisorClient({
+      http: this.#http,
+      socketPath: this.#daemon.folder.file("s.sock"),
+      timeoutMs: ANSWER_LIMIT_MS,
+    });
   }
 
-  async #inBackground(work: () => Promise<void>): Promise<void> {
+  async #inBackground(step: Step, work: () => Promise<void>): Promise<void> {
     const lives = this.#lives;
     const done = work()
-      .catch((error: unknown) => this.#judge(error, lives))
+      .catch((error: unknown) => this.#judge(JSON.stringify(step), error, lives))
       .finally(() => this.#underWay.delete(done));
     this.#underWay.add(done);
     if (this.#underWay.size >= MOST_AT_ONCE) await Promise.race(this.#underWay);
@@ -102,20 +121,22 @@ export class Walker {
   }
 
   /** A refusal is an answer; that nobody answers is none, unless the daemon begins again meanwhile. */
-  #judge(error: unknown, lives: number): void {
+  #judge(what: string, error: unknown, lives: number): void {
     const fault = faultOf(error);
     const isAnswer = fault !== undefined && !OUR_FAULTS.includes(fault.code);
     const isGap = fault === undefined && (lives % 2 === 1 || lives !== this.#lives);
-    if (!isAnswer && !isGap && !(error instanceof CancelledError)) this.findings.push(String(error));
+    if (!isAnswer && !isGap && !(error instanceof CancelledError)) this.findings.push(`${what}: ${error}`);
   }
 
-  async #killChild(name: string, signal: NodeJS.Signals): Promise<void> {
+  async #killChild(step: Step & { kind: "kill-child" }): Promise<void> {
     const lives = this.#lives;
     try {
-      const { pid } = await this.#client.getProcessInfo(name, NEVER);
-      if (pid > 0) process.kill(pid, signal);
+      const { pid } = await this.#client.getProcessInfo(step.process, NEVER);
+      if (pid > 0) process.kill(pid, step.signal);
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) this.#judge(error, lives);
+      if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) {
+        this.#judge(JSON.stringify(step), error, lives);
+      }
     }
   }
 
@@ -141,11 +162,11 @@ export class Walker {
 
   async #restart(by: "SIGHUP" | "supervisor.restart"): Promise<void> {
     const starts = this.#startsInLog();
-    this.#lives += 1;
-    if (by === "SIGHUP") this.#daemon.signal("SIGHUP");
-    else await this.#call("restart", []);
-    while (this.#startsInLog() === starts && this.#daemon.end === undefined) await wait(20);
-    this.#lives += 1;
+    await this.withoutDaemon(async () => {
+      if (by === "SIGHUP") this.#daemon.signal("SIGHUP");
+      else await this.#call("restart", []);
+      while (this.#startsInLog() === starts && this.#daemon.end === undefined) await wait(20);
+    });
   }
 
   #startsInLog(): number {
