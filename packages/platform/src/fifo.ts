@@ -13,7 +13,9 @@ import { errnoCode, errnoReason } from "./errno.ts";
 export async function makeFifos(paths: readonly string[]): Promise<void> {
   for (let rest = missingFifos(paths); rest.length > 0; rest = rest.slice(PATHS_A_COMMAND)) {
     const some = rest.slice(0, PATHS_A_COMMAND);
-    await promisify(execFile)("mkfifo", ["-m", "600", "--", ...some]).catch((cause: unknown) => refuse(some, cause));
+    await promisify(execFile)("mkfifo", ["-m", "600", "--", ...some]).catch((cause: unknown) =>
+      refuseUnlessMade(some, cause),
+    );
   }
 }
 
@@ -24,7 +26,7 @@ export function makeFifosNow(paths: readonly string[]): void {
   try {
     execFileSync("mkfifo", ["-m", "600", "--", ...missing], { stdio: ["ignore", "ignore", "pipe"] });
   } catch (cause) {
-    refuse(missing, cause);
+    refuseUnlessMade(missing, cause);
   }
 }
 
@@ -134,7 +136,9 @@ function missingFifos(paths: readonly string[]): readonly string[] {
   });
 }
 
-function refuse(paths: readonly string[], cause: unknown): never {
+/** Somebody else may have made them at the same time: the command fails, and there they are. */
+function refuseUnlessMade(paths: readonly string[], cause: unknown): void {
+  if (missingFifos(paths).length === 0) return;
   const reason = errnoCode(cause) === "ENOENT" ? "the command mkfifo is missing" : errnoReason(cause);
   throw new StorageError("E_FILE_WRITE", { file: paths[0] ?? "", reason }, { cause });
 }

@@ -93,7 +93,8 @@ async function serve(
   try {
     await options.handle(request, response);
   } catch (error) {
-    if (errnoCode(error) === "ECONNRESET" || request.destroyed) return;
+    // Nobody is there to hear it. (A request is destroyed as soon as it is read; its connection is not.)
+    if (errnoCode(error) === "ECONNRESET" || request.socket.destroyed) return;
     options.onError(error);
     if (!response.headersSent) response.writeHead(500, { "Content-Type": "text/plain; charset=utf-8" });
     response.end(error instanceof GatewayEngineError ? `${error.message}\n` : "internal error\n");

@@ -1,4 +1,4 @@
-import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChildExit, SpawnRequest } from "@gateway-engine/core/children";
@@ -89,6 +89,14 @@ describe("a child on real pipes", () => {
     expect(child.pid).toEqual({ ok: false, problem });
     child.pipe.close();
   });
+});
+
+test("pipes that two ask for at the same time are made once, for both", async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const paths = ["a", "b", "c"].map((name) => join(folder, `${name}${round}`));
+    await Promise.all([children.makePipes(paths), children.makePipes(paths), children.makePipes(paths)]);
+    for (const path of paths) expect(statSync(path).isFIFO()).toBe(true);
+  }
 });
 
 test("accounts are found by name and by number", () => {

@@ -114,6 +114,17 @@ describe("a handler that fails", () => {
     expect(errors).toEqual([failure]);
   });
 
+  test("is answered too when the request was read to its end before", async () => {
+    const { port } = await listen({
+      handle: async (incoming) => {
+        await readBody(incoming, 100);
+        throw new ConfigError("E_CONFIG_VALUE", { file: "f", key: "k", got: "g", want: "w" });
+      },
+      onError: () => {},
+    });
+    expect((await request(`http://127.0.0.1:${port}/`)).status).toBe(500);
+  });
+
   test("tells the other side nothing of a bug", async () => {
     const { port } = await listen({ handle: () => Promise.reject(new TypeError("secret")), onError: () => {} });
     expect(await (await request(`http://127.0.0.1:${port}/`)).text(100)).toBe("internal error\n");
