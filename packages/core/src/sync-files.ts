@@ -15,6 +15,8 @@ export interface SyncFiles {
   identity(path: string): number | undefined;
   /** Replaces a file so that a killed process leaves the old or the new content. Not made safe against a power cut. */
   replace(path: string, text: string, mode: number): void;
+  /** The same, made safe against a power cut. */
+  replaceDurably(path: string, text: string, mode: number): void;
   /** That there is nothing to rename is no error. */
   rename(from: string, to: string): void;
   /** That it is missing is no error. */

@@ -10,6 +10,7 @@ export const nodeSyncFiles: SyncFiles = {
   readRange: (path, offset, length) => ifPresent(path, () => readRange(path, offset, length)),
   size: (path) => ifPresent(path, () => ordinarySize(fs.statSync(path))),
   replace: (path, text, mode) => writing(path, () => replace(path, text, mode)),
+  replaceDurably: (path, text, mode) => writing(path, () => replaceDurably(path, text, mode)),
   rename: (from, to) => writing(to, () => ignoringAbsence(() => fs.renameSync(from, to))),
   remove: (path) => writing(path, () => fs.rmSync(path, { force: true })),
   identity: (path) => ifPresent(path, () => fs.statSync(path).ino),
@@ -64,6 +65,19 @@ function replace(path: string, text: string, mode: number): void {
   const temporary = `${path}.tmp`;
   fs.writeFileSync(temporary, text, { mode });
   fs.renameSync(temporary, path);
+}
+
+function replaceDurably(path: string, text: string, mode: number): void {
+  fs.mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.tmp`;
+  fs.writeFileSync(temporary, text, { mode, flush: true });
+  fs.renameSync(temporary, path);
+  const folder = fs.openSync(dirname(path), "r");
+  try {
+    fs.fsyncSync(folder);
+  } finally {
+    fs.closeSync(folder);
+  }
 }
 
 function ignoringAbsence(work: () => void): void {

@@ -43,6 +43,7 @@ import { Prober } from "./probes/prober.ts";
 import { ChildRecords, type Survivor } from "./process/child-records.ts";
 import { Launcher } from "./process/launcher.ts";
 import { ProgramCommands } from "./process/program-commands.ts";
+import { FORGETFUL_WISHES, RememberedWishes } from "./process/wishes.ts";
 import { daemonMethods } from "./rpc/daemon-methods.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
 import { infoMethods } from "./rpc/info-methods.ts";
@@ -115,6 +116,8 @@ export function compose(options: DaemonOptions): Daemon {
   const survivors = records.survivors();
   const childLogFolder = config.daemon.childlogdir ?? tmpdir();
   cleanUpLogs(config.daemon, childLogFolder, survivors);
+  const { stateFile } = config.daemon.extras;
+  const wishes = stateFile === undefined ? FORGETFUL_WISHES : new RememberedWishes({ files, log, path: stateFile });
   const groups = new ActiveGroups();
   const commands = new ProgramCommands({ runner: nodeCommandRunner, launcher, daemon: daemonFacts });
   const http = createHttpClient();
@@ -140,10 +143,12 @@ export function compose(options: DaemonOptions): Daemon {
     identifier: () => state.config.daemon.identifier,
     stripAnsi: () => state.config.daemon.stripAnsi,
     extras: () => state.config.daemon.extras,
+    wantsStart: (process) => wishes.wantsStart(process),
   };
   const factory = new GroupFactory(factoryDeps, survivors);
   const supervisor = new Supervisor({
     state,
+    wishes,
     groups,
     factory,
     loadConfig: options.reload,
@@ -157,7 +162,7 @@ export function compose(options: DaemonOptions): Daemon {
       ? {
           ...daemonMethods({ supervisor, state, events, pid: options.pid, end: (mood) => daemon.end(mood) }),
           ...infoMethods({ supervisor, state, clock: systemClock, sessions: procSessions }),
-          ...processMethods({ supervisor, launcher, stopOrder: () => state.config.daemon.extras.stopOrder }),
+          ...processMethods({ supervisor, launcher, wishes, stopOrder: () => state.config.daemon.extras.stopOrder }),
           ...logMethods({ supervisor, mainLog: log, files }),
         }
       : {},

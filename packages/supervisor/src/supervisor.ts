@@ -17,6 +17,7 @@ import type { DaemonLog } from "./logs/daemon-log.ts";
 import type { ManagedProcess } from "./process/managed-process.ts";
 import { isStopped } from "./process/state.ts";
 import { untilStopped } from "./process/waits.ts";
+import type { Wishes } from "./process/wishes.ts";
 
 export interface SupervisorDeps {
   readonly state: DaemonState;
@@ -25,6 +26,7 @@ export interface SupervisorDeps {
   readonly loadConfig: () => Result<SupervisordConfig, ConfigProblem>;
   readonly log: DaemonLog;
   readonly events: EventPublisher;
+  readonly wishes: Wishes;
   readonly clock: Clock;
   readonly openFiles: OpenFiles;
 }
@@ -54,7 +56,7 @@ export class Supervisor {
   start(): void {
     this.#deps.events.publish({ kind: "supervisor-state", state: "RUNNING" });
     for (const stray of this.#strays) this.#endStray(stray);
-    for (const group of this.#groups.list()) autostart(group);
+    for (const group of this.#groups.list()) this.#autostart(group);
   }
 
   /** In ascending order of (priority, name). */
@@ -99,6 +101,7 @@ export class Supervisor {
     const group = this.#groups.get(name);
     if (group === undefined) return fail("unknown");
     if (group.unstopped().length > 0) return fail("still-running");
+    for (const process of group.processes.values()) this.#deps.wishes.forget(process.config);
     group.remove();
     this.#groups.remove(name);
     this.#deps.events.publish({ kind: "process-group", change: "REMOVED", group: name });
@@ -146,7 +149,7 @@ export class Supervisor {
   #activate(config: GroupConfig): Result<void, "already-added"> {
     if (this.#groups.get(config.name) !== undefined) return fail("already-added");
     const group = this.#add(config);
-    if (this.#deps.state.isRunning) autostart(group);
+    if (this.#deps.state.isRunning) this.#autostart(group);
     return ok(undefined);
   }
 
@@ -155,6 +158,10 @@ export class Supervisor {
     this.#groups.add(group);
     this.#deps.events.publish({ kind: "process-group", change: "ADDED", group: config.name });
     return group;
+  }
+
+  #autostart(group: ProcessGroup): void {
+    for (const process of group.processes.values()) if (this.#deps.wishes.wantsStart(process.config)) process.start();
   }
 
   #endStray(stray: ManagedProcess): void {
@@ -171,10 +178,6 @@ export class Supervisor {
     yield* this.#strays;
     yield* this.#groups.processes();
   }
-}
-
-function autostart(group: ProcessGroup): void {
-  for (const process of group.processes.values()) if (process.config.autostart) process.start();
 }
 
 async function stopTogether(processes: readonly ManagedProcess[]): Promise<void> {

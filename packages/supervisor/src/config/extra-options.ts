@@ -14,6 +14,7 @@ import { parseSchedule } from "../schedule/parse-schedule.ts";
 import { boolean, type Converter, list } from "./convert.ts";
 import { absolutePath, type OptionFamily } from "./extra-types.ts";
 import { DAEMON_EXTRA_DEFAULTS, type DaemonExtras, PROGRAM_EXTRA_DEFAULTS, type ProgramExtras } from "./extras.ts";
+import { MEMORY_OPTIONS } from "./memory-options.ts";
 import { pythonRepr } from "./python-repr.ts";
 import type { SectionReader } from "./reader.ts";
 import { RESTART_OPTIONS } from "./restart-options.ts";
@@ -32,6 +33,7 @@ const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
   cgroup: ["cgroup", absolutePath],
   extendedStatus: ["extended_status", boolean],
   stopOrder: ["stop_order", oneOf("original", "reverse", "parallel")],
+  stateFile: MEMORY_OPTIONS,
 };
 
 const PROGRAM_OPTIONS: OptionTable<ProgramExtras> = {

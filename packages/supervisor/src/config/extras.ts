@@ -16,6 +16,8 @@ export interface DaemonExtras {
   readonly stopOrder: StopOrder;
   /** Absolute path of the control group under which programs with limits get theirs; undefined: the daemon's own. */
   readonly cgroup: string | undefined;
+  /** The file that remembers what was stopped and started by hand; undefined: nothing does. */
+  readonly stateFile: string | undefined;
 }
 
 /**
@@ -93,6 +95,7 @@ export const DAEMON_EXTRA_DEFAULTS: DaemonExtras = {
   extendedStatus: false,
   stopOrder: "original",
   cgroup: undefined,
+  stateFile: undefined,
 };
 
 export const RESTART_DEFAULTS: RestartPolicy = {

@@ -24,6 +24,8 @@ export interface GroupFactoryDeps extends ManagedProcessDeps, ProcessStreamsDeps
   readonly childLogFolder: string;
   readonly stripAnsi: () => boolean;
   readonly extras: () => DaemonExtras;
+  /** Whether a process is to be started with the daemon. */
+  readonly wantsStart: (config: ProcessConfig) => boolean;
 }
 
 export class GroupFactory {
@@ -85,7 +87,10 @@ export class GroupFactory {
   /** It goes on writing into the logs that it has. */
   #adopted(config: ProcessConfig, survivor: Survivor, part: Part): ManagedProcess {
     const { record } = survivor;
-    const found = planAdoption(record, config, this.#deps.extras());
+    const found = planAdoption(record, config, {
+      orphans: this.#deps.extras().orphans,
+      wantsStart: this.#deps.wantsStart(config),
+    });
     const plan = found.kind === "keep" ? (planByPart(part) ?? found) : found;
     const isUnchanged = isSameProcess(config, record.config);
     const process = isUnchanged ? this.#process(config, record.logs, part) : this.#fresh(config, part);

@@ -9,22 +9,26 @@ export type AdoptionPlan =
   /** In words for the log: why. */
   | { readonly kind: "stop"; readonly thenStart: boolean; readonly why: string };
 
+export interface AdoptionRules extends Pick<DaemonExtras, "orphans"> {
+  /** Whether it is to be started with the daemon. */
+  readonly wantsStart: boolean;
+}
+
 /** @param config the program as it is configured now */
 export function planAdoption(
   record: Pick<ChildRecord, "config" | "stopping">,
   config: ProcessConfig,
-  { orphans }: Pick<DaemonExtras, "orphans">,
+  { orphans, wantsStart }: AdoptionRules,
 ): AdoptionPlan {
   const changed = !isSameProcess(config, record.config);
-  const { autostart } = config;
   if (record.stopping === "stay-stopped") {
     // A changed program that was told to stop was being replaced by an update.
-    return { kind: "stop", thenStart: changed && autostart, why: "it had been told to stop" };
+    return { kind: "stop", thenStart: changed && wantsStart, why: "it had been told to stop" };
   }
   if (record.stopping === "autostart") {
-    return { kind: "stop", thenStart: autostart, why: "an earlier supervisord was stopping it" };
+    return { kind: "stop", thenStart: wantsStart, why: "an earlier supervisord was stopping it" };
   }
   if (changed) return { kind: "stop", thenStart: true, why: "its configuration has changed since it was started" };
-  if (orphans === "stop") return { kind: "stop", thenStart: autostart, why: "an earlier supervisord left it" };
+  if (orphans === "stop") return { kind: "stop", thenStart: wantsStart, why: "an earlier supervisord left it" };
   return { kind: "keep" };
 }

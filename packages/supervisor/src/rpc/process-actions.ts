@@ -5,14 +5,20 @@ import type { Launcher } from "../process/launcher.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
 import { isRunning, isSignallable, isStoppable, isStopped, pidOf } from "../process/state.ts";
 import { nextOutcome, untilReady, untilStopped } from "../process/waits.ts";
+import type { Wishes } from "../process/wishes.ts";
 import { RpcFault } from "./fault.ts";
 import { namespecOf } from "./lookup.ts";
 
 /** Does one thing to one process. */
 export type ProcessAction = (process: ManagedProcess) => Promise<void>;
 
+export interface StartDeps {
+  readonly launcher: Launcher;
+  readonly wishes: Wishes;
+}
+
 /** Faults: NO_FILE, NOT_EXECUTABLE, ALREADY_STARTED, FAILED; when waiting also SPAWN_ERROR, ABNORMAL_TERMINATION. */
-export function startAction(launcher: Launcher, wait: boolean, signal: AbortSignal): ProcessAction {
+export function startAction({ launcher, wishes }: StartDeps, wait: boolean, signal: AbortSignal): ProcessAction {
   return async (process) => {
     const name = namespecOf(process);
     const found = launcher.find(process.config);
@@ -23,6 +29,7 @@ export function startAction(launcher: Launcher, wait: boolean, signal: AbortSign
     if (isRunning(process.state)) throw new RpcFault("ALREADY_STARTED", name);
     if (process.state.name === "UNKNOWN") throw new RpcFault("FAILED", `${name} is in an unknown process state`);
     if (process.state.name === "STOPPING") throw new RpcFault("ABNORMAL_TERMINATION", name);
+    wishes.remember(process.config, "started");
     if (!wait) return process.start();
     const outcome = nextOutcome(process, signal);
     process.start();
@@ -40,9 +47,10 @@ export function startAction(launcher: Launcher, wait: boolean, signal: AbortSign
 }
 
 /** Faults: NOT_RUNNING, FAILED. */
-export function stopAction(wait: boolean, signal: AbortSignal): ProcessAction {
+export function stopAction(wishes: Wishes, wait: boolean, signal: AbortSignal): ProcessAction {
   return async (process) => {
     if (!isStoppable(process.state)) throw new RpcFault("NOT_RUNNING", namespecOf(process));
+    wishes.remember(process.config, "stopped");
     process.stop();
     if (process.state.name === "UNKNOWN") throw new RpcFault("FAILED", process.state.reason);
     if (wait && !isStopped(process.state)) await untilStopped(process, signal);
@@ -52,10 +60,9 @@ export function stopAction(wait: boolean, signal: AbortSignal): ProcessAction {
 /** The same for each of many: none is stopped before those of them that depend on it. */
 export function stopInOrderAction(
   processes: readonly ManagedProcess[],
-  wait: boolean,
+  stop: ProcessAction,
   signal: AbortSignal,
 ): ProcessAction {
-  const stop = stopAction(wait, signal);
   return async (process) => {
     const dependents = processes.filter(({ config }) => dependsOn(config, process.config));
     for (const dependent of dependents) await untilStopped(dependent, signal);

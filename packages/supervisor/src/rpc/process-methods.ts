@@ -6,6 +6,7 @@ import { stopBatches } from "../groups/stop-order.ts";
 import type { Launcher } from "../process/launcher.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
 import { isRunning, isSignallable, isStoppable } from "../process/state.ts";
+import type { Wishes } from "../process/wishes.ts";
 import type { Supervisor } from "../supervisor.ts";
 import type { XmlRpcValue } from "../xmlrpc/value.ts";
 import { RpcFault } from "./fault.ts";
@@ -17,6 +18,7 @@ import { type ProcessAction, signalAction, startAction, stopAction, stopInOrderA
 export interface ProcessMethodsDeps {
   readonly supervisor: Supervisor;
   readonly launcher: Launcher;
+  readonly wishes: Wishes;
   /** Today's: it may change with every reread. */
   readonly stopOrder: () => StopOrder;
 }
@@ -24,18 +26,21 @@ export interface ProcessMethodsDeps {
 const WAIT: RpcParameter = { name: "wait", type: "boolean", about: "answer only when it is done", otherwise: true };
 const SIGNAL: RpcParameter = { name: "signal", type: "string", about: "a name such as HUP, or a number" };
 
-export function processMethods({ supervisor, launcher, stopOrder }: ProcessMethodsDeps): RpcMethods {
+export function processMethods({ supervisor, launcher, wishes, stopOrder }: ProcessMethodsDeps): RpcMethods {
   const group = (name: string) => findGroup(supervisor, name).byPriority();
   const all = () => allProcesses(supervisor);
   const startAll = (processes: readonly ManagedProcess[], wait: boolean, signal: AbortSignal) =>
-    doToAll(startOrder(processes.filter(({ state }) => !isRunning(state))), startAction(launcher, wait, signal));
+    doToAll(
+      startOrder(processes.filter(({ state }) => !isRunning(state))),
+      startAction({ launcher, wishes }, wait, signal),
+    );
   const stopAll = async (groups: readonly ProcessGroup[], wait: boolean, signal: AbortSignal) => {
     const batches = stopBatches(groups, stopOrder(), "request").map((batch) =>
       batch.filter(({ state }) => isStoppable(state)),
     );
     const outcomes: XmlRpcValue[] = [];
     for (const batch of batches.length > 1 ? stopWaves(batches) : batches) {
-      outcomes.push(...(await doToAll(batch, stopInOrderAction(batch, wait, signal))));
+      outcomes.push(...(await doToAll(batch, stopInOrderAction(batch, stopAction(wishes, wait, signal), signal))));
     }
     return outcomes;
   };
@@ -50,8 +55,11 @@ export function processMethods({ supervisor, launcher, stopOrder }: ProcessMetho
       params: [NAME, WAIT],
       returns: "boolean",
       call: (args, signal) =>
-        oneOrGroup(supervisor, args.text("name"), startAction(launcher, args.flag("wait"), signal), (named) =>
-          startAll(named.byPriority(), args.flag("wait"), signal),
+        oneOrGroup(
+          supervisor,
+          args.text("name"),
+          startAction({ launcher, wishes }, args.flag("wait"), signal),
+          (named) => startAll(named.byPriority(), args.flag("wait"), signal),
         ),
     },
     "supervisor.startProcessGroup": {
@@ -71,7 +79,7 @@ export function processMethods({ supervisor, launcher, stopOrder }: ProcessMetho
       params: [NAME, WAIT],
       returns: "boolean",
       call: (args, signal) =>
-        oneOrGroup(supervisor, args.text("name"), stopAction(args.flag("wait"), signal), (named) =>
+        oneOrGroup(supervisor, args.text("name"), stopAction(wishes, args.flag("wait"), signal), (named) =>
           stopAll([named], args.flag("wait"), signal),
         ),
     },

@@ -56,8 +56,9 @@ const rows: readonly Row[] = [
 describe("a child that a killed daemon left behind", () => {
   test.each(rows)("$what is $becomes", ({ orphans = "adopt", stopping, changed, autostart = true, becomes }) => {
     const now = { ...config, autostart };
+    const rules = { orphans, wantsStart: autostart };
     const then = changed === true ? { ...now, command: "other" } : now;
-    const plan = planAdoption({ config: then, ...(stopping === undefined ? {} : { stopping }) }, now, { orphans });
+    const plan = planAdoption({ config: then, ...(stopping === undefined ? {} : { stopping }) }, now, rules);
     const outcome = plan.kind === "keep" ? "kept" : plan.thenStart ? "stopped and started" : "stopped";
     expect(outcome).toBe(becomes);
   });
