@@ -1,5 +1,5 @@
 /** What Linux knows of a running process: memory, processor time, and how often it was woken. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 export interface MemoryFacts {
   /** Megabytes of 1,048,576 bytes. */
@@ -15,6 +15,18 @@ export function memoryOf(pid: number): MemoryFacts {
   const megabytes = (name: string) =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(text)?.[1] ?? Number.NaN) / 1024;
   return { privateDirty: megabytes("Private_Dirty"), pss: megabytes("Pss"), rss: megabytes("Rss") };
+}
+
+/**
+ * Begins to watch how much memory a process has at the highest.
+ *
+ * @see proc(5), /proc/[pid]/clear_refs, 5
+ */
+export function startPeak(pid: number): { readonly grown: () => number } {
+  writeFileSync(`/proc/${pid}/clear_refs`, "5");
+  const read = () => Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+  const before = read();
+  return { grown: () => read() - before };
 }
 
 export interface ActivityFacts {

@@ -1,4 +1,4 @@
-/** Whether a log and what was put aside of it hold what was written: numbered lines, none missing in between. */
+/** Whether a log and what was put aside of it hold what was written: numbered lines. */
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { NUMBER_DIGITS, type Writing } from "./children.ts";
 
@@ -7,21 +7,14 @@ export function hasLastLine(logFile: string, { lines, lineBytes }: Writing): boo
   return [logFile, `${logFile}.1`].some((file) => existsSync(file) && lastNumberIn(file, lineBytes) === lines - 1);
 }
 
-/**
- * Counts the bytes that are kept, from some line to the last.
- *
- * @throws Error when a line is missing or not whole
- */
-export function countKept(logFile: string, { lines, lineBytes }: Writing): number {
-  const text = Buffer.concat(filesOf(logFile).map((file) => readFileSync(file)));
-  let expected = lines;
-  for (let end = text.length; end > 0; end -= lineBytes) {
-    expected -= 1;
-    const start = end - lineBytes;
-    // The oldest line may have begun in a file that is gone.
-    if (start >= 0 && numberAt(text, start) !== expected) throw new Error(`${logFile}: line ${expected} is missing`);
-  }
-  return text.length;
+/** Counts the bytes that are missing between the oldest line that is kept and the last one that was written. */
+export function missingBytes(logFile: string, { lines, lineBytes }: Writing): number {
+  const text = Buffer.concat(filesOf(logFile).map((file) => readFileSync(file))).toString("latin1");
+  const kept = text
+    .split("\n")
+    .filter((line) => line.length === lineBytes - 1)
+    .map((line) => Number(line.slice(0, NUMBER_DIGITS)));
+  return (lines - (kept[0] ?? 0) - new Set(kept).size) * lineBytes;
 }
 
 /** The oldest first. */
@@ -36,12 +29,8 @@ function lastNumberIn(file: string, lineBytes: number): number {
   try {
     const line = Buffer.alloc(lineBytes);
     const size = readSync(fd, line, 0, lineBytes, Math.max(0, fstatSync(fd).size - lineBytes));
-    return size < lineBytes ? Number.NaN : numberAt(line, 0);
+    return size < lineBytes ? Number.NaN : Number(line.toString("latin1", 0, NUMBER_DIGITS));
   } finally {
     closeSync(fd);
   }
-}
-
-function numberAt(text: Buffer, start: number): number {
-  return Number(text.toString("latin1", start, start + NUMBER_DIGITS));
 }
