@@ -21,6 +21,7 @@ import { procSessions } from "@gateway-engine/platform/sessions";
 import { nodeSyncFiles } from "@gateway-engine/platform/sync-files";
 import { LoggerCommand } from "@gateway-engine/platform/system-log";
 import { nodeTcpDialer } from "@gateway-engine/platform/tcp";
+import { watchFile } from "@gateway-engine/platform/watch-file";
 import { companionsOf } from "./companions.ts";
 import type { ConfigNotice, DaemonConfig, Environment, SupervisordConfig } from "./config/model.ts";
 import type { ConfigProblem } from "./config/problem.ts";
@@ -183,6 +184,7 @@ export function compose(options: DaemonOptions): Daemon {
     onError: (error) => log.write("CRIT", `uncaught exception: ${errorTrace(error)}`),
     chown: (path, { uid, gid }) => chownSync(path, uid, gid),
     exists: existsSync,
+    watch: watchFile,
     clock: systemClock,
     log,
   });

@@ -16,6 +16,8 @@ export interface ServersOptions {
   readonly onError: (error: unknown) => void;
   readonly chown: (path: string, owner: { readonly uid: number; readonly gid: number }) => void;
   readonly exists: (path: string) => boolean;
+  /** Calls `onTouched` when something happens to the file at `path`; undefined when that cannot be watched. */
+  readonly watch: (path: string, onTouched: () => void) => { close(): void } | undefined;
   readonly clock: Clock;
   readonly log: DaemonLog;
 }
@@ -23,7 +25,10 @@ export interface ServersOptions {
 export class Servers {
   readonly #options: ServersOptions;
   readonly #running = new Map<ServerConfig, RunningHttpServer>();
+  readonly #watches = new Map<ServerConfig, { close(): void }>();
   readonly #closing = new AbortController();
+  /** Aborted when it is time to look at the sockets. */
+  #pause = new AbortController();
   #watching: Promise<void> = Promise.resolve();
 
   constructor(options: ServersOptions) {
@@ -47,37 +52,50 @@ export class Servers {
     await this.#watching;
     const servers = [...this.#running.values()];
     this.#running.clear();
+    for (const watch of this.#watches.values()) watch.close();
     await Promise.all(servers.map((server) => server.stop(deadlineMs)));
   }
 
   async #listen(config: ServerConfig): Promise<void> {
-    const { routes, onError, chown } = this.#options;
+    const { routes, onError, chown, watch } = this.#options;
     const handle = routes(config.credentials);
     this.#running.set(config, await listenHttp({ listen: addressOf(config), handle, onError }));
-    if (config.kind === "unix" && config.chown !== undefined) chown(config.file, config.chown);
+    if (config.kind !== "unix") return;
+    if (config.chown !== undefined) chown(config.file, config.chown);
+    const watching = watch(config.file, () => this.#pause.abort());
+    if (watching !== undefined) this.#watches.set(config, watching);
   }
 
-  /** What cleans /tmp takes sockets with it, and nobody could reach us any more: such a socket is made again. */
+  /**
+   * What cleans /tmp takes sockets with it, and nobody could reach us any more: such a socket is made again. The kernel
+   * says when to look; the look now and then is for where it cannot.
+   */
   async #keepSockets(): Promise<void> {
-    const { configs, clock, exists, onError } = this.#options;
+    const { configs, exists, onError } = this.#options;
     const { signal } = this.#closing;
-    const nextLook = () => clock.sleep(SOCKET_LOOK_MS, signal).catch(() => undefined);
-    for (await nextLook(); !signal.aborted; await nextLook()) {
+    for (await this.#nextLook(); !signal.aborted; await this.#nextLook()) {
       for (const config of configs) {
         if (config.kind === "unix" && !exists(config.file)) await this.#listenAgain(config, config.file).catch(onError);
       }
     }
   }
 
+  async #nextLook(): Promise<void> {
+    this.#pause = new AbortController();
+    const either = AbortSignal.any([this.#closing.signal, this.#pause.signal]);
+    await this.#options.clock.sleep(SOCKET_LOOK_MS, either).catch(() => undefined);
+  }
+
   /** The old server goes first: closing it removes whatever socket lies at its path. */
   async #listenAgain(config: ServerConfig, file: string): Promise<void> {
     this.#options.log.write("WARN", `the socket ${file} was removed; making it again`);
+    this.#watches.get(config)?.close();
     await this.#running.get(config)?.stop(LAST_ANSWERS_MS);
     await this.#listen(config);
   }
 }
 
-const SOCKET_LOOK_MS = 5000;
+const SOCKET_LOOK_MS = 60_000;
 /** For calls that came through the removed socket and are still being answered. */
 const LAST_ANSWERS_MS = 2000;
 
