@@ -1,9 +1,9 @@
 /** The one place where the parts of supervisord are put together. */
 import { chownSync, existsSync, statSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { errorTrace } from "@gateway-engine/core/errors";
+import { describeError, errorTrace } from "@gateway-engine/core/errors";
 import { uuidv7 } from "@gateway-engine/core/identifiers";
-import type { Result } from "@gateway-engine/core/result";
+import { fail, ok, type Result } from "@gateway-engine/core/result";
 import type { SystemLog } from "@gateway-engine/core/system-log";
 import { VERSION } from "@gateway-engine/core/version";
 import { findAccount, findAccountGroup, homeOfAccount } from "@gateway-engine/platform/accounts";
@@ -76,7 +76,16 @@ export function createConfigMachine(environment: Environment, workingDirectory: 
     homeOf: homeOfAccount,
     findGroup: findAccountGroup,
     folderExists: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+    readText,
   };
+}
+
+function readText(path: string): Result<string | undefined, string> {
+  try {
+    return ok(nodeSyncFiles.readText(path));
+  } catch (error) {
+    return fail(describeError(error));
+  }
 }
 
 /** @throws StorageError E_LOCKED when another supervisord watches over the same children */

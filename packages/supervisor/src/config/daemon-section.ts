@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { boolean, byteSize, integer, logLevel, octal, text } from "./convert.ts";
 import { parseEnvironment } from "./environment.ts";
+import { readEnvironmentFiles } from "./environment-file.ts";
 import { readDaemonExtras } from "./extra-options.ts";
 import { DAEMON_DEFAULTS, type DaemonConfig, type MainLogTarget } from "./model.ts";
 import { type MachineConverters, machineConverters, type SectionReader } from "./reader.ts";
@@ -32,7 +33,10 @@ export function readDaemonSection(
     user: reader.read("user", types.user, defaults.user),
     directory: resolveIn(machine, reader.read("directory", types.folder, defaults.directory)),
     stripAnsi: reader.read("strip_ansi", boolean, defaults.stripAnsi),
-    environment: withHost.read("environment", parseEnvironment, defaults.environment),
+    environment: {
+      ...readEnvironmentFiles(extras, machine),
+      ...withHost.read("environment", parseEnvironment, defaults.environment),
+    },
     identifier: reader.read("identifier", text, defaults.identifier),
     extras: readDaemonExtras(extras),
   };

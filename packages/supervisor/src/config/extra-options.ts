@@ -12,6 +12,7 @@ import { HOOK_OPTIONS } from "../hooks/hook-options.ts";
 import { HEALTH_OPTIONS, READINESS_OPTIONS } from "../probes/probe-options.ts";
 import { parseSchedule } from "../schedule/parse-schedule.ts";
 import { boolean, type Converter, list } from "./convert.ts";
+import { ENVIRONMENT_FILE } from "./environment-file.ts";
 import { absolutePath, type OptionFamily } from "./extra-types.ts";
 import { DAEMON_EXTRA_DEFAULTS, type DaemonExtras, PROGRAM_EXTRA_DEFAULTS, type ProgramExtras } from "./extras.ts";
 import { MEMORY_OPTIONS } from "./memory-options.ts";
@@ -31,6 +32,7 @@ const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
   orphans: ["orphans", oneOf("adopt", "stop")],
   logFormat: ["log_format", oneOf("raw", "json")],
   cgroup: ["cgroup", absolutePath],
+  environmentFiles: [ENVIRONMENT_FILE, list],
   extendedStatus: ["extended_status", boolean],
   stopOrder: ["stop_order", oneOf("original", "reverse", "parallel")],
   stateFile: MEMORY_OPTIONS,
@@ -38,6 +40,7 @@ const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
 
 const PROGRAM_OPTIONS: OptionTable<ProgramExtras> = {
   logFormat: ["log_format", oneOf("raw", "stamped", "json")],
+  environmentFiles: [ENVIRONMENT_FILE, list],
   restarts: RESTART_OPTIONS,
   limits: LIMIT_OPTIONS,
   dependsOn: ["depends_on", list],
@@ -71,6 +74,11 @@ export function readProgramExtras(
       return [program, readTable(reader, PROGRAM_OPTIONS, PROGRAM_EXTRA_DEFAULTS)];
     }),
   );
+}
+
+/** `gateway-engine:web` */
+export function extraSectionOf(program: string): string {
+  return `${PREFIX}${program}`;
 }
 
 function readTable<Extras extends object>(reader: SectionReader, table: OptionTable<Extras>, defaults: Extras): Extras {

@@ -11,6 +11,8 @@ export interface DaemonExtras {
   readonly orphans: "adopt" | "stop";
   /** How the daemon's own log is written: in the original's lines, or as JSON. */
   readonly logFormat: "raw" | "json";
+  /** Files with variables for every program; a `-` before one that may be missing. */
+  readonly environmentFiles: readonly string[];
   /** What is told of a process has members that the original's has not. */
   readonly extendedStatus: boolean;
   readonly stopOrder: StopOrder;
@@ -34,6 +36,8 @@ export interface ProgramExtras {
   readonly logFormat: "raw" | "stamped" | "json";
   readonly restarts: RestartPolicy;
   readonly limits: ResourceLimits;
+  /** Files with variables; a `-` before one that may be missing. */
+  readonly environmentFiles: readonly string[];
   /** When it has ended, what it started and left behind is ended too. */
   readonly killLeftovers: boolean;
   /** Programs, groups and processes that have to be ready before it is started. */
@@ -92,6 +96,7 @@ export interface RestartLimit {
 export const DAEMON_EXTRA_DEFAULTS: DaemonExtras = {
   orphans: "adopt",
   logFormat: "raw",
+  environmentFiles: [],
   extendedStatus: false,
   stopOrder: "original",
   cgroup: undefined,
@@ -117,6 +122,7 @@ export const LIMIT_DEFAULTS: ResourceLimits = {
 
 export const PROGRAM_EXTRA_DEFAULTS: ProgramExtras = {
   logFormat: "raw",
+  environmentFiles: [],
   restarts: RESTART_DEFAULTS,
   limits: LIMIT_DEFAULTS,
   dependsOn: [],

@@ -1,7 +1,8 @@
 /** `[program:x]`, `[fcgi-program:x]`, `[eventlistener:x]` and `[group:x]` sections to the groups of processes that are run. */
 import { checkDependencies } from "../dependencies/check-dependencies.ts";
 import { integer, list } from "./convert.ts";
-import { readProgramExtras } from "./extra-options.ts";
+import { readEnvironmentFiles } from "./environment-file.ts";
+import { extraSectionOf, readProgramExtras } from "./extra-options.ts";
 import { readFastCgiSocket } from "./fcgi-section.ts";
 import { readListenerSection } from "./listener-section.ts";
 import type { ConfigNotice, Environment, GroupConfig, GroupRole } from "./model.ts";
@@ -31,9 +32,11 @@ export function readGroupSections(
   const extras = readProgramExtras(readers, (program) =>
     [...PROGRAM_KINDS, LISTENER_KIND].some((kind) => byName.has(`${kind}:${program}`)),
   );
+  const environmentFiles = (program: string) =>
+    readEnvironmentFiles(byName.get(extraSectionOf(program)), surroundings.machine);
   const readProgram = (reader: SectionReader, group: string) => {
     const named = reader.with([["host_node_name", surroundings.machine.hostName]]);
-    return readProgramSection(named, { ...surroundings, group, types, extras });
+    return readProgramSection(named, { ...surroundings, group, types, extras, environmentFiles });
   };
 
   const grouped = new Set<string>();

@@ -20,6 +20,8 @@ export interface ProgramSurroundings {
   readonly types: MachineConverters;
   /** What `[gateway-engine:x]` says, by program. */
   readonly extras: ReadonlyMap<string, ProgramExtras>;
+  /** What the files of `environment_file` say, by program. */
+  readonly environmentFiles: (program: string) => Environment;
   /** `[supervisord] environment`. */
   readonly environment: Environment;
   /** Takes what the main log shall say. */
@@ -103,7 +105,9 @@ function readCommonOptions(
 /** What may differ from process to process: it may name `process_num` and the program's own environment. */
 function readOneProcess(reader: SectionReader, program: string, surroundings: ProgramSurroundings) {
   const { group, types } = surroundings;
-  const own = reader.read("environment", parseEnvironment, {});
+  const fromFiles = surroundings.environmentFiles(program);
+  const inFile = reader.with(environmentNames(fromFiles)).read("environment", parseEnvironment, {});
+  const own = { ...fromFiles, ...inFile };
   const full = reader.with(environmentNames(own));
   return {
     name: full.read("process_name", name, program),

@@ -39,4 +39,6 @@ export interface ConfigMachine {
   /** @returns the number of a group of users, found by name or number */
   readonly findGroup: (nameOrGid: string) => number | undefined;
   readonly folderExists: (path: string) => boolean;
+  /** @returns the text of a file, undefined where there is none; or why it cannot be read */
+  readonly readText: (path: string) => Result<string | undefined, string>;
 }

@@ -6,10 +6,15 @@ export interface MemorySourceOptions {
   /** Files by the pattern of `[include] files` that finds them, and in it by their path. */
   readonly includes?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly folders?: readonly string[];
+  /** Other files, by their path. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** A configuration that lies in memory: `/demo/supervisord.conf`, on a machine called `box` with the users root and nobody. */
-export function memorySource(text: string, { includes = {}, folders = [] }: MemorySourceOptions = {}): ConfigSource {
+export function memorySource(
+  text: string,
+  { includes = {}, folders = [], files = {} }: MemorySourceOptions = {},
+): ConfigSource {
   const path = "/demo/supervisord.conf";
   const users = [
     { name: "root", uid: 0, gid: 0 },
@@ -30,6 +35,7 @@ export function memorySource(text: string, { includes = {}, folders = [] }: Memo
       homeOf: (user) => (user === "nobody" ? "/demo" : undefined),
       findGroup: (wanted) => (wanted === "adm" ? 4 : undefined),
       folderExists: (folder) => known.has(folder),
+      readText: (file) => ok(files[file]),
     },
   };
 }
