@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { walk } from "../random-walk/random-walk.ts";
 
 const SEED = Number(process.env["TORTURE_SEED"] ?? 1);
-const STEPS = 300;
+const STEPS = 200;
 
 test(`${STEPS} random steps leave no child, no open file and no timer behind (seed ${SEED})`, async () => {
   const { findings, before, after } = await walk(SEED, STEPS);
