@@ -50,6 +50,7 @@ import { Dispatcher } from "./rpc/dispatcher.ts";
 import { infoMethods } from "./rpc/info-methods.ts";
 import { logMethods } from "./rpc/log-methods.ts";
 import { processMethods } from "./rpc/process-methods.ts";
+import { updateMethods } from "./rpc/update-methods.ts";
 import { Supervisor } from "./supervisor.ts";
 
 export interface DaemonOptions {
@@ -171,6 +172,7 @@ export function compose(options: DaemonOptions): Daemon {
     methods: config.hasSupervisorInterface
       ? {
           ...daemonMethods({ supervisor, state, events, pid: options.pid, end: (mood) => daemon.end(mood) }),
+          ...(config.daemon.extras.updateInPlace ? updateMethods(supervisor) : {}),
           ...infoMethods({ supervisor, state, clock: systemClock, sessions: procSessions }),
           ...processMethods({ supervisor, launcher, wishes, stopOrder: () => state.config.daemon.extras.stopOrder }),
           ...logMethods({ supervisor, mainLog: log, files }),

@@ -12,6 +12,7 @@ import { compareGroups, type GroupChanges } from "./groups/compare.ts";
 import type { GroupFactory } from "./groups/group-factory.ts";
 import type { ProcessGroup } from "./groups/process-group.ts";
 import { stopBatches } from "./groups/stop-order.ts";
+import { planUpdate } from "./groups/update-plan.ts";
 import type { OpenFiles } from "./limits/open-files.ts";
 import type { DaemonLog } from "./logs/daemon-log.ts";
 import type { ManagedProcess } from "./process/managed-process.ts";
@@ -94,6 +95,31 @@ export class Supervisor {
     this.#provideFor([...this.groups().map((group) => group.config), config]);
     await factory.makePipes([config]);
     return this.#activate(config);
+  }
+
+  /** Makes a group that of the configuration as last read. Processes that are configured as before go on. */
+  async updateGroup(name: string): Promise<Result<void, "unknown" | "only-whole" | "still-running">> {
+    const { state, factory } = this.#deps;
+    const group = this.#groups.get(name);
+    const fresh = state.config.groups.find((configured) => configured.name === name);
+    if (group === undefined || fresh === undefined) return fail("unknown");
+    const plan = planUpdate(group.config, fresh);
+    if (plan === undefined) return fail("only-whole");
+    const ending = [...group.processes.values()].filter(({ config }) => plan.stopped.includes(config.name));
+    await stopTogether(ending);
+    if (this.#groups.get(name) !== group || ending.some((process) => !isStopped(process.state))) {
+      return fail("still-running");
+    }
+    for (const process of ending) process.remove();
+    this.#provideFor([...this.groups().map(({ config }) => (config.name === name ? fresh : config))]);
+    const kept = new Map([...group.processes].filter(([process]) => plan.kept.includes(process)));
+    const updated = factory.remake(fresh, kept);
+    this.#groups.add(updated);
+    if (state.isRunning) {
+      for (const [process, made] of updated.processes)
+        if (!kept.has(process) && this.#deps.wishes.wantsStart(made.config)) made.start();
+    }
+    return ok(undefined);
   }
 
   /** Only a group whose processes are all stopped. */

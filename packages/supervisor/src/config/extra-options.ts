@@ -34,6 +34,7 @@ const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
   cgroup: ["cgroup", absolutePath],
   environmentFiles: [ENVIRONMENT_FILE, list],
   extendedStatus: ["extended_status", boolean],
+  updateInPlace: ["update_in_place", boolean],
   stopOrder: ["stop_order", oneOf("original", "reverse", "parallel")],
   stateFile: MEMORY_OPTIONS,
 };

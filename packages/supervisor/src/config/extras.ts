@@ -15,6 +15,8 @@ export interface DaemonExtras {
   readonly environmentFiles: readonly string[];
   /** What is told of a process has members that the original's has not. */
   readonly extendedStatus: boolean;
+  /** A changed group can be updated without its processes that did not change. */
+  readonly updateInPlace: boolean;
   readonly stopOrder: StopOrder;
   /** Absolute path of the control group under which programs with limits get theirs; undefined: the daemon's own. */
   readonly cgroup: string | undefined;
@@ -98,6 +100,7 @@ export const DAEMON_EXTRA_DEFAULTS: DaemonExtras = {
   logFormat: "raw",
   environmentFiles: [],
   extendedStatus: false,
+  updateInPlace: false,
   stopOrder: "original",
   cgroup: undefined,
   stateFile: undefined,

@@ -57,6 +57,12 @@ export class GroupFactory {
     return new ProcessGroup(group, processes, pool);
   }
 
+  /** A group of programs with these of its processes as they are, and the others made anew. */
+  remake(group: GroupConfig, kept: ReadonlyMap<string, ManagedProcess>): ProcessGroup {
+    const processes = group.processes.map((config) => kept.get(config.name) ?? this.#makeProcess(config, {}));
+    return new ProcessGroup(group, processes);
+  }
+
   /** Those whose program is not configured any more, each as a process that can only be stopped. */
   makeStrays(): readonly ManagedProcess[] {
     return [...this.#survivors.values()].map((survivor) => {

@@ -9,6 +9,8 @@ export interface UpdatePort {
   stopProcessGroup(group: string, signal: AbortSignal): Promise<readonly ProcessOutcome[]>;
   removeProcessGroup(group: string, signal: AbortSignal): Promise<void>;
   addProcessGroup(group: string, signal: AbortSignal): Promise<void>;
+  /** @returns false when this supervisor, or this group, can only stop, remove and add it whole */
+  updateProcessGroup?(group: string, signal: AbortSignal): Promise<boolean>;
 }
 
 /** One thing that was done to a group, in the order in which it happened. */
@@ -42,6 +44,10 @@ export async function applyChanges(
     report({ group, did: "removed" });
   }
   for (const group of wanted(changes.changed)) {
+    if ((await port.updateProcessGroup?.(group, signal)) === true) {
+      report({ group, did: "updated" });
+      continue;
+    }
     await port.stopProcessGroup(group, signal);
     report({ group, did: "stopped" });
     await port.removeProcessGroup(group, signal);

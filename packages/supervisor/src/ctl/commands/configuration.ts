@@ -84,7 +84,18 @@ function updatePort(session: CtlSession): Parameters<typeof applyChanges>[0] {
     stopProcessGroup: (group) => session.call(readOutcomes, "stopProcessGroup", group),
     removeProcessGroup: async (group) => void (await session.call(readFlag, "removeProcessGroup", group)),
     addProcessGroup: async (group) => void (await session.call(readFlag, "addProcessGroup", group)),
+    updateProcessGroup: (group) => updateInPlace(session, group),
   };
+}
+
+/** @returns false also for a supervisord that has no such method, as the original */
+async function updateInPlace(session: CtlSession, group: string): Promise<boolean> {
+  try {
+    return await session.call(readFlag, "updateProcessGroup", group);
+  } catch (error) {
+    if (faultOf(error)?.code === FAULTS.UNKNOWN_METHOD) return false;
+    throw error;
+  }
 }
 
 function reportStep(session: CtlSession, { group, did }: UpdateStep): void {
