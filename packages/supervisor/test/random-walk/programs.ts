@@ -9,7 +9,7 @@ interface WalkProgram {
 
 const sh = (script: string) => `command=/bin/sh -c "${script}"`;
 
-export const PROGRAMS: Readonly<Record<string, WalkProgram>> = {
+const PROGRAMS: Readonly<Record<string, WalkProgram>> = {
   steady: {
     options: `${sh("while :; do echo steady; sleep 0.2; done")}\nstartsecs=0\nstopasgroup=true\nstdout_logfile_maxbytes=100\nstdout_logfile_backups=2`,
     processes: ["steady"],
