@@ -54,7 +54,7 @@ stopwaitsecs=1
     expect(isAlive(stubborn)).toBe(true);
     await eventually(() => !isAlive(stubborn));
     expect(folder.read("main.log")).toMatch(/ending what 'parent' \(\d+\) left behind/);
-    expect(folder.read("main.log")).toMatch(/killing what 'parent' \(\d+\) left behind with SIGKILL/);
+    await eventually(() => /killing what 'parent' \(\d+\) left behind with SIGKILL/.test(folder.read("main.log")));
   });
 
   test("is waited for when the daemon ends", async () => {
