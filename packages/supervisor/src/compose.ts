@@ -51,6 +51,8 @@ import { infoMethods } from "./rpc/info-methods.ts";
 import { logMethods } from "./rpc/log-methods.ts";
 import { processMethods } from "./rpc/process-methods.ts";
 import { updateMethods } from "./rpc/update-methods.ts";
+import { systemZone } from "./schedule/local-time.ts";
+import { Scheduler } from "./schedule/scheduler.ts";
 import { Supervisor } from "./supervisor.ts";
 
 export interface DaemonOptions {
@@ -147,7 +149,10 @@ export function compose(options: DaemonOptions): Daemon {
     random: systemRandom,
     newSpawnId: () => uuidv7(systemClock.now(), systemRandom),
     companionsOf: (process) =>
-      companionsOf(process, { groups, sessions: procSessions, children, clock: systemClock, log, prober }),
+      companionsOf(process, {
+        ...{ groups, sessions: procSessions, children, clock: systemClock, log, prober, commands },
+        endWith: (exitStatus) => daemon.endWith(exitStatus),
+      }),
     mayRestart: () => state.isRunning,
     pipesFolder: folder,
     childLogFolder,
@@ -203,6 +208,7 @@ export function compose(options: DaemonOptions): Daemon {
     state,
     supervisor,
     ticks: new Ticks({ events, clock: systemClock }),
+    scheduler: new Scheduler({ groups, clock: systemClock, zone: systemZone, log }),
     servers,
     log,
     systemLog,

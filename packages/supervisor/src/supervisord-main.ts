@@ -123,7 +123,7 @@ async function runLives(
     await daemon.value.ended;
     await daemon.value.stop(LAST_ANSWERS_MS);
     signals.goTo(undefined);
-    if (daemon.value.mood === "SHUTDOWN") return 0;
+    if (daemon.value.mood === "SHUTDOWN") return daemon.value.exitStatus;
     const again = load();
     if (!again.ok) return refuse(again.problem.message);
     config = again.value;

@@ -7,6 +7,7 @@ import type { Ticks } from "../events/ticks.ts";
 import type { Servers } from "../http/servers.ts";
 import type { MainLog } from "../logs/main-log.ts";
 import type { ChildRecords } from "../process/child-records.ts";
+import type { Scheduler } from "../schedule/scheduler.ts";
 import type { Supervisor } from "../supervisor.ts";
 import type { DaemonState, Mood } from "./daemon-state.ts";
 
@@ -14,6 +15,7 @@ export interface DaemonDeps {
   readonly state: DaemonState;
   readonly supervisor: Supervisor;
   readonly ticks: Ticks;
+  readonly scheduler: Scheduler;
   readonly servers: Servers;
   readonly log: MainLog;
   readonly systemLog: SystemLog;
@@ -32,6 +34,7 @@ export class Daemon implements Service {
   readonly #deps: DaemonDeps;
   readonly #ended: Promise<void>;
   #markEnded: () => void = () => {};
+  #exitStatus = 0;
 
   constructor(deps: DaemonDeps) {
     this.#deps = deps;
@@ -50,9 +53,14 @@ export class Daemon implements Service {
     return this.#deps.state.mood;
   }
 
+  /** What the program is to exit with after a shutdown. */
+  get exitStatus(): number {
+    return this.#exitStatus;
+  }
+
   /** @throws TransportError E_PORT_IN_USE; StorageError. Nothing runs then that did not run before. */
   async start(): Promise<void> {
-    const { state, supervisor, ticks, servers, log, files, pid, notices } = this.#deps;
+    const { state, supervisor, ticks, scheduler, servers, log, files, pid, notices } = this.#deps;
     for (const { level, message } of bySeverity([...state.config.notices, ...notices])) log.write(level, message);
     await supervisor.prepare();
     await servers.open();
@@ -61,10 +69,18 @@ export class Daemon implements Service {
     log.write("INFO", `supervisord started with pid ${pid}`);
     ticks.start();
     supervisor.start();
+    scheduler.start();
   }
 
   end(ending: Ending): void {
     if (this.#deps.state.end(ending)) this.#markEnded();
+  }
+
+  /** Ends because of something that went wrong; a daemon that ends already is left to it. */
+  endWith(exitStatus: number): void {
+    if (!this.#deps.state.isRunning) return;
+    this.#exitStatus = exitStatus;
+    this.end("SHUTDOWN");
   }
 
   /** Asked for by a signal. */
@@ -91,6 +107,7 @@ export class Daemon implements Service {
   async stop(deadlineMs: number): Promise<void> {
     const { state, supervisor, servers, log, systemLog, files, records, lock } = this.#deps;
     if (state.isRunning) this.end("SHUTDOWN");
+    this.#deps.scheduler.stop();
     await supervisor.stop();
     this.#deps.ticks.stop();
     await servers.close(deadlineMs);
@@ -105,6 +122,7 @@ export class Daemon implements Service {
   /** After a failed start: lets go of what was taken, and leaves every process as it is. */
   async abandon(): Promise<void> {
     const { servers, supervisor, lock, log, systemLog } = this.#deps;
+    this.#deps.scheduler.stop();
     await servers.close(0);
     supervisor.letGo();
     lock.release();

@@ -53,6 +53,12 @@ export class ProcessOutput {
     for (const sink of this.#options.sinks) sink.flush();
   }
 
+  /** Writes down what was said on behalf of the process, also when it does not run. */
+  note(chunk: Uint8Array): void {
+    this.#receive(chunk);
+    if (this.#pipe === undefined) for (const sink of this.#options.sinks) sink.close();
+  }
+
   reopen(): void {
     for (const sink of this.#options.sinks) sink.reopen();
   }

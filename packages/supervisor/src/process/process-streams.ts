@@ -73,6 +73,12 @@ export class ProcessStreams {
     for (const output of this.#outputs.values()) output.drain();
   }
 
+  /** Writes down what was said on behalf of the process, as if on its standard error. */
+  note(chunk: Uint8Array): void {
+    const output = this.#outputs.get("stderr") ?? this.#outputs.get("stdout");
+    output?.note(chunk);
+  }
+
   reopenLogs(): void {
     for (const output of this.#outputs.values()) output.reopen();
   }
