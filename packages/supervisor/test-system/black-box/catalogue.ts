@@ -60,7 +60,7 @@ export const STATUSES = {
   "supervisor.clearAllProcessLogs": [30, 80],
 } as const;
 
-const PROGRAM_OPTIONS = [
+export const PROGRAM_OPTIONS = [
   "command",
   "process_name",
   "numprocs",

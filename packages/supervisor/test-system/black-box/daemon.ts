@@ -23,6 +23,8 @@ export interface DaemonSetup {
   /** Command line, besides -c. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A program that executes the daemon, such as `prlimit`, with its arguments. */
+  readonly through?: readonly string[];
 }
 
 export interface CtlAnswer {
@@ -31,7 +33,7 @@ export interface CtlAnswer {
 }
 
 /** Longest wait for anything: far more than the original needs with its turns of one second. */
-const LIMIT_MS = 25_000;
+const LIMIT_MS = Number(process.env["BLACK_BOX_LIMIT_MS"] ?? 40_000);
 
 export class Daemon implements AsyncDisposable {
   readonly kind: DaemonKind;
@@ -108,12 +110,18 @@ export class Daemon implements AsyncDisposable {
 
   /** Starts it without waiting for anything. */
   launch(args: readonly string[] = []): LaunchedProgram {
-    const { args: more = [], env = {} } = this.#setup;
-    this.#program = launchProgram(this.kind.supervisord, [...args, "-c", this.file("s.conf"), ...more], {
+    const { args: more = [], env = {}, through = [] } = this.#setup;
+    const words = [...through, this.kind.supervisord, ...args, "-c", this.file("s.conf"), ...more];
+    this.#program = launchProgram(words[0] ?? "", words.slice(1), {
       cwd: this.folder,
       env,
     });
     return this.#program;
+  }
+
+  /** Starts a second one over the same folder. */
+  launchAnother(): LaunchedProgram {
+    return launchProgram(this.kind.supervisord, ["-n", "-c", this.file("s.conf")], { cwd: this.folder });
   }
 
   /** Calls `supervisor.<name>`, or another method by its whole name. @throws Fault */

@@ -1,13 +1,15 @@
 /**
- * Where the two daemons may differ: the one place that says so.
+ * Where the two daemons may differ, the one place that says so: we do it otherwise on purpose.
  *
- * `byDesign`: we do it otherwise on purpose. Each is a row of "Differences from the original" in docs/reference/supervisor.md.
- * `RACY`: what the original does by luck.
+ * Each is a row of "Differences from the original" in docs/reference/supervisor.md. What the original does by luck is no
+ * expectation of any case: they wait for what comes in the end, and allow for its turns of one second.
  */
 import type { DaemonKind } from "./kinds.ts";
 
 export const DIFFERENCES = [
   "a fault names a process as `group:name`, or `name` when its group is called the same",
+  "what is no number is named in plain words",
+  "`supervisord -v` prints Gateway Engine's version",
   "a signal that cannot be sent changes no state",
   "`clear` also empties the log of a stopped program",
 ] as const;

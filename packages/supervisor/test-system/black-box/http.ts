@@ -1,5 +1,6 @@
 /** Requests as they are, byte for byte, over the daemon's socket or port. */
 import { request } from "node:http";
+import { connect } from "node:net";
 import { formatMethodCall } from "../../src/xmlrpc/format.ts";
 import { parseMethodResponse } from "../../src/xmlrpc/parse.ts";
 import type { XmlRpcValue } from "../../src/xmlrpc/value.ts";
@@ -62,11 +63,26 @@ export async function exchange(address: Address, options: RequestOptions): Promi
 /** Reads an answer that has no end until its text matches. @returns the text so far */
 export async function readUntil(address: Address, path: string, pattern: RegExp): Promise<string> {
   let text = "";
-  await stream(address, { path }, (part) => {
+  // To a client that is about to close, the original sends nothing before the answer's end.
+  const headers = { Connection: "keep-alive" };
+  await stream(address, { path, headers }, (part) => {
     text += part.toString();
     return !pattern.test(text);
   });
   return text;
+}
+
+/** The status line of the answer to a request that is sent as it stands. */
+export function rawExchange(socketPath: string, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(socketPath, () => socket.write(text));
+    socket.once("data", (part: Buffer) => {
+      socket.destroy();
+      resolve(part.toString().split("\r\n")[0] ?? "");
+    });
+    socket.setTimeout(ANSWER_LIMIT_MS, () => socket.destroy(new Error("no answer")));
+    socket.on("error", reject);
+  });
 }
 
 /** Hands over the body as it comes, to its end or until `take` returns false. */
@@ -94,4 +110,4 @@ function stream(
   });
 }
 
-const ANSWER_LIMIT_MS = 40_000;
+const ANSWER_LIMIT_MS = 20_000;

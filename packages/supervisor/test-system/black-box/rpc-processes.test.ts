@@ -1,6 +1,6 @@
 /** The remote methods about processes: starting, stopping, signalling, asking, and writing to them. */
-import { chmodSync, copyFileSync, readFileSync } from "node:fs";
 import { expect } from "vitest";
+import { outOfReach, rootOf, writeRootMaker } from "./as-root.ts";
 import { Daemon } from "./daemon.ts";
 import { byDesign } from "./differences.ts";
 import { expectFault, onBothDaemons, sharedDaemon } from "./suite.ts";
@@ -429,9 +429,7 @@ onBothDaemons("a process that the daemon may not signal", ({ kind, spec }) => {
         programs: ["signalled", "stopped"].map(outOfReach).join(""),
       };
       await using daemon = new Daemon(kind, setup);
-      // Whoever executes it becomes root for good, beyond the reach of a supervisord that is nobody.
-      copyFileSync("/usr/bin/setpriv", daemon.file("as-root"));
-      chmodSync(daemon.file("as-root"), 0o4755);
+      writeRootMaker(daemon);
       await daemon.start();
       const pids = [await rootOf(daemon, "signalled"), await rootOf(daemon, "stopped")];
       try {
@@ -457,21 +455,6 @@ onBothDaemons("a process that the daemon may not signal", ({ kind, spec }) => {
     },
   );
 });
-
-function outOfReach(name: string): string {
-  return `[program:${name}]\ncommand=$HERE/as-root --reuid 0 sleep infinity\nstartsecs=0\nautorestart=false\n`;
-}
-
-/** The pid of the program, once it is root. */
-async function rootOf(daemon: Daemon, name: string): Promise<number> {
-  const { pid } = await daemon.until(name, "RUNNING");
-  await daemon.eventually(`${name} to be root`, () => commandLine(pid).startsWith("sleep"));
-  return pid;
-}
-
-function commandLine(pid: number): string {
-  return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-}
 
 function channelOptions(name: "stdout" | "stderr"): Readonly<Record<string, unknown>> {
   return {

@@ -47,6 +47,29 @@ export function sharedDaemon(kind: DaemonKind, setup: DaemonSetup): () => Daemon
   return () => daemon;
 }
 
+/**
+ * What a daemon says that refuses to start.
+ *
+ * @param prepare changes its folder before
+ */
+export async function refusal(
+  kind: DaemonKind,
+  setup: DaemonSetup,
+  prepare: (daemon: Daemon) => void = () => undefined,
+): Promise<string> {
+  await using daemon = new Daemon(kind, setup);
+  prepare(daemon);
+  const program = daemon.launch(["-n"]);
+  const limit = setTimeout(() => void program.end("SIGKILL"), REFUSAL_LIMIT_MS);
+  const { status, stderr } = await program.ended;
+  clearTimeout(limit);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^Error: [\s\S]*\nFor help, use \S*supervisord -h\n$/);
+  return stderr;
+}
+
+const REFUSAL_LIMIT_MS = 60_000;
+
 /** @param text the whole text of the fault */
 export async function expectFault(answer: Promise<unknown>, code: number, text: string | RegExp): Promise<void> {
   const outcome = await answer.catch((error: unknown) => error);

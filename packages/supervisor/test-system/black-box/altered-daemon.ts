@@ -1,0 +1,45 @@
+/** A copy of our daemon as it was built, which can be altered and started like the original. */
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname, "../../../..");
+
+export interface Alteration {
+  /** Compiled, below `packages/supervisor/dist`. */
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly text: string;
+  readonly instead: string;
+}
+
+/** @returns the launcher of the copy */
+export function copyDaemon(folder: string): string {
+  const supervisor = join(folder, "packages/supervisor");
+  mkdirSync(supervisor, { recursive: true });
+  for (const part of ["package.json", "bin", "dist"]) {
+    cpSync(join(ROOT, "packages/supervisor", part), join(supervisor, part), { recursive: true });
+  }
+  symlinkSync(join(ROOT, "packages/platform"), join(folder, "packages/platform"));
+  symlinkAll(join(ROOT, "node_modules"), join(folder, "node_modules"), { except: "@gateway-engine" });
+  const ours = join(folder, "node_modules/@gateway-engine");
+  symlinkAll(join(ROOT, "node_modules/@gateway-engine"), ours, { except: "supervisor" });
+  return join(supervisor, "bin/supervisord");
+}
+
+export function alter(folder: string, { file, text, instead }: Alteration): void {
+  const path = join(folder, "packages/supervisor/dist", file);
+  const before = readFileSync(path, "utf8");
+  const found = before.split(text).length - 1;
+  if (found !== 1) throw new Error(`this alteration does not apply any more: ${text} stands ${found} times in ${file}`);
+  writeFileSync(
+    path,
+    before.replace(text, () => instead),
+  );
+}
+
+function symlinkAll(from: string, to: string, { except }: { readonly except: string }): void {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    if (name !== except) symlinkSync(join(from, name), join(to, name));
+  }
+}
