@@ -293,6 +293,22 @@ const FILES: Readonly<Record<string, string>> = {
     "[supervisord]\n[fcgi-program:f]\ncommand=f\nsocket=unix:///x\nsocket_owner=nosuch\n",
   "a fcgi-program with a bad backlog":
     "[supervisord]\n[fcgi-program:f]\ncommand=f\nsocket=unix:///x\nsocket_backlog=65536\n",
+  "an event listener": listener("events=tick_5, PROCESS_STATE,TICK_5\nbuffer_size=3\n"),
+  "an event listener with a priority": listener("events=EVENT\npriority=7\n"),
+  "an event listener in a group": `${listener("events=EVENT\n")}[group:g]\nprograms=l\n`,
+  "an event listener without events": listener(""),
+  "an event listener with no event in its list": listener("events=\n"),
+  "an event listener with an unknown event": listener("events=TICK_7\n"),
+  "an event listener without a buffer": listener("events=EVENT\nbuffer_size=0\n"),
+  "an event listener with redirect_stderr": listener("events=EVENT\nredirect_stderr=true\n"),
+  "an event listener with the usual result handler": listener(
+    "events=EVENT\nresult_handler=supervisor.dispatchers:default_handler\n",
+  ),
+  "an event listener with several processes": listener(
+    "events=EVENT\nnumprocs=2\nprocess_name=%(program_name)s%(process_num)d\n",
+  ),
+  "a program and a group of one name":
+    "[supervisord]\n[program:a]\ncommand=a\n[program:b]\ncommand=b\n[group:a]\nprograms=b\n",
   "the daemon's environment in a program":
     '[supervisord]\nenvironment=A="1",WORD="mine"\n[program:x]\ncommand=%(ENV_A)s %(ENV_WORD)s\nenvironment=A="2",B="%(ENV_A)s"\n',
   "the program's own environment in its command": '[supervisord]\n[program:x]\ncommand=%(ENV_B)s\nenvironment=B="b"\n',
@@ -388,4 +404,8 @@ function fromOptions(
   return Object.fromEntries(
     options.map((option) => [`${kind}: ${option.replaceAll("\n", " / ")}`, { text: textOf(option) }]),
   );
+}
+
+function listener(options: string): string {
+  return `[supervisord]\n[eventlistener:l]\ncommand=l\n${options}`;
 }

@@ -4,7 +4,7 @@ import json
 import sys
 
 sys.path.insert(0, "/usr/lib/python3/dist-packages")
-from supervisor import datatypes, options  # noqa: E402
+from supervisor import datatypes, events, options  # noqa: E402
 
 
 class Refused(Exception):
@@ -55,7 +55,8 @@ def read(path):
             socket = config.socket_config
             read["socket"] = [socket.url, socket.backlog, getattr(socket, "mode", None), getattr(socket, "owner", None)]
         if hasattr(config, "pool_events"):
-            read["events"] = sorted(event.__name__ for event in config.pool_events)
+            names = {getattr(events.EventTypes, name): name for name in dir(events.EventTypes) if name.isupper()}
+            read["events"] = sorted(names[event] for event in config.pool_events)
             read["buffer_size"] = config.buffer_size
         return read
 

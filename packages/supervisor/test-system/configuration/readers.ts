@@ -91,7 +91,8 @@ function serverAsOriginal(server: ServerConfig): unknown {
 
 function groupAsOriginal({ name, priority, processes, role }: GroupConfig): unknown {
   const group = { name, priority, processes: processes.map(processAsOriginal) };
-  if (role.kind !== "fastcgi") return group;
+  if (role.kind === "programs") return group;
+  if (role.kind === "listeners") return { ...group, events: role.events, buffer_size: role.bufferSize };
   const { socket } = role;
   const file = socket.kind === "unix" ? socket : { mode: null, owner: undefined };
   const owner = file.owner === undefined ? null : [file.owner.uid, file.owner.gid];
