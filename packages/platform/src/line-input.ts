@@ -11,6 +11,8 @@ export interface LineInput {
 export interface LineInputOptions {
   /** The words that fit at the end of a line, and the part of the line that they would replace. */
   readonly complete?: (line: string) => Promise<[readonly string[], string]>;
+  /** Takes Ctrl-C: @returns whether something else ends by it, and the input goes on. */
+  readonly onInterrupt?: () => boolean;
   /** Keeps the lines of earlier sessions. */
   readonly historyFile?: string | undefined;
 }
@@ -71,7 +73,10 @@ class StandardLineInput implements LineInput {
       if (historyFile !== undefined)
         writeFileSync(historyFile, `${[...lines].reverse().join("\n")}\n`, { mode: 0o600 });
     });
-    terminal.on("SIGINT", () => terminal.close());
+    terminal.on("SIGINT", () => {
+      if (this.#options.onInterrupt?.() !== true) terminal.close();
+      else terminal.write(null, ERASE_LINE);
+    });
     terminal.on("close", () => {
       this.#ended = true;
       this.#wake();
@@ -91,3 +96,6 @@ function completerFor(complete: NonNullable<LineInputOptions["complete"]>) {
     );
   };
 }
+
+/** Takes back what was typed of a line. */
+const ERASE_LINE = { ctrl: true, name: "u" };

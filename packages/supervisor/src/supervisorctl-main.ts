@@ -8,6 +8,7 @@ import { type CtlArguments, parseCtlArguments } from "./ctl/arguments.ts";
 import { type CtlConfiguration, findConfiguration } from "./ctl/configuration.ts";
 import { EXIT } from "./ctl/exit-codes.ts";
 import { USAGE } from "./ctl/help.ts";
+import { Interruption } from "./ctl/interruption.ts";
 import { runLine } from "./ctl/run.ts";
 import { CtlSession } from "./ctl/session.ts";
 import { completeLine, runShell } from "./ctl/shell.ts";
@@ -31,7 +32,9 @@ async function run(given: CtlArguments, configuration: CtlConfiguration): Promis
   const isShell = given.interactive || given.action.length === 0;
   const signal = abortOnSignals();
   const http = createHttpClient();
+  const interruption = new Interruption(signal);
   const input = createLineInput({
+    onInterrupt: interruption.interrupt,
     complete: (line) => completeLine(session, line),
     historyFile: configuration.historyFile,
   });
@@ -41,7 +44,8 @@ async function run(given: CtlArguments, configuration: CtlConfiguration): Promis
       signal,
       write: (text) => process.stdout.write(text),
       complain: (line) => process.stderr.write(`${line}\n`),
-      ask: (prompt) => input.ask(prompt, signal),
+      ask: (prompt, until = signal) => input.ask(prompt, until),
+      untilInterrupted: interruption.run,
       interactive: isShell,
     },
     { url: configuration.serverUrl, username: configuration.username, password: configuration.password },

@@ -15,8 +15,10 @@ export interface SessionDeps {
   readonly write: (text: string) => void;
   /** Writes a line to standard error. */
   readonly complain: (line: string) => void;
-  /** Reads one line of standard input; undefined at its end. */
-  readonly ask: (prompt: string) => Promise<string | undefined>;
+  /** Reads one line of standard input; undefined at its end, or when `until` aborts. */
+  readonly ask: (prompt: string, until?: AbortSignal) => Promise<string | undefined>;
+  /** Runs what only Ctrl-C ends; the shell goes on after it. */
+  readonly untilInterrupted: (work: (signal: AbortSignal) => Promise<void>) => Promise<void>;
   /** Whether a person sits at a prompt, and dangerous actions are asked back. */
   readonly interactive: boolean;
 }

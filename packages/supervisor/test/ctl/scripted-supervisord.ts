@@ -35,6 +35,7 @@ export async function runScripted(line: string, script: Script, deps: Partial<Se
         output += `stderr: ${text}\n`;
       },
       ask: () => Promise.resolve(undefined),
+      untilInterrupted: (work) => work(new AbortController().signal),
       interactive: false,
       ...deps,
     },

@@ -20,13 +20,18 @@ export async function fg(session: CtlSession, args: readonly string[]): Promise<
     return session.fail("ERROR: bad process name supplied");
   }
   session.print("==> Press Ctrl-C to exit <==");
+  await session.deps.untilInterrupted((signal) => connect(session, name, signal));
+}
+
+/** Until the input ends, the process does, or `interrupted` aborts. */
+async function connect(session: CtlSession, name: string, interrupted: AbortSignal): Promise<void> {
   const end = new AbortController();
-  const signal = AbortSignal.any([session.deps.signal, end.signal]);
+  const signal = AbortSignal.any([interrupted, end.signal]);
   const outputs = ["stdout", "stderr"].map((channel) =>
     show(session, `/logtail/${encodeURIComponent(name)}/${channel}`, signal),
   );
   try {
-    await passLines(session, name);
+    await passLines(session, name, interrupted);
   } finally {
     end.abort();
     await Promise.all(outputs);
@@ -46,9 +51,9 @@ async function show(session: CtlSession, path: string, signal: AbortSignal): Pro
   }
 }
 
-/** Until our input ends, Ctrl-C, or the process does. */
-async function passLines(session: CtlSession, name: string): Promise<void> {
-  for (let line = await session.deps.ask(""); line !== undefined; line = await session.deps.ask("")) {
+async function passLines(session: CtlSession, name: string, interrupted: AbortSignal): Promise<void> {
+  const nextLine = () => session.deps.ask("", interrupted);
+  for (let line = await nextLine(); line !== undefined; line = await nextLine()) {
     try {
       await session.call(readFlag, "sendProcessStdin", name, `${line}\n`);
       if (await isRunning(session, name)) continue;

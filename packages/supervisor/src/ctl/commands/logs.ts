@@ -63,7 +63,7 @@ const LOG_PROBLEMS: Readonly<Record<number, string>> = {
 async function follow(session: CtlSession, path: string): Promise<void> {
   session.print("==> Press Ctrl-C to exit <==");
   try {
-    await session.follow(path, session.deps.signal);
+    await session.deps.untilInterrupted((signal) => session.follow(path, signal));
   } catch (error) {
     if (!(error instanceof CancelledError)) throw unreachable(error, session.serverUrl);
     session.print("");
