@@ -67,6 +67,8 @@ export class RotatingLog {
   #rotate(): void {
     this.close();
     const { backups } = this.#options;
+    // Renaming over a file makes ext4 write the new one to the disk first; removing the old one before does not.
+    if (backups > 0) this.#files.remove(`${this.path}.${backups}`);
     for (let index = backups; index > 1; index -= 1) {
       this.#files.rename(`${this.path}.${index - 1}`, `${this.path}.${index}`);
     }
