@@ -42,7 +42,7 @@ const MUTANTS: readonly Mutant[] = [
   {
     what: "sends another signal than stopsignal",
     file: "process/transitions.js",
-    text: "signal: config.stopsignal",
+    text: "signal: stopsignal",
     instead: 'signal: "SIGTERM"',
     foundBy: ["options-of-programs", "of .program:x.*stopsignal is sent"],
   },
@@ -69,9 +69,9 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     what: "ends the groups in the wrong order",
-    file: "supervisor.js",
-    text: "this.groups().toReversed()",
-    instead: "this.groups()",
+    file: "groups/stop-order.js",
+    text: "groups.toReversed()",
+    instead: "groups",
     foundBy: ["start-and-end", "stops group after group"],
   },
   {
