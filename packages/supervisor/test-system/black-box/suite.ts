@@ -41,10 +41,16 @@ export function onBothDaemons(topic: string, define: (suite: Suite) => void): vo
 
 /** One daemon for all the cases of a topic. @returns how a case gets it */
 export function sharedDaemon(kind: DaemonKind, setup: DaemonSetup): () => Daemon {
-  const daemon = new Daemon(kind, setup);
-  beforeAll(() => daemon.start());
-  afterAll(() => daemon[Symbol.asyncDispose]());
-  return () => daemon;
+  let daemon: Daemon | undefined;
+  beforeAll(async () => {
+    daemon = new Daemon(kind, setup);
+    await daemon.start();
+  });
+  afterAll(() => daemon?.[Symbol.asyncDispose]());
+  return () => {
+    if (daemon === undefined) throw new Error("the daemon was not started");
+    return daemon;
+  };
 }
 
 /**
