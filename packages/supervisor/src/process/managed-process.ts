@@ -8,22 +8,23 @@ import { StateMachine } from "@gateway-engine/core/state-machine";
 import type { ProcessConfig } from "../config/model.ts";
 import type { SignalName } from "../config/signals.ts";
 import type { EventPublisher } from "../events/event-bus.ts";
-import type { DaemonLog } from "../logs/daemon-log.ts";
 import type { AdoptionPlan } from "./adoption-plan.ts";
 import { AdoptionWatch } from "./adoption-watch.ts";
-import type { ChildRecord, ChildRecords, StopWish, Survivor } from "./child-records.ts";
+import type { StopWish, Survivor } from "./child-records.ts";
 import type { Launcher } from "./launcher.ts";
+import type { ProcessEvent } from "./process-event.ts";
 import type { ProcessStreams } from "./process-streams.ts";
-import { admitRun, type RunCompanion } from "./run-companion.ts";
+import type { RunCompanion } from "./run-companion.ts";
+import { RunCompanions } from "./run-companions.ts";
+import { RunRecord, type RunRecordDeps } from "./run-record.ts";
 import { type FailedCheck, isRunning, isStopped, type ProcessState, pidOf, type StateName } from "./state.ts";
-import { next, type ProcessEffect, type ProcessEvent, type RunFacts } from "./transitions.ts";
+import type { ProcessEffect, RunFacts } from "./step.ts";
+import { next } from "./transitions.ts";
 
-export interface ManagedProcessDeps {
+export interface ManagedProcessDeps extends RunRecordDeps {
   readonly clock: Clock;
   readonly children: Children;
-  readonly records: ChildRecords;
   readonly launcher: Launcher;
-  readonly log: DaemonLog;
   readonly events: EventPublisher;
   readonly newSpawnId: () => string;
   readonly companionsOf: (process: ManagedProcess) => readonly RunCompanion[];
@@ -59,15 +60,13 @@ export class ManagedProcess {
   readonly #machine: StateMachine<ProcessState, ProcessEvent, ProcessEffect>;
   readonly #listeners = new Set<StateListener>();
   readonly #readyListeners = new Set<() => void>();
-  readonly #companions: readonly RunCompanion[];
+  readonly #companions: RunCompanions;
+  readonly #record: RunRecord;
   /** From the first step of a start until its stop is asked for or it ends. */
   #run = new AbortController();
-  #waitsFor = "";
   readonly #socket: SocketSource | undefined;
   #history: RunHistory = NO_HISTORY;
   #identity: ProcessIdentity | undefined;
-  /** What is on disk about the child. */
-  #record: Omit<ChildRecord, "bootId"> | undefined;
   #startWhenStopped = false;
   #adoption: AdoptionWatch | undefined;
   #timer: Timer | undefined;
@@ -84,7 +83,8 @@ export class ManagedProcess {
       perform: (effect) => this.#perform(effect),
     });
     streams.onEnd(() => this.#adoption?.hint());
-    this.#companions = deps.companionsOf(this);
+    this.#record = new RunRecord(config, deps);
+    this.#companions = new RunCompanions(deps.companionsOf(this));
   }
 
   get state(): ProcessState {
@@ -103,12 +103,12 @@ export class ManagedProcess {
 
   /** For people: what a process in STARTING waits for before it is started; empty when for nothing. */
   get waitsFor(): string {
-    return this.#waitsFor;
+    return this.#companions.waitsFor;
   }
 
   /** Begins to start it; a process that runs, or is on its way to, stays as it is. */
   start(): void {
-    for (const companion of this.#companions) companion.startAsked?.();
+    this.#companions.startAsked();
     this.#machine.send({ kind: "start", at: this.#deps.clock.monotonic() });
   }
 
@@ -133,11 +133,11 @@ export class ManagedProcess {
   }
 
   /** Takes over a child of an earlier daemon, before anything else was done with this process. */
-  adopt({ record, process }: Survivor, plan: AdoptionPlan): void {
+  adopt(survivor: Survivor, plan: AdoptionPlan): void {
     const { children, clock } = this.#deps;
+    const { record, process } = survivor;
     this.#identity = process;
-    this.#record = { ...record, process };
-    if (record.process === undefined) this.#writeDown();
+    this.#record.takeOver(survivor);
     this.streams.resume();
     this.#history = { ...this.#history, startedAt: record.startedAt };
     this.#adoption = new AdoptionWatch(process, { clock, isAlive: children.isAlive }, () =>
@@ -168,8 +168,8 @@ export class ManagedProcess {
   }
 
   /** Resolves when what is done after its last run is done. */
-  async settled(): Promise<void> {
-    for (const companion of this.#companions) await companion.settled;
+  settled(): Promise<void> {
+    return this.#companions.settled();
   }
 
   /** @returns whether anybody reads it */
@@ -223,13 +223,13 @@ export class ManagedProcess {
   }
 
   async #spawn(signal: AbortSignal): Promise<void> {
-    const admitted = await this.#admit(signal);
+    const admitted = await this.#companions.admit(signal);
     if (signal.aborted) return this.#machine.send({ kind: "called-off" });
     const started = admitted.ok
       ? await this.#startChild().catch((error: unknown) => ({ ok: false, problem: describeError(error) }) as const)
       : admitted;
     if (!started.ok) {
-      this.#forget();
+      this.#record.forget();
       const { clock, mayRestart } = this.#deps;
       const at = clock.monotonic();
       this.#machine.send({ kind: "spawn-failed", reason: started.problem, at, mayRestart: mayRestart() });
@@ -240,32 +240,23 @@ export class ManagedProcess {
     this.#accompany();
   }
 
-  async #admit(signal: AbortSignal): Promise<Result<void, string>> {
-    const report = (waitsFor: string) => {
-      this.#waitsFor = `waiting for ${waitsFor}`;
-    };
-    const admitted = await admitRun(this.#companions, { signal, report });
-    this.#waitsFor = "";
-    return admitted;
-  }
-
   #accompany(): void {
     const { signal } = this.#run;
     if (signal.aborted || pidOf(this.state) === undefined) return;
-    for (const companion of this.#companions) companion.accompany?.(signal);
+    this.#companions.accompany(signal);
   }
 
   async #startChild(): ReturnType<Launcher["launch"]> {
-    const { clock, children, records, launcher, newSpawnId } = this.#deps;
+    const { clock, children, launcher, newSpawnId } = this.#deps;
     const { config, streams } = this;
     const { group, name } = config;
     const spawnId = newSpawnId();
-    const record = { group, name, spawnId, startedAt: clock.now(), logs: streams.logfiles, config };
-    this.#history = { ...this.#history, startedAt: record.startedAt, exitStatus: undefined };
+    const startedAt = clock.now();
+    this.#history = { ...this.#history, startedAt, exitStatus: undefined };
     const socket = await this.#socket?.open();
     if (socket?.ok === false) return socket;
     streams.open();
-    records.write({ ...record, process: undefined });
+    this.#record.begin({ group, name, spawnId, startedAt, logs: streams.logfiles, config });
     const launched = await launcher.launch({
       config,
       spawnId,
@@ -274,42 +265,8 @@ export class ManagedProcess {
       onExit: this.#exited,
     });
     this.#identity = launched.ok ? children.identify(launched.value) : undefined;
-    this.#record = { ...record, process: this.#identity };
-    if (this.#identity !== undefined) this.#writeDown();
+    if (this.#identity !== undefined) this.#record.identify(this.#identity);
     return launched;
-  }
-
-  /** The child lives, whether or not its pid can be written down; without it, the mark in the record still finds it. */
-  #writeDown(): void {
-    const record = this.#record;
-    if (record === undefined) return;
-    this.#despite("its record is out of date", () => this.#deps.records.write(record));
-  }
-
-  /** Before the signal is sent: a daemon that finds it alive must not take it for one that runs. */
-  #writeDownThatItStops(): void {
-    if (this.#record === undefined) return;
-    const isTriedAgain = this.#startWhenStopped || isRunning(this.state);
-    const asked = this.#deps.mayRestart() && !isTriedAgain;
-    const stopping: StopWish = asked ? "stay-stopped" : "autostart";
-    if (this.#record.stopping === stopping) return;
-    this.#record = { ...this.#record, stopping };
-    this.#writeDown();
-  }
-
-  /** The record of a dead child does no harm: the next daemon sees that it is dead. */
-  #forget(): void {
-    this.#record = undefined;
-    this.#despite("its record is left behind", () => this.#deps.records.remove(this.config));
-  }
-
-  /** A disk that is full or cannot be written must neither lose a child nor end this daemon. */
-  #despite(consequence: string, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#deps.log.write("CRIT", `'${this.config.name}': ${describeError(error)}; ${consequence}`);
-    }
   }
 
   readonly #exited = (exit: ChildExit): void => {
@@ -318,9 +275,9 @@ export class ManagedProcess {
     this.#adoption = undefined;
     this.#identity = undefined;
     this.streams.drain();
-    this.#forget();
+    this.#record.forget();
     this.#history = { ...this.#history, stoppedAt: clock.now(), lastExit: exit };
-    for (const companion of this.#companions) companion.ended?.();
+    this.#companions.ended();
     this.#machine.send({ kind: "exited", exit, at: clock.monotonic(), mayRestart: mayRestart() });
   };
 
@@ -362,7 +319,7 @@ export class ManagedProcess {
     this.#report?.cancel();
     if (to !== "STARTING" && to !== "RUNNING") this.#run.abort();
     if (to === "STOPPING") {
-      this.#writeDownThatItStops();
+      this.#record.markStopping(this.#stopWish());
       this.#reportWaiting();
     }
     for (const listener of [...this.#listeners]) listener(to, from);
@@ -372,6 +329,11 @@ export class ManagedProcess {
       this.#startWhenStopped = false;
       if (this.#deps.mayRestart()) this.start();
     }
+  }
+
+  #stopWish(): StopWish {
+    const isTriedAgain = this.#startWhenStopped || isRunning(this.state);
+    return this.#deps.mayRestart() && !isTriedAgain ? "stay-stopped" : "autostart";
   }
 
   #reportWaiting(): void {

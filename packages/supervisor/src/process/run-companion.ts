@@ -1,6 +1,5 @@
 /** What goes with the runs of a process beyond supervisord's own rules: steps before a run, checks during it, work after it. */
-import { describeError } from "@gateway-engine/core/errors";
-import { ok, type Result } from "@gateway-engine/core/result";
+import type { Result } from "@gateway-engine/core/result";
 
 export interface RunCompanion {
   /** Somebody wants the process to run; that it comes back by itself is not told. */
@@ -24,20 +23,4 @@ export interface Admission {
   readonly signal: AbortSignal;
   /** For people: completes "waiting for ...". */
   readonly report: (waitsFor: string) => void;
-}
-
-/** Asks one companion after another. A problem, also a thrown one, ends that. */
-export async function admitRun(
-  companions: readonly RunCompanion[],
-  admission: Admission,
-): Promise<Result<void, string>> {
-  try {
-    for (const companion of companions) {
-      const admitted = await companion.admit?.(admission);
-      if (admitted?.ok === false) return admitted;
-    }
-    return ok(undefined);
-  } catch (error) {
-    return { ok: false, problem: describeError(error) };
-  }
 }

@@ -4,8 +4,8 @@
  * @see docs/reference/supervisor-extras.md#status-with-more-in-it
  */
 import type { SessionUsage } from "@gateway-engine/core/sessions";
+import { describeExit } from "../process/ended-run.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
-import { describeExit } from "../process/transitions.ts";
 import type { XmlRpcStruct } from "../xmlrpc/value.ts";
 
 export function extendedInfo({ history }: ManagedProcess, usage: SessionUsage | undefined): XmlRpcStruct {

@@ -4,8 +4,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PROGRAM_EXTRA_DEFAULTS, RESTART_DEFAULTS } from "../../src/config/extras.ts";
 import { PROCESS_DEFAULTS, type ProcessConfig } from "../../src/config/model.ts";
+import type { ProcessEvent } from "../../src/process/process-event.ts";
 import { type ProcessState, pidOf, STATE_CODES, type StateName } from "../../src/process/state.ts";
-import { next, type ProcessEffect, type ProcessEvent } from "../../src/process/transitions.ts";
+import type { ProcessEffect } from "../../src/process/step.ts";
+import { next } from "../../src/process/transitions.ts";
 import { ALLOWED_TRANSITIONS, isAllowed } from "./allowed-transitions.ts";
 import { type Happening, SimulatedProcess } from "./simulated-process.ts";
 

@@ -1,8 +1,9 @@
 /** What event listeners are told of a state that a process enters. */
 import { expect, test } from "vitest";
 import { PROCESS_DEFAULTS, type ProcessConfig } from "../../src/config/model.ts";
+import type { ProcessEvent } from "../../src/process/process-event.ts";
 import type { ProcessState } from "../../src/process/state.ts";
-import { next, type ProcessEvent } from "../../src/process/transitions.ts";
+import { next } from "../../src/process/transitions.ts";
 
 const config: ProcessConfig = { ...PROCESS_DEFAULTS, name: "web", group: "web", program: "web", command: "web" };
 const attempts = { failures: 2, briefRuns: 0 };

@@ -1,7 +1,9 @@
 /** The world around the state machine: a child that is being made, lives or is dead, and one timer. */
 import type { ProcessConfig } from "../../src/config/model.ts";
+import type { ProcessEvent } from "../../src/process/process-event.ts";
 import { type ProcessState, pidOf } from "../../src/process/state.ts";
-import { next, type ProcessEffect, type ProcessEvent } from "../../src/process/transitions.ts";
+import type { ProcessEffect } from "../../src/process/step.ts";
+import { next } from "../../src/process/transitions.ts";
 
 /** What may happen; what cannot happen at the moment (a dead child exits, a timer that is not set goes off) is left out. */
 export type Happening =

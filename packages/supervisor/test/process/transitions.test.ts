@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PROGRAM_EXTRA_DEFAULTS, RESTART_DEFAULTS, type RestartPolicy } from "../../src/config/extras.ts";
 import { PROCESS_DEFAULTS, type ProcessConfig } from "../../src/config/model.ts";
+import type { ProcessEvent } from "../../src/process/process-event.ts";
 import type { ProcessState } from "../../src/process/state.ts";
-import { next, type ProcessEffect, type ProcessEvent } from "../../src/process/transitions.ts";
+import type { ProcessEffect } from "../../src/process/step.ts";
+import { next } from "../../src/process/transitions.ts";
 
 const config: ProcessConfig = { ...PROCESS_DEFAULTS, name: "web", group: "web", program: "web", command: "web" };
 const restarts = (changes: Partial<RestartPolicy>): Partial<ProcessConfig> => ({

@@ -1,0 +1,38 @@
+/** Ending a process: the stop signal, and after `stopwaitsecs` SIGKILL until it is dead. */
+import type { ProcessConfig } from "../config/model.ts";
+import type { ProcessState } from "./state.ts";
+import { enter, type ProcessEffect, type Step, stay } from "./step.ts";
+
+export function stop(state: ProcessState, config: ProcessConfig): Step {
+  if (state.name === "BACKOFF") return enter(state, { name: "STOPPED" });
+  if (state.name === "FATAL") return giveUp(state);
+  if (state.name === "STOPPING") return stay({ name: "STOPPING", pid: state.pid });
+  if (state.name !== "STARTING" && state.name !== "RUNNING") return stay(state);
+  const { pid } = state;
+  if (pid !== undefined) return beginToStop(state, { name: "STOPPING", pid }, config);
+  return { state: { ...state, name: "STARTING", pid, unwanted: true }, effects: [{ kind: "call-off" }] };
+}
+
+/** It waits for no other try. */
+export function giveUp(state: ProcessState): Step {
+  if (state.name === "FATAL" && state.willRetry === true) return enter(state, { name: "STOPPED" });
+  return state.name === "BACKOFF" ? enter(state, { name: "FATAL", reason: state.reason }) : stay(state);
+}
+
+export function beginToStop(from: ProcessState, to: ProcessState & { name: "STOPPING" }, config: ProcessConfig): Step {
+  const { stopsignal, stopasgroup, stopwaitsecs } = config;
+  const signal: ProcessEffect = { kind: "signal", pid: to.pid, signal: stopsignal, group: stopasgroup };
+  return enter(from, to, signal, { kind: "timer", ms: stopwaitsecs * 1000 });
+}
+
+export function kill(state: ProcessState, pid: number, config: ProcessConfig): Step {
+  const message = `killing '${config.name}' (${pid}) with SIGKILL`;
+  return {
+    state,
+    effects: [
+      { kind: "log", level: "WARN", message },
+      { kind: "signal", pid, signal: "SIGKILL", group: config.killasgroup },
+      { kind: "timer", ms: config.stopwaitsecs * 1000 },
+    ],
+  };
+}
