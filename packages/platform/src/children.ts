@@ -13,17 +13,20 @@ import type {
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { asUser, isCurrentUser } from "./as-user.ts";
 import { errnoCode, errnoReason } from "./errno.ts";
-import { emptyFifo, makeFifos, makeFifosNow, PIPE_CAPACITY, readFifo, writeFifo } from "./fifo.ts";
+import { emptyFifo, PIPE_CAPACITY, readFifo, writeFifo } from "./fifo.ts";
+import { FifoStock } from "./fifo-stock.ts";
 import { findSessionLeader, processStartTicks } from "./process-table.ts";
 import { formatLimit } from "./resource-limits.ts";
 
-export function createChildren(): Children {
+/** @param pipesFolder absolute path of the folder that all the FIFOs are in */
+export function createChildren(pipesFolder: string): Children {
+  const fifos = new FifoStock(pipesFolder);
   const buffer = Buffer.allocUnsafeSlow(PIPE_CAPACITY);
   return {
-    makePipes: makeFifos,
-    spawn,
+    makePipes: (paths) => fifos.make(paths),
+    spawn: (request, onExit) => spawn(request, onExit, fifos),
     readPipe: (path: string, reader: PipeReader): OpenPipe => {
-      makeFifosNow([path]);
+      fifos.makeNow([path]);
       return readFifo(path, reader, buffer);
     },
     writePipe: writeFifo,
@@ -37,12 +40,16 @@ export function createChildren(): Children {
   };
 }
 
-async function spawn(request: SpawnRequest, onExit: (exit: ChildExit) => void): Promise<Result<number, SpawnProblem>> {
+async function spawn(
+  request: SpawnRequest,
+  onExit: (exit: ChildExit) => void,
+  fifos: FifoStock,
+): Promise<Result<number, SpawnProblem>> {
   const obstacle = privilegeProblem(request) ?? folderProblem(request);
   if (obstacle !== undefined) return fail(obstacle);
   let streams: readonly [number, number, number];
   try {
-    streams = openStreams(request);
+    streams = openStreams(request, fifos);
   } catch (error) {
     return fail(spawnProblem(error, "no-pipe"));
   }
@@ -107,9 +114,9 @@ function folderProblem({ cwd }: SpawnRequest): SpawnProblem | undefined {
   }
 }
 
-function openStreams({ pipes, listenOn }: SpawnRequest): readonly [number, number, number] {
+function openStreams({ pipes, listenOn }: SpawnRequest, fifos: FifoStock): readonly [number, number, number] {
   const { stdin, stdout, stderr } = pipes;
-  makeFifosNow(stderr === undefined ? [stdin, stdout] : [stdin, stdout, stderr]);
+  fifos.makeNow(stderr === undefined ? [stdin, stdout] : [stdin, stdout, stderr]);
   const opened: number[] = [];
   const open = (path: string): number => {
     const fd = fs.openSync(path, fs.constants.O_RDWR);

@@ -1,34 +1,10 @@
-/** Named pipes. Node cannot make one; `mkfifo` of the system does. */
-import { execFile, execFileSync } from "node:child_process";
+/** Reading from named pipes, and writing into them. */
 import * as fs from "node:fs";
 import { Socket } from "node:net";
-import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { promisify } from "node:util";
 import type { OpenPipe, PipeReader } from "@gateway-engine/core/children";
 import { StorageError } from "@gateway-engine/core/errors";
 import { errnoCode, errnoReason } from "./errno.ts";
-
-/** Makes those of the pipes that are missing, all with one command. */
-export async function makeFifos(paths: readonly string[]): Promise<void> {
-  for (let rest = missingFifos(paths); rest.length > 0; rest = rest.slice(PATHS_A_COMMAND)) {
-    const some = rest.slice(0, PATHS_A_COMMAND);
-    await promisify(execFile)("mkfifo", ["-m", "600", "--", ...some]).catch((cause: unknown) =>
-      refuseUnlessMade(some, cause),
-    );
-  }
-}
-
-/** The same, for the rare case that somebody removed one since. */
-export function makeFifosNow(paths: readonly string[]): void {
-  const missing = missingFifos(paths);
-  if (missing.length === 0) return;
-  try {
-    execFileSync("mkfifo", ["-m", "600", "--", ...missing], { stdio: ["ignore", "ignore", "pipe"] });
-  } catch (cause) {
-    refuseUnlessMade(missing, cause);
-  }
-}
 
 /**
  * Reads a pipe as its bytes come.
@@ -126,24 +102,6 @@ function drain(fd: number, buffer: Uint8Array, reader: PipeReader): void {
   }
 }
 
-function missingFifos(paths: readonly string[]): readonly string[] {
-  return paths.filter((path) => {
-    const found = fs.lstatSync(path, { throwIfNoEntry: false });
-    if (found?.isFIFO() === true) return false;
-    if (found === undefined) fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    else fs.rmSync(path, { recursive: true, force: true });
-    return true;
-  });
-}
-
-/** Somebody else may have made them at the same time: the command fails, and there they are. */
-function refuseUnlessMade(paths: readonly string[], cause: unknown): void {
-  if (missingFifos(paths).length === 0) return;
-  const reason = errnoCode(cause) === "ENOENT" ? "the command mkfifo is missing" : errnoReason(cause);
-  throw new StorageError("E_FILE_WRITE", { file: paths[0] ?? "", reason }, { cause });
-}
-
 /** What the kernel holds for one pipe, in bytes. */
 export const PIPE_CAPACITY: number = 64 * 1024;
-const PATHS_A_COMMAND = 500;
 const FULL_PIPE_MS = 20;

@@ -7,7 +7,7 @@ import { findAccount, findAccountGroup } from "../src/accounts.ts";
 import { createChildren } from "../src/children.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "children-"));
-const children = createChildren();
+const children = createChildren(folder);
 const never = new AbortController().signal;
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -105,7 +105,7 @@ export function compose(options: DaemonOptions): Daemon {
     onTrouble: (problem) => log.write("WARN", problem),
   });
   const log: MainLog = openMainLog(config.daemon, systemLog, options.echo);
-  const children = createChildren();
+  const children = createChildren(folder);
   const records = new ChildRecords({
     files,
     folder,

@@ -4,6 +4,9 @@
  * A record is written before a child is made (then it holds only the child's mark), again when its pid is known, and
  * removed when its end was seen. So at every instant a living child has a record. Records need to survive our process,
  * not the machine: after a boot none of these children can be alive, and the boot id tells.
+ *
+ * A file has one line of JSON for each time that it was written, and the last one that is whole counts: what is appended
+ * cannot harm what is there, and replacing the file would make ext4 write it to the disk.
  */
 import type { ProcessIdentity } from "@gateway-engine/core/children";
 import type { SyncFiles } from "@gateway-engine/core/sync-files";
@@ -55,9 +58,14 @@ export class ChildRecords {
     deps.files.makeFolder(deps.folder, 0o700);
   }
 
-  write(record: Omit<ChildRecord, "bootId">): void {
-    const text = JSON.stringify({ ...record, bootId: this.#deps.bootId });
-    this.#deps.files.replace(this.#path(record), text, 0o600);
+  /** For a child that is about to be made; forgets about the one before it. */
+  begin(record: Omit<ChildRecord, "bootId" | "process">): void {
+    this.#append({ ...record, process: undefined }, true);
+  }
+
+  /** For a child that lives. */
+  amend(record: Omit<ChildRecord, "bootId">): void {
+    this.#append(record, false);
   }
 
   remove(key: ProcessKey): void {
@@ -69,7 +77,7 @@ export class ChildRecords {
     const { files, folder } = this.#deps;
     const found: Survivor[] = [];
     for (const name of files.list(folder).filter((entry) => entry.endsWith(SUFFIX))) {
-      const record = parseRecord(files.readText(`${folder}/${name}`));
+      const record = lastRecord(files.readText(`${folder}/${name}`) ?? "");
       const process = record === undefined ? undefined : this.#living(record);
       if (record === undefined || process === undefined) files.remove(`${folder}/${name}`);
       else found.push({ record, process });
@@ -90,6 +98,16 @@ export class ChildRecords {
     return isAlive(record.process) ? record.process : undefined;
   }
 
+  #append(record: Omit<ChildRecord, "bootId">, truncate: boolean): void {
+    const file = this.#deps.files.openLog(this.#path(record), { mode: 0o600, truncate });
+    try {
+      // The line feed comes first: a line that a full disk has torn stays a line of its own.
+      file.write(Buffer.from(`\n${JSON.stringify({ ...record, bootId: this.#deps.bootId })}`));
+    } finally {
+      file.close();
+    }
+  }
+
   #path(key: ProcessKey): string {
     return `${this.#deps.folder}/${processFileName(key)}${SUFFIX}`;
   }
@@ -104,10 +122,14 @@ export function processFileName({ group, name }: ProcessKey): string {
 
 const SUFFIX = ".child.json";
 
-/** @returns undefined for what is not a record; only this program writes here, and it replaces files whole */
-function parseRecord(text: string | undefined): ChildRecord | undefined {
+/** @returns undefined when no line is a record; only this program writes here */
+function lastRecord(text: string): ChildRecord | undefined {
+  return text.split("\n").map(parseRecord).findLast((record) => record !== undefined);
+}
+
+function parseRecord(line: string): ChildRecord | undefined {
   try {
-    const record = JSON.parse(text ?? "") as ChildRecord;
+    const record = JSON.parse(line) as ChildRecord;
     return typeof record.spawnId === "string" && typeof record.config?.command === "string" ? record : undefined;
   } catch {
     return undefined;

@@ -22,7 +22,7 @@ export class RunRecord {
   /** A child is about to be made. @throws StorageError */
   begin(record: Omit<ChildRecord, "bootId" | "process" | "stopping">): void {
     this.#record = { ...record, process: undefined };
-    this.#deps.records.write(this.#record);
+    this.#deps.records.begin(this.#record);
   }
 
   /** The child exists. It lives, whether or not this can be written down: without it, its mark still finds it. */
@@ -51,7 +51,7 @@ export class RunRecord {
     if (this.#record === undefined) return;
     const record = { ...this.#record, ...change };
     this.#record = record;
-    this.#despite("its record is out of date", () => this.#deps.records.write(record));
+    this.#despite("its record is out of date", () => this.#deps.records.amend(record));
   }
 
   /** A disk that is full or cannot be written must neither lose a child nor end this daemon. */

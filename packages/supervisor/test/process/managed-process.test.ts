@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StorageError } from "@gateway-engine/core/errors";
-import type { SyncFiles } from "@gateway-engine/core/sync-files";
+import type { OpenLog, SyncFiles } from "@gateway-engine/core/sync-files";
 import { createChildren } from "@gateway-engine/platform/children";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { kernelControlGroups } from "@gateway-engine/platform/control-groups";
@@ -28,7 +28,7 @@ const config: ProcessConfig = {
 function processOn(broken: Partial<SyncFiles>) {
   const folder = mkdtempSync(join(tmpdir(), "managed-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const children = createChildren();
+  const children = createChildren(folder);
   const { isAlive, findByEnvironment } = children;
   const files = { ...nodeSyncFiles, ...broken };
   const records = new ChildRecords({ files, folder, bootId: "b", isAlive, findByEnvironment });
@@ -74,11 +74,19 @@ function until(managed: ManagedProcess, name: string): Promise<void> {
   });
 }
 
+/** There is no room for more than half of a record with a pid. */
+function writeOnFullDisk(file: OpenLog, path: string, line: Uint8Array): void {
+  const isFirst = !Buffer.from(line).includes('"process":');
+  file.write(isFirst ? line : line.subarray(0, line.length / 2));
+  if (isFirst) return;
+  throw new StorageError("E_DISK_FULL", { what: path, reason: "full" });
+}
+
 test("a child whose pid cannot be written down is kept, is not started twice, and can be found by its mark", async () => {
   const { managed, records, said, spawnIds } = processOn({
-    replace: (path, text, mode) => {
-      if (text.includes('"process":')) throw new StorageError("E_DISK_FULL", { what: path, reason: "full" });
-      nodeSyncFiles.replace(path, text, mode);
+    openLog: (path, options) => {
+      const file = nodeSyncFiles.openLog(path, options);
+      return { ...file, write: (line) => writeOnFullDisk(file, path, line) };
     },
   });
   const isUp = until(managed, "RUNNING");

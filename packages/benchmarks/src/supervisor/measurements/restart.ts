@@ -2,7 +2,7 @@
 import { constants, mkdirSync, openSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
-import { makeFifos } from "@gateway-engine/platform/fifo";
+import { runCommand } from "../../machine/command.ts";
 import type { Measurement, Row } from "../../measurement.ts";
 import { median, percentile } from "../../statistics.ts";
 import { announcer } from "../children.ts";
@@ -56,7 +56,7 @@ class RestartedProgram {
   static async start(peer: SupervisorPeer, folder: string): Promise<RestartedProgram> {
     const own = join(folder, peer.name.replaceAll(" ", "-"));
     mkdirSync(own);
-    await makeFifos([join(own, "pids")]);
+    await runCommand("mkfifo", [join(own, "pids")]);
     const pids = new PidPipe(join(own, "pids"));
     const workload = {
       command: announcer(own, "pids"),
