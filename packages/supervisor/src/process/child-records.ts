@@ -124,7 +124,10 @@ const SUFFIX = ".child.json";
 
 /** @returns undefined when no line is a record; only this program writes here */
 function lastRecord(text: string): ChildRecord | undefined {
-  return text.split("\n").map(parseRecord).findLast((record) => record !== undefined);
+  return text
+    .split("\n")
+    .map(parseRecord)
+    .findLast((record) => record !== undefined);
 }
 
 function parseRecord(line: string): ChildRecord | undefined {
