@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { FifoStock } from "../src/fifo-stock.ts";
 
 function emptyFolder(): string {
@@ -65,9 +65,8 @@ test("spare pipes that somebody removed, with their folder, are made again", asy
 test("says what hinders it", async () => {
   const folder = emptyFolder();
   const paths = [join(folder, "x")];
-  const { PATH } = process.env;
-  onTestFinished(() => void (process.env["PATH"] = PATH));
-  process.env["PATH"] = "/nonexistent";
+  vi.stubEnv("PATH", "/nonexistent");
+  onTestFinished(() => void vi.unstubAllEnvs());
   await expect(new FifoStock(folder).make(paths)).rejects.toThrow("the command mkfifo is missing");
   expect(() => new FifoStock(folder).makeNow(paths)).toThrow("the command mkfifo is missing");
 });

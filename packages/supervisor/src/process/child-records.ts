@@ -59,8 +59,8 @@ export class ChildRecords {
   }
 
   /** For a child that is about to be made; forgets about the one before it. */
-  begin(record: Omit<ChildRecord, "bootId" | "process">): void {
-    this.#append({ ...record, process: undefined }, true);
+  begin(record: Omit<ChildRecord, "bootId">): void {
+    this.#append(record, true);
   }
 
   /** For a child that lives. */
