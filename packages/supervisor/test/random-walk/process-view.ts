@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 export interface Child {
   readonly pid: number;
-  /** `group:name`, by its environment; undefined for what was just forked, and for a zombie. */
+  /** `group:name`, by its environment; undefined for what was just forked, for a zombie, and for what is no program. */
   readonly process: string | undefined;
 }
 
@@ -42,6 +42,11 @@ export function openFiles(pid: number): readonly string[] {
     .sort();
 }
 
+/** Pipes that were removed and that it still holds. */
+export function removedPipes(pid: number): readonly string[] {
+  return openFiles(pid).filter((target) => /\.(stdin|stdout|stderr) \(deleted\)$/.test(target));
+}
+
 function pids(): readonly string[] {
   return readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
 }
@@ -71,7 +76,9 @@ function processNameOf(pid: string): string | undefined {
   const environment = environmentOf(pid);
   const value = (name: string) => environment.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
   const [group, name] = [value("SUPERVISOR_GROUP_NAME"), value("SUPERVISOR_PROCESS_NAME")];
-  return group === undefined || name === undefined ? undefined : `${group}:${name}`;
+  // Checks and hooks have the names of their program, but not the mark of a child.
+  const isChild = value("SUPERVISOR_SPAWN_ID") !== undefined;
+  return !isChild || group === undefined || name === undefined ? undefined : `${group}:${name}`;
 }
 
 /** undefined when it ended while we looked. */

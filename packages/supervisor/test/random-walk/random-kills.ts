@@ -20,6 +20,7 @@ export async function walkWithKills(seed: number, kills: number): Promise<WalkOu
     await daemon.start();
     const before = await steadyHoldings(daemon);
     const walker = new Walker(daemon);
+    await walker.begin();
     for (let kill = 0; kill < kills && findings.length + walker.findings.length === 0; kill += 1) {
       const steps = randomSteps(random, 1 + random.below(MOST_STEPS_BETWEEN_KILLS)).filter(isNoRestart);
       for (const step of steps) await walker.take(step);

@@ -29,6 +29,7 @@ export async function walk(seed: number, count: number): Promise<WalkOutcome> {
     await daemon.start();
     const before = await steadyHoldings(daemon);
     const walker = new Walker(daemon);
+    await walker.begin();
     const taken = await takeSteps(walker, steps);
     await walker.clearUp();
     const after = await settled(daemon, before);

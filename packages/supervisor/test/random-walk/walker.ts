@@ -8,15 +8,19 @@ import { createXmlRpcCaller, faultOf } from "../../src/xmlrpc/caller.ts";
 import { FAULTS } from "../../src/xmlrpc/faults.ts";
 import type { XmlRpcValue } from "../../src/xmlrpc/value.ts";
 import { ObservedStates } from "./observed-states.ts";
-import { doubles } from "./process-view.ts";
+import { doubles, removedPipes } from "./process-view.ts";
 import { configurationOf } from "./programs.ts";
 import type { Step } from "./steps.ts";
 import type { WatchedDaemon } from "./watched-daemon.ts";
+import { readAccount, WITNESS, WITNESS_FILE, WITNESS_SECTION } from "./witness.ts";
 
 const MOST_AT_ONCE = 20;
 /** For calls that wait for a process, and for the others. */
 const CALL_LIMIT_MS = 60_000;
 const ANSWER_LIMIT_MS = 10_000;
+const LOOK_AGAIN_MS = 20;
+/** What the witness is told when nothing more will happen. */
+const LAST_WORD = "nothing more will happen";
 const NEVER = new AbortController().signal;
 /** Faults that would mean that the walk does not speak as it should. */
 const OUR_FAULTS: readonly number[] = [FAULTS.UNKNOWN_METHOD, FAULTS.INCORRECT_PARAMETERS, FAULTS.BAD_ARGUMENTS];
@@ -35,6 +39,11 @@ export class Walker {
     this.#daemon = daemon;
   }
 
+  async begin(): Promise<void> {
+    this.#configure(WITNESS_SECTION);
+    await this.#client.update([], NEVER);
+  }
+
   async take(step: Step): Promise<void> {
     if (this.#daemon.end !== undefined) throw new Error(`the daemon ended: ${this.#daemon.end}`);
     switch (step.kind) {
@@ -43,7 +52,7 @@ export class Walker {
       case "kill-child":
         return this.#killChild(step);
       case "update":
-        this.#configure(configurationOf(step.programs, step.variant));
+        this.#configure(WITNESS_SECTION + configurationOf(step.programs, step.variant));
         return this.#inBackground(step, async () => void (await this.#client.update([], NEVER)));
       case "refused-reread":
         return this.#refusedReread();
@@ -61,6 +70,7 @@ export class Walker {
   /** Notes what cannot be in what the daemon and the kernel show at this moment. */
   async look(): Promise<void> {
     for (const name of doubles(this.#daemon.children())) this.findings.push(`two living copies of ${name}`);
+    this.findings.push(...(await this.#leakedPipes()).map((pipe) => `it still holds ${pipe}`));
     const lives = this.#lives;
     const infos = await this.#client.getAllProcessInfo(NEVER).catch((error: unknown) => {
       this.#judge("getAllProcessInfo", error, lives);
@@ -81,17 +91,44 @@ export class Walker {
     this.#lives += 1;
   }
 
-  /** Waits for every answer, stops every process and removes every group. */
+  /** Waits for every answer, stops every process, hears the witness, and removes every group. */
   async clearUp(): Promise<void> {
     await Promise.all(this.#underWay);
-    this.#configure("");
-    for (;;) {
-      // Those who went away before their answer may still be heard: a start may come in between.
-      await this.#call("stopAllProcesses", [true]);
-      await this.#client.update([], NEVER).catch((error: unknown) => this.#judge("update", error, this.#lives));
-      if ((await this.#client.getAllProcessInfo(NEVER)).length === 0) break;
-    }
+    await this.#reduceTo(WITNESS_SECTION, 1);
+    await this.#hearWitness();
+    await this.#reduceTo("", 0);
     this.#http.close();
+  }
+
+  /** Those who went away before their answer may still be heard: a start may come in between. */
+  async #reduceTo(programs: string, processes: number): Promise<void> {
+    this.#configure(programs);
+    do {
+      await this.#call("stopAllProcesses", [true]);
+      while ((await this.processes()).some(({ statename }) => statename === "STOPPING")) await wait(LOOK_AGAIN_MS);
+      await this.#client.update([], NEVER).catch((error: unknown) => this.#judge("update", error, this.#lives));
+    } while ((await this.processes()).length !== processes);
+  }
+
+  async #hearWitness(): Promise<void> {
+    await this.#call("startProcess", [WITNESS, true]).catch((error: unknown) =>
+      this.#judge("hear", error, this.#lives),
+    );
+    await this.#call("sendRemoteCommEvent", ["walk", LAST_WORD]);
+    const noted = () => this.#daemon.folder.read(WITNESS_FILE);
+    while (!noted().endsWith(`${LAST_WORD}"}\n`)) await wait(LOOK_AGAIN_MS);
+    const { contradictions, states } = readAccount(noted());
+    const living = [...states.keys()].filter((process) => process !== `${WITNESS}:${WITNESS}`);
+    this.findings.push(...contradictions, ...living.map((process) => `nobody saw the group of ${process} go`));
+  }
+
+  /** A pipe that is just being removed may be seen once. */
+  async #leakedPipes(): Promise<readonly string[]> {
+    const seen = removedPipes(this.#daemon.pid);
+    if (seen.length === 0) return [];
+    await wait(LOOK_AGAIN_MS);
+    const again = removedPipes(this.#daemon.pid);
+    return seen.filter((pipe) => again.includes(pipe));
   }
 
   get #client() {
