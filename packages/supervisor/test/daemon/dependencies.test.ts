@@ -12,6 +12,8 @@ priority=1
 depends_on=db
 `;
 
+const QUICK_PAIR = PAIR.replace("sleep 1000", "sleep 1000\nstartsecs=0");
+
 describe("a program that depends on another", () => {
   test("is STARTING and says why, until the other runs", async () => {
     const folder = superviseFolder(PAIR);
@@ -26,7 +28,7 @@ describe("a program that depends on another", () => {
   });
 
   test("is stopped before the other, at a shutdown and by stop all", async () => {
-    const folder = superviseFolder(PAIR);
+    const folder = superviseFolder(QUICK_PAIR);
     const daemon = await folder.start();
     await folder.until("web", "RUNNING");
     await folder.call("stopAllProcesses");
@@ -53,7 +55,7 @@ describe("a program that depends on another", () => {
   });
 
   test("waits for a group that is not active, and goes on when it comes", async () => {
-    const folder = superviseFolder(PAIR);
+    const folder = superviseFolder(QUICK_PAIR);
     await folder.start();
     await folder.until("web", "RUNNING");
     await folder.client.stopProcess("web", folder.signal);

@@ -5,7 +5,16 @@ const PROGRAMS = `[program:auto]
 command=/bin/sleep 1000
 startsecs=0
 
+[program:auto2]
+command=/bin/sleep 1000
+startsecs=0
+
 [program:manual]
+command=/bin/sleep 1000
+startsecs=0
+autostart=false
+
+[program:manual2]
 command=/bin/sleep 1000
 startsecs=0
 autostart=false
@@ -15,35 +24,31 @@ remember_stopped=true
 state_file=$HERE/state/wishes.json
 `;
 
-describe("under remember_stopped, the next start of the daemon", () => {
-  test("starts what was started by hand, and not what was stopped by hand", async () => {
-    const folder = superviseFolder(PROGRAMS);
-    await restartAfter(folder, async () => {
-      await folder.client.stopProcess("auto", folder.signal);
-      await folder.client.startProcess("manual", folder.signal);
-    });
-    expect(await states(folder)).toEqual({ auto: "STOPPED", manual: "RUNNING" });
-  });
+const AS_AUTOSTART_SAYS = { auto: "RUNNING", manual: "STOPPED", auto2: "RUNNING", manual2: "STOPPED" };
 
-  test("goes by autostart again for what was then asked otherwise", async () => {
+describe("under remember_stopped, the next start of the daemon", () => {
+  test("starts what was started by hand, and not what was stopped by hand; the last wish counts", async () => {
     const folder = superviseFolder(PROGRAMS);
+    const { client, signal } = folder;
     await restartAfter(folder, async () => {
-      await folder.client.stopProcess("auto", folder.signal);
-      await folder.client.startProcess("auto", folder.signal);
-      await folder.client.startProcess("manual", folder.signal);
-      await folder.client.stopProcess("manual", folder.signal);
+      await client.stopProcess("auto", signal);
+      await client.startProcess("manual", signal);
+      await client.stopProcess("auto2", signal);
+      await client.startProcess("auto2", signal);
+      await client.startProcess("manual2", signal);
+      await client.stopProcess("manual2", signal);
     });
-    expect(await states(folder)).toEqual({ auto: "RUNNING", manual: "STOPPED" });
+    expect(await states(folder)).toEqual({ auto: "STOPPED", manual: "RUNNING", auto2: "RUNNING", manual2: "STOPPED" });
   });
 
   test("knows all of a stop of everything, also after kill -9", async () => {
     const folder = superviseFolder(PROGRAMS);
     const daemon = await folder.start();
-    await folder.until("auto", "RUNNING");
+    await folder.until("auto2", "RUNNING");
     await folder.call("stopAllProcesses");
     await folder.kill(daemon, "SIGKILL");
     await folder.start();
-    expect(await states(folder)).toEqual({ auto: "STOPPED", manual: "STOPPED" });
+    expect(await states(folder)).toEqual({ auto: "STOPPED", manual: "STOPPED", auto2: "STOPPED", manual2: "STOPPED" });
   });
 
   test("starts a program that an update replaced, though the update stopped it", async () => {
@@ -52,7 +57,7 @@ describe("under remember_stopped, the next start of the daemon", () => {
       folder.configure(PROGRAMS.replace("sleep 1000", "sleep 2000"));
       await folder.client.update([], folder.signal);
     });
-    expect(await states(folder)).toEqual({ auto: "RUNNING", manual: "STOPPED" });
+    expect(await states(folder)).toEqual(AS_AUTOSTART_SAYS);
   });
 });
 
@@ -62,7 +67,7 @@ test("without it, autostart alone decides", async () => {
     await folder.client.stopProcess("auto", folder.signal);
     await folder.client.startProcess("manual", folder.signal);
   });
-  expect(await states(folder)).toEqual({ auto: "RUNNING", manual: "STOPPED" });
+  expect(await states(folder)).toEqual(AS_AUTOSTART_SAYS);
   expect(folder.read("state/wishes.json")).toBe("");
 });
 
@@ -76,7 +81,7 @@ test("it needs to be told where to remember", () => {
 /** Starts the daemon, does the work, and starts it again. */
 async function restartAfter(folder: SupervisedFolder, work: () => Promise<void>): Promise<void> {
   const daemon = await folder.start();
-  await folder.until("auto", "RUNNING");
+  await folder.until("auto2", "RUNNING");
   await work();
   await folder.kill(daemon, "SIGTERM");
   await folder.start();
