@@ -44,6 +44,7 @@ import { Prober } from "./probes/prober.ts";
 import { ChildRecords, type Survivor } from "./process/child-records.ts";
 import { Launcher } from "./process/launcher.ts";
 import { ProgramCommands } from "./process/program-commands.ts";
+import { StartOrder } from "./process/start-order.ts";
 import { FORGETFUL_WISHES, RememberedWishes } from "./process/wishes.ts";
 import { daemonMethods } from "./rpc/daemon-methods.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
@@ -154,6 +155,7 @@ export function compose(options: DaemonOptions): Daemon {
         endWith: (exitStatus) => daemon.endWith(exitStatus),
       }),
     mayRestart: () => state.isRunning,
+    startOrder: new StartOrder(),
     pipesFolder: folder,
     childLogFolder,
     identifier: () => state.config.daemon.identifier,
@@ -179,7 +181,13 @@ export function compose(options: DaemonOptions): Daemon {
           ...daemonMethods({ supervisor, state, events, pid: options.pid, end: (mood) => daemon.end(mood) }),
           ...(config.daemon.extras.updateInPlace ? updateMethods(supervisor) : {}),
           ...infoMethods({ supervisor, state, clock: systemClock, sessions: procSessions }),
-          ...processMethods({ supervisor, launcher, wishes, stopOrder: () => state.config.daemon.extras.stopOrder }),
+          ...processMethods({
+            supervisor,
+            launcher,
+            wishes,
+            log,
+            stopOrder: () => state.config.daemon.extras.stopOrder,
+          }),
           ...logMethods({ supervisor, mainLog: log, files }),
         }
       : {},

@@ -3,7 +3,7 @@ import type { ChildExit, Children, ProcessIdentity } from "@gateway-engine/core/
 import type { Clock, Timer, Timestamp } from "@gateway-engine/core/clock";
 import { describeError } from "@gateway-engine/core/errors";
 import type { ListeningSocket } from "@gateway-engine/core/listening-sockets";
-import type { Result } from "@gateway-engine/core/result";
+import { fail, type Result } from "@gateway-engine/core/result";
 import { StateMachine } from "@gateway-engine/core/state-machine";
 import type { ProcessConfig } from "../config/model.ts";
 import type { SignalName } from "../config/signals.ts";
@@ -17,6 +17,7 @@ import type { ProcessStreams } from "./process-streams.ts";
 import type { RunCompanion } from "./run-companion.ts";
 import { RunCompanions } from "./run-companions.ts";
 import { RunRecord, type RunRecordDeps } from "./run-record.ts";
+import type { StartOrder } from "./start-order.ts";
 import { type FailedCheck, isRunning, isStopped, type ProcessState, pidOf, type StateName } from "./state.ts";
 import type { ProcessEffect, RunFacts } from "./step.ts";
 import { next } from "./transitions.ts";
@@ -25,6 +26,7 @@ export interface ManagedProcessDeps extends RunRecordDeps {
   readonly clock: Clock;
   readonly children: Children;
   readonly launcher: Launcher;
+  readonly startOrder: StartOrder;
   readonly events: EventPublisher;
   readonly newSpawnId: () => string;
   readonly companionsOf: (process: ManagedProcess) => readonly RunCompanion[];
@@ -196,7 +198,7 @@ export class ManagedProcess {
     switch (effect.kind) {
       case "spawn":
         this.#run = new AbortController();
-        void this.#spawn(this.#run.signal);
+        void this.#spawn(this.#run.signal, effect.asked);
         return;
       case "call-off":
         this.#run.abort();
@@ -222,14 +224,12 @@ export class ManagedProcess {
     }
   }
 
-  async #spawn(signal: AbortSignal): Promise<void> {
+  async #spawn(signal: AbortSignal, asked: boolean): Promise<void> {
     const admitted = await this.#companions.admit(signal);
-    if (signal.aborted) return this.#machine.send({ kind: "called-off" });
-    const started = admitted.ok
-      ? await this.#startChild().catch((error: unknown) => ({ ok: false, problem: describeError(error) }) as const)
-      : admitted;
+    const started = admitted.ok ? await this.#makeChild(signal, asked) : admitted;
     if (!started.ok) {
       this.#record.forget();
+      if (signal.aborted) return this.#machine.send({ kind: "called-off" });
       const { clock, mayRestart } = this.#deps;
       const at = clock.monotonic();
       this.#machine.send({ kind: "spawn-failed", reason: started.problem, at, mayRestart: mayRestart() });
@@ -238,6 +238,16 @@ export class ManagedProcess {
     this.#history = { ...this.#history, starts: this.#history.starts + 1 };
     this.#machine.send({ kind: "spawned", pid: started.value, at: this.#deps.clock.monotonic() });
     this.#accompany();
+  }
+
+  /** One that comes back by itself does not wait for others. */
+  async #makeChild(signal: AbortSignal, asked: boolean): ReturnType<Launcher["launch"]> {
+    const make = async () => (signal.aborted ? fail("called off") : this.#startChild());
+    try {
+      return await (asked ? this.#deps.startOrder.inTurn(make) : make());
+    } catch (error) {
+      return fail(describeError(error));
+    }
   }
 
   #accompany(): void {

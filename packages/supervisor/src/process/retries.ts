@@ -6,8 +6,16 @@ import { afterFailedStart, type RestartPlan, TOO_MANY_RETRIES } from "./restart-
 import { type Attempts, attemptsOf, type ProcessState } from "./state.ts";
 import { enter, type Step, withEffects } from "./step.ts";
 
+export function startOnRequest(from: ProcessState, at: MonotonicMs): Step {
+  return enter(from, starting(at, NO_ATTEMPTS), { kind: "spawn", asked: true });
+}
+
 export function tryToStart(from: ProcessState, at: MonotonicMs, attempts: Attempts): Step {
-  return enter(from, { name: "STARTING", pid: undefined, since: at, ...attemptsOf(attempts) }, { kind: "spawn" });
+  return enter(from, starting(at, attempts), { kind: "spawn", asked: false });
+}
+
+function starting(since: MonotonicMs, attempts: Attempts): ProcessState {
+  return { name: "STARTING", pid: undefined, since, ...attemptsOf(attempts) };
 }
 
 type FailedStart = Omit<EventOf<"spawn-failed">, "kind">;

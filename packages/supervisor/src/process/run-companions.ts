@@ -27,8 +27,9 @@ export class RunCompanions {
     };
     try {
       for (const companion of this.#companions) {
-        const admitted = await companion.admit?.({ signal, report });
-        if (admitted?.ok === false) return admitted;
+        if (companion.admit === undefined) continue;
+        const admitted = await companion.admit({ signal, report });
+        if (!admitted.ok) return admitted;
       }
       return ok(undefined);
     } catch (error) {

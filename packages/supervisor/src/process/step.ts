@@ -6,7 +6,8 @@ import { type ProcessState, pidOf, reasonOf, type StateName } from "./state.ts";
 export type Step = Transition<ProcessState, ProcessEffect>;
 
 export type ProcessEffect =
-  | { readonly kind: "spawn" }
+  /** `asked`: by somebody, and not by the end of the run before. */
+  | { readonly kind: "spawn"; readonly asked: boolean }
   /** Ends what is waited for before the child is made; a child that is being made already comes all the same. */
   | { readonly kind: "call-off" }
   | { readonly kind: "ready" }

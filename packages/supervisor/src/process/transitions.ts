@@ -12,7 +12,7 @@ import { checkFailed, ready, tryAfterFailedCheck } from "./checked-run.ts";
 import { describeRun, type EndedRun } from "./ended-run.ts";
 import type { EventOf, ProcessEvent } from "./process-event.ts";
 import { afterRun } from "./restart-policy.ts";
-import { failedStart, follow, NO_ATTEMPTS, tryToStart } from "./retries.ts";
+import { failedStart, follow, NO_ATTEMPTS, startOnRequest, tryToStart } from "./retries.ts";
 import { attemptsOf, type ProcessState } from "./state.ts";
 import { enter, type ProcessEffect, type Step, stay, withEffects } from "./step.ts";
 import { beginToStop, giveUp, kill, stop } from "./stopping.ts";
@@ -49,7 +49,7 @@ export function next(state: ProcessState, event: ProcessEvent, config: ProcessCo
 
 function start(state: ProcessState, at: MonotonicMs): Step {
   const startable = state.name === "STOPPED" || state.name === "EXITED" || state.name === "FATAL";
-  return startable ? tryToStart(state, at, NO_ATTEMPTS) : stay(state);
+  return startable ? startOnRequest(state, at) : stay(state);
 }
 
 function spawned(state: ProcessState, pid: number, at: MonotonicMs, config: ProcessConfig): Step {

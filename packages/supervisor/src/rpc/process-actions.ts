@@ -1,6 +1,7 @@
 /** What can be done to a process from afar. Each action resolves when it is done, or is refused with an RpcFault. */
 import { parseSignal } from "../config/signals.ts";
 import { dependsOn } from "../dependencies/names.ts";
+import type { DaemonLog } from "../logs/daemon-log.ts";
 import type { Launcher } from "../process/launcher.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
 import { isRunning, isSignallable, isStoppable, isStopped, pidOf } from "../process/state.ts";
@@ -15,10 +16,15 @@ export type ProcessAction = (process: ManagedProcess) => Promise<void>;
 export interface StartDeps {
   readonly launcher: Launcher;
   readonly wishes: Wishes;
+  readonly log: DaemonLog;
 }
 
-/** Faults: NO_FILE, NOT_EXECUTABLE, ALREADY_STARTED, FAILED; when waiting also SPAWN_ERROR, ABNORMAL_TERMINATION. */
-export function startAction({ launcher, wishes }: StartDeps, wait: boolean, signal: AbortSignal): ProcessAction {
+/**
+ * Faults: NO_FILE, NOT_EXECUTABLE, ALREADY_STARTED, FAILED; when waiting also SPAWN_ERROR, ABNORMAL_TERMINATION.
+ *
+ * A process that is being stopped is not started; as with the original, only who waits is told so.
+ */
+export function startAction({ launcher, wishes, log }: StartDeps, wait: boolean, signal: AbortSignal): ProcessAction {
   return async (process) => {
     const name = namespecOf(process);
     const found = launcher.find(process.config);
@@ -28,7 +34,11 @@ export function startAction({ launcher, wishes }: StartDeps, wait: boolean, sign
     }
     if (isRunning(process.state)) throw new RpcFault("ALREADY_STARTED", name);
     if (process.state.name === "UNKNOWN") throw new RpcFault("FAILED", `${name} is in an unknown process state`);
-    if (process.state.name === "STOPPING") throw new RpcFault("ABNORMAL_TERMINATION", name);
+    if (process.state.name === "STOPPING") {
+      log.write("WARN", `process '${process.config.name}' already running`);
+      if (wait) throw new RpcFault("ABNORMAL_TERMINATION", name);
+      return;
+    }
     wishes.remember(process.config, "started");
     if (!wait) return process.start();
     const outcome = nextOutcome(process, signal);

@@ -3,6 +3,7 @@ import type { StopOrder } from "../config/extras.ts";
 import { startOrder, stopWaves } from "../dependencies/order.ts";
 import type { ProcessGroup } from "../groups/process-group.ts";
 import { stopBatches } from "../groups/stop-order.ts";
+import type { DaemonLog } from "../logs/daemon-log.ts";
 import type { Launcher } from "../process/launcher.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
 import { isRunning, isSignallable, isStoppable } from "../process/state.ts";
@@ -19,6 +20,7 @@ export interface ProcessMethodsDeps {
   readonly supervisor: Supervisor;
   readonly launcher: Launcher;
   readonly wishes: Wishes;
+  readonly log: DaemonLog;
   /** Today's: it may change with every reread. */
   readonly stopOrder: () => StopOrder;
 }
@@ -26,13 +28,13 @@ export interface ProcessMethodsDeps {
 const WAIT: RpcParameter = { name: "wait", type: "boolean", about: "answer only when it is done", otherwise: true };
 const SIGNAL: RpcParameter = { name: "signal", type: "string", about: "a name such as HUP, or a number" };
 
-export function processMethods({ supervisor, launcher, wishes, stopOrder }: ProcessMethodsDeps): RpcMethods {
+export function processMethods({ supervisor, launcher, wishes, log, stopOrder }: ProcessMethodsDeps): RpcMethods {
   const group = (name: string) => findGroup(supervisor, name).byPriority();
   const all = () => allProcesses(supervisor);
   const startAll = (processes: readonly ManagedProcess[], wait: boolean, signal: AbortSignal) =>
     doToAll(
       startOrder(processes.filter(({ state }) => !isRunning(state))),
-      startAction({ launcher, wishes }, wait, signal),
+      startAction({ launcher, wishes, log }, wait, signal),
     );
   const stopAll = async (groups: readonly ProcessGroup[], wait: boolean, signal: AbortSignal) => {
     const batches = stopBatches(groups, stopOrder(), "request").map((batch) =>
@@ -58,7 +60,7 @@ export function processMethods({ supervisor, launcher, wishes, stopOrder }: Proc
         oneOrGroup(
           supervisor,
           args.text("name"),
-          startAction({ launcher, wishes }, args.flag("wait"), signal),
+          startAction({ launcher, wishes, log }, args.flag("wait"), signal),
           (named) => startAll(named.byPriority(), args.flag("wait"), signal),
         ),
     },

@@ -110,7 +110,10 @@ ${MANUAL}
     await daemon().untilFile("stubborn.log", "deaf");
     await daemon().call("stopProcess", "stubborn", false);
     await expectFault(daemon().call("startProcess", "stubborn"), 40, "ABNORMAL_TERMINATION: stubborn");
-    await daemon().until("stubborn", "STOPPED");
+    const before = await daemon().info("stubborn");
+    expect(await daemon().call("startProcess", "stubborn", false)).toBe(true);
+    expect(daemon().read("main.log")).toContain("WARN process 'stubborn' already running");
+    expect(await daemon().until("stubborn", "STOPPED")).toMatchObject({ start: before.start });
   });
 });
 

@@ -120,3 +120,36 @@ startsecs=0
   expect(folder.read("main.log")).toContain("restarting 'web_0': its socket was opened by an earlier supervisord");
   expect(folder.read("main.log")).not.toContain("Address already in use");
 });
+
+test("children are made in the order of priority, however long it takes to open a socket", async () => {
+  const folder = superviseFolder(`[fcgi-program:second]
+socket=unix://$HERE/second.sock
+command=${RESPONDER}
+priority=20
+
+[program:third]
+command=sleep infinity
+priority=30
+
+[program:first]
+command=sleep infinity
+priority=10
+
+[fcgi-program:fourth]
+socket=unix://$HERE/fourth.sock
+command=${RESPONDER}
+priority=40
+
+[program:fifth]
+command=sleep infinity
+priority=50
+`);
+  await folder.start();
+  const spawned = () => [...folder.read("main.log").matchAll(/spawned: '(\w+)'/g)].map(([, name]) => name);
+  const inOrder = ["first", "second", "third", "fourth", "fifth"];
+  await eventually(() => spawned().length === inOrder.length);
+  expect(spawned()).toEqual(inOrder);
+  await folder.call("stopAllProcesses");
+  await folder.call("startAllProcesses");
+  expect(spawned().slice(inOrder.length)).toEqual(inOrder);
+});

@@ -16,6 +16,7 @@ import { ChildRecords } from "../../src/process/child-records.ts";
 import { Launcher } from "../../src/process/launcher.ts";
 import { ManagedProcess } from "../../src/process/managed-process.ts";
 import { ProcessStreams } from "../../src/process/process-streams.ts";
+import { StartOrder } from "../../src/process/start-order.ts";
 import { untilStopped } from "../../src/process/waits.ts";
 
 const none = { ...PROCESS_DEFAULTS.stdout, logfile: { kind: "none" } } as const;
@@ -60,6 +61,7 @@ function processOn(broken: Partial<SyncFiles>) {
     ...{ clock: systemClock, children, records, launcher, log, events, newSpawnId },
     companionsOf: () => [],
     mayRestart: () => true,
+    startOrder: new StartOrder(),
   });
   return { managed, records, said, spawnIds };
 }
