@@ -1,3 +1,5 @@
+import type { Timestamp } from "./clock.ts";
+
 /**
  * Small file work that must be done when the call returns: log lines, and records that have to precede a deed.
  * Paths are absolute; failures are StorageErrors that name the file.
@@ -37,6 +39,8 @@ export interface OpenLogOptions {
 export interface OpenLog {
   /** Bytes in the file when it was opened; undefined for a device or a pipe, which has none. */
   readonly initialSize: number | undefined;
+  /** When it was last written before it was opened. */
+  readonly changedAt: Timestamp;
   write(chunk: Uint8Array): void;
   close(): void;
 }

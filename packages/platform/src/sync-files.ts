@@ -21,8 +21,10 @@ export const nodeSyncFiles: SyncFiles = {
 
 function openLog(path: string, { mode, truncate }: OpenLogOptions): OpenLog {
   const fd = openForLog(path, truncate === true ? "w" : "a", mode);
+  const stats = fs.fstatSync(fd);
   return {
-    initialSize: ordinarySize(fs.fstatSync(fd)),
+    initialSize: ordinarySize(stats),
+    changedAt: Math.floor(stats.mtimeMs),
     write: (chunk) => writing(path, () => writeWhole(fd, chunk)),
     close: () => {
       if (fd > LAST_STANDARD_FD) fs.closeSync(fd);

@@ -11,6 +11,7 @@ import { createChildren } from "@gateway-engine/platform/children";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { kernelControlGroups } from "@gateway-engine/platform/control-groups";
 import { examineExecutable } from "@gateway-engine/platform/examine-file";
+import { gzipCompressor } from "@gateway-engine/platform/file-compressor";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { nodeListeningSockets } from "@gateway-engine/platform/listening-sockets";
 import { acquireLock } from "@gateway-engine/platform/lock";
@@ -38,6 +39,8 @@ import { Servers, serverUrlOf } from "./http/servers.ts";
 import type { OpenFiles } from "./limits/open-files.ts";
 import { EventSerials } from "./listeners/event-serials.ts";
 import { removeOldAutoLogs } from "./logs/clean-up.ts";
+import { DayChange } from "./logs/day-change.ts";
+import { LogCompressor } from "./logs/log-compressor.ts";
 import { MainLog, syslogMainLog } from "./logs/main-log.ts";
 import { RotatingLog } from "./logs/rotating-log.ts";
 import { Prober } from "./probes/prober.ts";
@@ -65,6 +68,8 @@ export interface DaemonOptions {
   readonly openFiles: OpenFiles;
   /** What the main log says first, beside what the configuration has to say. */
   readonly notices: readonly ConfigNotice[];
+  /** What it says of its way into the background, right before it is up. */
+  readonly backgroundNotices: readonly ConfigNotice[];
   /** Where each line of the main log goes as well. */
   readonly echo: ((line: string) => void) | undefined;
 }
@@ -105,7 +110,12 @@ export function compose(options: DaemonOptions): Daemon {
     clock: systemClock,
     onTrouble: (problem) => log.write("WARN", problem),
   });
-  const log: MainLog = openMainLog(config.daemon, systemLog, options.echo);
+  const logCompressor = new LogCompressor({
+    files,
+    compressor: gzipCompressor,
+    warn: (problem) => log.write("WARN", problem),
+  });
+  const log: MainLog = openMainLog(config.daemon, { systemLog, logCompressor, echo: options.echo });
   const children = createChildren(folder);
   const records = new ChildRecords({
     files,
@@ -144,6 +154,7 @@ export function compose(options: DaemonOptions): Daemon {
     launcher,
     log,
     systemLog,
+    logCompressor,
     events,
     serials: new EventSerials(),
     files,
@@ -220,9 +231,11 @@ export function compose(options: DaemonOptions): Daemon {
     servers,
     log,
     systemLog,
+    logCompressor,
     files,
     pid: options.pid,
     notices: options.notices,
+    backgroundNotices: options.backgroundNotices,
     records,
     lock,
   });
@@ -234,11 +247,24 @@ function childrenFolder({ pidfile }: DaemonConfig): string {
   return `${pidfile.replace(/\.pid$/, "")}.children`;
 }
 
-function openMainLog(config: DaemonConfig, systemLog: SystemLog, echo: DaemonOptions["echo"]): MainLog {
+interface MainLogParts {
+  readonly systemLog: SystemLog;
+  readonly logCompressor: LogCompressor;
+  readonly echo: DaemonOptions["echo"];
+}
+
+function openMainLog(config: DaemonConfig, { systemLog, logCompressor, echo }: MainLogParts): MainLog {
   const { logfile, logfileMaxBytes: maxBytes, logfileBackups: backups, loglevel: level } = config;
-  const common = { level, format: config.extras.logFormat, clock: systemClock, echo };
+  const { logCompress, logFormat: format, logRotate } = config.extras;
+  const common = { level, format, clock: systemClock, echo };
   if (logfile.kind === "syslog") return new MainLog({ ...common, target: syslogMainLog(systemLog) });
-  const file = new RotatingLog(logfile.path, { maxBytes, backups }, nodeSyncFiles);
+  const rotation = {
+    maxBytes,
+    backups,
+    days: logRotate === "daily" ? new DayChange(systemClock.now) : undefined,
+    compressor: logCompress ? logCompressor : undefined,
+  };
+  const file = new RotatingLog(logfile.path, rotation, nodeSyncFiles);
   file.open();
   return new MainLog({ ...common, target: file });
 }

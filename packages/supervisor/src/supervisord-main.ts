@@ -16,7 +16,7 @@ import { applyArguments, DAEMON_USAGE, type DaemonArguments, parseDaemonArgument
 import type { Daemon } from "./daemon/daemon.ts";
 import { LifeSignals } from "./daemon/life-signals.ts";
 import { builtinFolders, findMainFile } from "./daemon/main-file.ts";
-import { identityNotice, settle } from "./daemon/settle.ts";
+import { backgroundNotices, identityNotice, settle } from "./daemon/settle.ts";
 import { ALREADY_LISTENING, isPortInUse } from "./http/servers.ts";
 
 /** What the original exits with when it cannot begin. */
@@ -115,8 +115,13 @@ async function runLives(
   let config = first;
   const signals = new LifeSignals((name, act) => void process.on(name, act));
   for (let toldUp = false; ; toldUp = true) {
-    const notices = [...identityNotice(config.daemon), ...(toldUp ? [] : settled.value.notices)];
-    const daemon = await begin({ config, reload: load, notices, openFiles: settled.value.openFiles });
+    const daemon = await begin({
+      config,
+      reload: load,
+      notices: [...identityNotice(config.daemon), ...(toldUp ? [] : settled.value.notices)],
+      backgroundNotices: toldUp || background === undefined ? [] : backgroundNotices(config.daemon),
+      openFiles: settled.value.openFiles,
+    });
     if (!daemon.ok) return refuse(daemon.problem);
     signals.goTo(daemon.value);
     if (!toldUp) background?.up();

@@ -31,6 +31,8 @@ type OneOption<Value> = readonly [option: string, convert: Converter<Value>];
 const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
   orphans: ["orphans", oneOf("adopt", "stop")],
   logFormat: ["log_format", oneOf("raw", "json")],
+  logCompress: ["log_compress", boolean],
+  logRotate: ["log_rotate", oneOf("size", "daily")],
   cgroup: ["cgroup", absolutePath],
   environmentFiles: [ENVIRONMENT_FILE, list],
   extendedStatus: ["extended_status", boolean],
@@ -41,6 +43,8 @@ const DAEMON_OPTIONS: OptionTable<DaemonExtras> = {
 
 const PROGRAM_OPTIONS: OptionTable<ProgramExtras> = {
   logFormat: ["log_format", oneOf("raw", "stamped", "json")],
+  logCompress: ["log_compress", boolean],
+  logRotate: ["log_rotate", oneOf("size", "daily")],
   environmentFiles: [ENVIRONMENT_FILE, list],
   restarts: RESTART_OPTIONS,
   limits: LIMIT_OPTIONS,

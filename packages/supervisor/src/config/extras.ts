@@ -11,6 +11,9 @@ export interface DaemonExtras {
   readonly orphans: "adopt" | "stop";
   /** How the daemon's own log is written: in the original's lines, or as JSON. */
   readonly logFormat: "raw" | "json";
+  /** Its old logs are compressed. */
+  readonly logCompress: boolean;
+  readonly logRotate: LogRotate;
   /** Files with variables for every program; a `-` before one that may be missing. */
   readonly environmentFiles: readonly string[];
   /** What is told of a process has members that the original's has not. */
@@ -33,9 +36,15 @@ export interface DaemonExtras {
  */
 export type StopOrder = "original" | "reverse" | "parallel";
 
+/** When a log is put aside: when it is full, or also with the first output of a day. */
+export type LogRotate = "size" | "daily";
+
 export interface ProgramExtras {
   /** How its output is written down: as it is, or line by line with the time. */
   readonly logFormat: "raw" | "stamped" | "json";
+  /** Its old logs are compressed. */
+  readonly logCompress: boolean;
+  readonly logRotate: LogRotate;
   readonly restarts: RestartPolicy;
   readonly limits: ResourceLimits;
   /** Files with variables; a `-` before one that may be missing. */
@@ -98,6 +107,8 @@ export interface RestartLimit {
 export const DAEMON_EXTRA_DEFAULTS: DaemonExtras = {
   orphans: "adopt",
   logFormat: "raw",
+  logCompress: false,
+  logRotate: "size",
   environmentFiles: [],
   extendedStatus: false,
   updateInPlace: false,
@@ -125,6 +136,8 @@ export const LIMIT_DEFAULTS: ResourceLimits = {
 
 export const PROGRAM_EXTRA_DEFAULTS: ProgramExtras = {
   logFormat: "raw",
+  logCompress: false,
+  logRotate: "size",
   environmentFiles: [],
   restarts: RESTART_DEFAULTS,
   limits: LIMIT_DEFAULTS,

@@ -5,6 +5,7 @@ import type { SystemLog } from "@gateway-engine/core/system-log";
 import type { ConfigNotice } from "../config/model.ts";
 import type { Ticks } from "../events/ticks.ts";
 import type { Servers } from "../http/servers.ts";
+import type { LogCompressor } from "../logs/log-compressor.ts";
 import type { MainLog } from "../logs/main-log.ts";
 import type { ChildRecords } from "../process/child-records.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
@@ -19,10 +20,13 @@ export interface DaemonDeps {
   readonly servers: Servers;
   readonly log: MainLog;
   readonly systemLog: SystemLog;
+  readonly logCompressor: Pick<LogCompressor, "stop">;
   readonly files: SyncFiles;
   readonly pid: number;
   /** What the main log says first, beside what the configuration has to say. */
   readonly notices: readonly ConfigNotice[];
+  /** What it says of its way into the background, right before it is up. */
+  readonly backgroundNotices: readonly ConfigNotice[];
   readonly records: Pick<ChildRecords, "removeFolder">;
   /** Keeps a second daemon off the same children. */
   readonly lock: { release(): void };
@@ -65,6 +69,7 @@ export class Daemon implements Service {
     await supervisor.prepare();
     await servers.open();
     this.#introduceServers();
+    for (const { level, message } of this.#deps.backgroundNotices) log.write(level, message);
     files.replace(state.config.daemon.pidfile, `${pid}\n`, 0o644);
     log.write("INFO", `supervisord started with pid ${pid}`);
     ticks.start();
@@ -105,7 +110,7 @@ export class Daemon implements Service {
 
   /** Stops every process; each has its own `stopwaitsecs`, so only the connections obey the deadline. */
   async stop(deadlineMs: number): Promise<void> {
-    const { state, supervisor, servers, log, systemLog, files, records, lock } = this.#deps;
+    const { state, supervisor, servers, files, records, lock } = this.#deps;
     if (state.isRunning) this.end("SHUTDOWN");
     this.#deps.scheduler.stop();
     await supervisor.stop();
@@ -115,17 +120,22 @@ export class Daemon implements Service {
     // While it is still held: released first, it could be another daemon's lock that goes with the folder.
     records.removeFolder();
     lock.release();
-    log.close();
-    await systemLog.close();
+    await this.#closeLogs();
   }
 
   /** After a failed start: lets go of what was taken, and leaves every process as it is. */
   async abandon(): Promise<void> {
-    const { servers, supervisor, lock, log, systemLog } = this.#deps;
+    const { servers, supervisor, lock } = this.#deps;
     this.#deps.scheduler.stop();
     await servers.close(0);
     supervisor.letGo();
     lock.release();
+    await this.#closeLogs();
+  }
+
+  async #closeLogs(): Promise<void> {
+    const { log, logCompressor, systemLog } = this.#deps;
+    await logCompressor.stop();
     log.close();
     await systemLog.close();
   }

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { becomeUser, isRoot } from "@gateway-engine/platform/privileges";
 import { foundOpenFiles, readLimit, setLimit } from "@gateway-engine/platform/resource-limits";
 import type { ConfigNotice, DaemonConfig } from "../config/model.ts";
+import { pythonRepr } from "../config/python-repr.ts";
 import { raiseLimits } from "../limits/least-limits.ts";
 import { OpenFiles } from "../limits/open-files.ts";
 
@@ -31,6 +32,13 @@ export function settle(config: DaemonConfig): Result<Settled, string> {
 export function identityNotice({ user }: DaemonConfig): readonly ConfigNotice[] {
   if (user !== undefined) return [{ level: "INFO", message: `Set uid to user ${user.uid} succeeded` }];
   return isRoot() ? [{ level: "CRIT", message: RUNS_AS_ROOT }] : [];
+}
+
+/** The same for a daemon that has left its terminal. */
+export function backgroundNotices({ directory }: DaemonConfig): readonly ConfigNotice[] {
+  const said: ConfigNotice[] = [{ level: "INFO", message: "daemonizing the supervisord process" }];
+  if (directory === undefined) return said;
+  return [...said, { level: "INFO", message: `set current directory: ${pythonRepr(directory)}` }];
 }
 
 /** The original's words. */

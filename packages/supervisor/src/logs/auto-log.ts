@@ -18,7 +18,7 @@ export function autoLogName({ process, channel, identifier }: AutoLogName, rando
 /** Whether a file was an AUTO log, or an old part of one, of a daemon with this identifier. */
 export function isAutoLog(fileName: string, identifier: string): boolean {
   const at = fileName.indexOf(`---${identifier}-`);
-  return at > 0 && /^\S+\.log(\.\d{1,4})?$/.test(fileName.slice(at + identifier.length + 4));
+  return at > 0 && /^\S+\.log(\.\d{1,4}(\.gz)?|\.gz\.tmp)?$/.test(fileName.slice(at + identifier.length + 4));
 }
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789_";

@@ -12,7 +12,7 @@ export interface CleanUp {
 export function removeOldAutoLogs({ folder, identifier, keep }: CleanUp, files: SyncFiles): void {
   for (const name of files.list(folder)) {
     const path = `${folder}/${name}`;
-    const current = path.replace(/\.log\.\d+$/, ".log");
+    const current = path.replace(/\.log\.(\d+(\.gz)?|gz\.tmp)$/, ".log");
     if (isAutoLog(name, identifier) && !keep.has(current)) files.remove(path);
   }
 }

@@ -8,6 +8,8 @@ export type LineFormat = (line: Uint8Array) => Uint8Array;
 export interface LineOrigin {
   readonly config: Pick<ProcessConfig, "program" | "group" | "name">;
   readonly channel: Channel;
+  /** 0: it does not run. */
+  readonly pid: () => number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -18,11 +20,11 @@ export function stampedLine({ config, now }: LineOrigin): LineFormat {
 }
 
 /** One JSON object; what is not UTF-8 becomes U+FFFD. */
-export function jsonLine({ config, channel, now }: LineOrigin): LineFormat {
+export function jsonLine({ config, channel, pid, now }: LineOrigin): LineFormat {
   const { program, group, name: process } = config;
   return (line) => {
     const message = Buffer.from(line).toString("utf8");
-    const entry = { time: isoTime(now()), program, group, process, channel, message };
+    const entry = { time: isoTime(now()), program, group, process, pid: pid(), channel, message };
     return Buffer.from(`${JSON.stringify(entry)}\n`);
   };
 }

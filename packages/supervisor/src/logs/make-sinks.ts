@@ -7,8 +7,11 @@ import type { EventPublisher } from "../events/event-bus.ts";
 import { CaptureSink, LogEventSink } from "../events/output-event-sinks.ts";
 import type { Channel } from "./auto-log.ts";
 import type { DaemonLog } from "./daemon-log.ts";
+import { DayChange } from "./day-change.ts";
+import { DebugCopySink } from "./debug-copy-sink.ts";
 import { jsonLine, stampedLine, syslogLine } from "./line-format.ts";
 import { LineSink } from "./line-sink.ts";
+import type { LogCompressor } from "./log-compressor.ts";
 import { LogFileSink } from "./log-file-sink.ts";
 import type { OutputSink } from "./output-sink.ts";
 import { RotatingLog } from "./rotating-log.ts";
@@ -30,12 +33,13 @@ export interface SinkDeps {
   readonly log: DaemonLog;
   readonly clock: Clock;
   readonly systemLog: SystemLog;
+  readonly logCompressor: Pick<LogCompressor, "compressBackups">;
   readonly events: EventPublisher;
 }
 
 export function makeSinks(options: SinkOptions, deps: SinkDeps): readonly OutputSink[] {
   const { config, channel, pid, conversation } = options;
-  const logs = logSinks(options, deps);
+  const logs = [...logSinks(options, deps), new DebugCopySink(config.name, channel, deps.log)];
   if (conversation !== undefined) return [...logs, conversation];
   const { eventsEnabled, captureMaxBytes: maxBytes } = config[channel];
   const source = { process: config.name, group: config.group, channel, pid };
@@ -53,11 +57,18 @@ function logSinks(options: SinkOptions, deps: SinkDeps): readonly OutputSink[] {
 }
 
 /** As it is, output is not looked at: that is the quick way. */
-function logFileSink({ config, channel }: SinkOptions, path: string, { files, log, clock }: SinkDeps): OutputSink {
-  const file = new RotatingLog(path, config[channel], files);
+function logFileSink({ config, channel, pid }: SinkOptions, path: string, deps: SinkDeps): OutputSink {
+  const { files, log, clock, logCompressor } = deps;
+  const { logCompress, logFormat, logRotate } = config.extras;
+  const rotation = {
+    ...config[channel],
+    days: logRotate === "daily" ? new DayChange(clock.now) : undefined,
+    compressor: logCompress ? logCompressor : undefined,
+  };
+  const file = new RotatingLog(path, rotation, files);
   const sink = new LogFileSink(`'${config.name}' ${channel}`, file, log);
-  const origin = { config, channel, now: clock.now };
-  switch (config.extras.logFormat) {
+  const origin = { config, channel, pid, now: clock.now };
+  switch (logFormat) {
     case "raw":
       return sink;
     case "stamped":

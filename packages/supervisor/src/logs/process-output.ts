@@ -1,13 +1,9 @@
 /** One output of a process: from its pipe to where it goes. */
 import type { Children, OpenPipe } from "@gateway-engine/core/children";
-import type { Channel } from "./auto-log.ts";
-import type { DaemonLog } from "./daemon-log.ts";
 import type { OutputSink } from "./output-sink.ts";
 import { stripAnsi } from "./strip-ansi.ts";
 
 export interface ProcessOutputOptions {
-  readonly process: string;
-  readonly channel: Channel;
   /** The FIFO that the child writes into. */
   readonly pipe: string;
   /** None: what is written is read and dropped. */
@@ -19,7 +15,6 @@ export interface ProcessOutputOptions {
 
 export interface ProcessOutputDeps {
   readonly children: Children;
-  readonly log: DaemonLog;
 }
 
 export class ProcessOutput {
@@ -75,13 +70,8 @@ export class ProcessOutput {
   }
 
   readonly #receive = (chunk: Uint8Array): void => {
-    const { process, channel, sinks } = this.#options;
-    const { log } = this.#deps;
     const shown = this.#options.stripAnsi() ? stripAnsi(chunk) : chunk;
-    for (const sink of sinks) sink.write(shown);
-    if (log.isWritten("DEBG")) {
-      log.write("DEBG", `'${process}' ${channel} output:\n${Buffer.from(shown).toString("utf8")}`);
-    }
+    for (const sink of this.#options.sinks) sink.write(shown);
   };
 
   readonly #ended = (): void => {

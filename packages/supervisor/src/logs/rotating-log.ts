@@ -1,15 +1,21 @@
 /**
- * A log file that is put aside when it is full: `x.log` becomes `x.log.1`, `x.log.1` becomes `x.log.2`, and so on.
+ * A log file that is put aside when it is full, and where that is asked for with the first output of each day.
  *
  * Whether it is full is asked after each chunk, so no chunk is torn apart and a full file may exceed the limit by one.
  */
 import type { OpenLog, SyncFiles } from "@gateway-engine/core/sync-files";
+import type { DayChange } from "./day-change.ts";
+import { compressedName, type LogSeries, plainBackups, planRotation } from "./rotation-plan.ts";
 
 export interface RotationOptions {
   /** Bytes; 0: never. */
   readonly maxBytes: number;
   /** Old files to keep; 0: a full log is emptied. */
   readonly backups: number;
+  /** undefined: the day makes no difference. */
+  readonly days?: DayChange | undefined;
+  /** Compresses what was put aside; undefined: nobody does. */
+  readonly compressor?: { compressBackups(series: LogSeries): void } | undefined;
 }
 
 export class RotatingLog {
@@ -19,6 +25,7 @@ export class RotatingLog {
   #open: OpenLog | undefined;
   /** undefined: a device or a pipe, which is never put aside. */
   #size: number | undefined;
+  #knownSeries: LogSeries | undefined;
 
   constructor(path: string, options: RotationOptions, files: SyncFiles) {
     this.path = path;
@@ -28,10 +35,15 @@ export class RotatingLog {
 
   /** @throws StorageError when the file cannot be written */
   write(chunk: Uint8Array): void {
-    this.#opened().write(chunk);
+    const { maxBytes, days } = this.#options;
+    let open = this.#opened();
+    if (days?.hasPassed() === true) {
+      if (this.#size !== undefined && this.#size > 0) open = this.#rotate();
+      days.begin();
+    }
+    open.write(chunk);
     if (this.#size === undefined) return;
     this.#size += chunk.length;
-    const { maxBytes } = this.#options;
     if (maxBytes > 0 && this.#size >= maxBytes) this.#rotate();
   }
 
@@ -64,23 +76,35 @@ export class RotatingLog {
     this.#open = undefined;
   }
 
-  #rotate(): void {
+  #rotate(): OpenLog {
     this.close();
-    const { backups } = this.#options;
-    // Renaming over a file makes ext4 write the new one to the disk first; removing the old one before does not.
-    if (backups > 0) this.#files.remove(`${this.path}.${backups}`);
-    for (let index = backups; index > 1; index -= 1) {
-      this.#files.rename(`${this.path}.${index - 1}`, `${this.path}.${index}`);
+    const series = this.#series();
+    for (const step of planRotation(series)) {
+      if (step.kind === "remove") this.#files.remove(step.path);
+      else this.#files.rename(step.from, step.to);
     }
-    if (backups > 0) this.#files.rename(this.path, `${this.path}.1`);
     this.#open = this.#files.openLog(this.path, { mode: 0o666, truncate: true });
     this.#size = 0;
+    this.#options.compressor?.compressBackups(series);
+    return this.#open;
+  }
+
+  /** Backups that were compressed before that was switched off have numbers all the same. */
+  #series(): LogSeries {
+    if (this.#knownSeries !== undefined) return this.#knownSeries;
+    const { backups, compressor } = this.#options;
+    const series = { path: this.path, backups, compressed: false };
+    const wasCompressed = () =>
+      plainBackups(series).some((backup) => this.#files.identity(compressedName(backup)) !== undefined);
+    this.#knownSeries = { ...series, compressed: compressor !== undefined || wasCompressed() };
+    return this.#knownSeries;
   }
 
   #opened(): OpenLog {
     if (this.#open === undefined) {
       this.#open = this.#files.openLog(this.path, { mode: 0o666 });
       this.#size = this.#open.initialSize;
+      this.#options.days?.begin(this.#size === 0 ? undefined : this.#open.changedAt);
     }
     return this.#open;
   }

@@ -292,6 +292,9 @@ export class ManagedProcess {
   };
 
   #kill(pid: number, signal: SignalName, group: boolean): void {
+    const { log } = this.#deps;
+    const whom = `${this.config.name} (pid ${pid})${group ? " process group" : ""}`;
+    if (log.isWritten("DEBG")) log.write("DEBG", `killing ${whom} with signal ${signal}`);
     const problem = this.#send(pid, signal, group);
     if (problem !== undefined) {
       const reason = `unknown problem killing ${this.config.name} (${pid}): ${problem}`;

@@ -42,8 +42,6 @@ export class ProcessStreams {
       channels.map((channel) => {
         const conversation = channel === "stdout" ? options.conversation : undefined;
         const output = {
-          process: config.name,
-          channel,
           pipe: this.pipes[channel] ?? this.pipes.stdout,
           sinks: makeSinks({ config, channel, logfile: logfiles[channel], pid, conversation }, deps),
           stripAnsi: options.stripAnsi,

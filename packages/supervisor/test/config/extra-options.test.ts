@@ -51,6 +51,8 @@ describe("the options that the original does not have", () => {
   });
 
   test.each([
+    ["log_compress=gzip", "not a valid boolean value: 'gzip'"],
+    ["log_rotate=hourly", "'hourly' is not one of size, daily"],
     ["memory_max=0", "a size such as 256MB is expected, not '0'"],
     ["cpu_max=fast", "a number of CPUs from 0.01 on, such as 0.5 or 2, is expected, not 'fast'"],
     ["pids_max=0", "a number above 0 is expected, not '0'"],

@@ -6,6 +6,7 @@ import type { OutputSink } from "../../src/logs/output-sink.ts";
 const ORIGIN = {
   config: { program: "web", group: "site", name: "web_00" },
   channel: "stderr",
+  pid: () => 4711,
   now: () => Date.UTC(2026, 10, 23, 4, 36, 8, 123),
 } as const;
 
@@ -24,6 +25,7 @@ describe("a line", () => {
       program: "web",
       group: "site",
       process: "web_00",
+      pid: 4711,
       channel: "stderr",
       message: '"\ufffd\u001b',
     });

@@ -48,6 +48,7 @@ function processOn(broken: Partial<SyncFiles>) {
       log,
       events,
       clock: systemClock,
+      logCompressor: { compressBackups: () => {} },
       systemLog: { write: () => {}, close: async () => {} },
     },
   );
