@@ -1,7 +1,7 @@
 /**
  * Where the two daemons may differ, the one place that says so: we do it otherwise on purpose.
  *
- * Each is a row of "Differences from the original" in docs/reference/supervisor.md. What the original does by luck is no
+ * Each is a row of docs/reference/supervisor-differences.md. What the original does by luck is no
  * expectation of any case: they wait for what comes in the end, and allow for its turns of one second.
  */
 import type { DaemonKind } from "./kinds.ts";
