@@ -21,6 +21,7 @@ describe("children of a killed supervisord", () => {
     const folder = superviseFolder(COUNTER);
     let daemon = await folder.start();
     const { pid } = await folder.until("counter", "RUNNING");
+    await eventually(() => folder.read("counter.log") !== "");
     for (let round = 0; round < 5; round += 1) {
       const before = folder.read("counter.log").length;
       await folder.kill(daemon, "SIGKILL");
@@ -135,7 +136,7 @@ describe("children of a killed supervisord", () => {
     const daemon = await folder.start();
     const { pid } = await folder.until("stubborn", "RUNNING");
     daemon.kill("SIGTERM");
-    await eventually(() => folder.read("main.log").includes("waiting for stubborn to die"));
+    await eventually(() => folder.read("s.children/stubborn:stubborn.child.json").includes('"stopping"'));
     await folder.kill(daemon, "SIGKILL");
     expect(isAlive(pid)).toBe(true);
     await folder.start();

@@ -1,6 +1,6 @@
 /** `[fcgi-program:x]` under the real daemon, with a real FastCGI responder. */
 import { once } from "node:events";
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { freePort } from "@gateway-engine/testkit/free-port";
 import { expect, test } from "vitest";
@@ -34,7 +34,7 @@ startsecs=0
 autorestart=true
 `);
   await folder.start();
-  await eventually(() => existsSync(folder.file("pool.sock")));
+  await folder.until("pool:pool_1", "RUNNING");
   const to = { path: folder.file("pool.sock") };
   const answers = await Promise.all(
     Array.from({ length: 12 }, (_, index) => ask(to, index % 3 === 0 ? "/leave" : "/")),
