@@ -16,3 +16,26 @@ describe("every relative link leads to a file", () => {
     expect(missing).toEqual([]);
   });
 });
+
+describe("every link to a section leads to a heading", () => {
+  test.each(PAGES)("%s", (page) => {
+    const text = readFileSync(join(REPOSITORY, page), "utf8");
+    const targets = Array.from(text.matchAll(/\]\(([^)\s:]*)#([^)\s]+)\)/g), ([, target = "", section = ""]) => {
+      return { page: target === "" ? page : join(dirname(page), target), section };
+    });
+    const missing = targets.filter((target) => !sectionsOf(target.page).includes(target.section));
+    expect(missing).toEqual([]);
+  });
+});
+
+/** The names by which the headings of a page can be linked to, as GitHub makes them. */
+function sectionsOf(page: string): readonly string[] {
+  if (!page.endsWith(".md")) return [];
+  const headings = readFileSync(join(REPOSITORY, page), "utf8").matchAll(/^#+ (.*)$/gm);
+  return Array.from(headings, ([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
