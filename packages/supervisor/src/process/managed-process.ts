@@ -1,34 +1,26 @@
 /** One process of the configuration: runs its state machine, and remembers what people ask about it. */
-import type { ChildExit, Children, ProcessIdentity } from "@gateway-engine/core/children";
-import type { Clock, Timer, Timestamp } from "@gateway-engine/core/clock";
-import { describeError } from "@gateway-engine/core/errors";
-import type { ListeningSocket } from "@gateway-engine/core/listening-sockets";
+import type { ChildExit } from "@gateway-engine/core/children";
+import type { Timer, Timestamp } from "@gateway-engine/core/clock";
 import { fail, type Result } from "@gateway-engine/core/result";
 import { StateMachine } from "@gateway-engine/core/state-machine";
 import type { ProcessConfig } from "../config/model.ts";
 import type { SignalName } from "../config/signals.ts";
 import type { EventPublisher } from "../events/event-bus.ts";
 import type { AdoptionPlan } from "./adoption-plan.ts";
-import { AdoptionWatch } from "./adoption-watch.ts";
 import type { StopWish, Survivor } from "./child-records.ts";
-import type { Launcher } from "./launcher.ts";
+import { ProcessChild, type ProcessChildDeps, type SocketSource } from "./process-child.ts";
 import type { ProcessEvent } from "./process-event.ts";
 import type { ProcessStreams } from "./process-streams.ts";
 import type { RunCompanion } from "./run-companion.ts";
 import { RunCompanions } from "./run-companions.ts";
-import { RunRecord, type RunRecordDeps } from "./run-record.ts";
 import type { StartOrder } from "./start-order.ts";
 import { type FailedCheck, isRunning, isStopped, type ProcessState, pidOf, type StateName } from "./state.ts";
 import type { ProcessEffect, RunFacts } from "./step.ts";
 import { next } from "./transitions.ts";
 
-export interface ManagedProcessDeps extends RunRecordDeps {
-  readonly clock: Clock;
-  readonly children: Children;
-  readonly launcher: Launcher;
+export interface ManagedProcessDeps extends ProcessChildDeps {
   readonly startOrder: StartOrder;
   readonly events: EventPublisher;
-  readonly newSpawnId: () => string;
   readonly companionsOf: (process: ManagedProcess) => readonly RunCompanion[];
   /** false while the daemon ends. */
   readonly mayRestart: () => boolean;
@@ -45,12 +37,6 @@ export interface RunHistory {
   readonly lastExit: ChildExit | undefined;
 }
 
-/** Where a process gets what it accepts connections on. */
-export interface SocketSource {
-  /** @returns the socket, or why there is none */
-  open(): Promise<Result<ListeningSocket, string>>;
-}
-
 const NO_HISTORY: RunHistory = { startedAt: 0, stoppedAt: 0, exitStatus: undefined, starts: 0, lastExit: undefined };
 
 export type StateListener = (to: StateName, from: StateName) => void;
@@ -63,14 +49,11 @@ export class ManagedProcess {
   readonly #listeners = new Set<StateListener>();
   readonly #readyListeners = new Set<() => void>();
   readonly #companions: RunCompanions;
-  readonly #record: RunRecord;
+  readonly #child: ProcessChild;
   /** From the first step of a start until its stop is asked for or it ends. */
   #run = new AbortController();
-  readonly #socket: SocketSource | undefined;
   #history: RunHistory = NO_HISTORY;
-  #identity: ProcessIdentity | undefined;
   #startWhenStopped = false;
-  #adoption: AdoptionWatch | undefined;
   #timer: Timer | undefined;
   #report: Timer | undefined;
 
@@ -78,14 +61,13 @@ export class ManagedProcess {
     this.config = config;
     this.streams = streams;
     this.#deps = deps;
-    this.#socket = socket;
     this.#machine = new StateMachine<ProcessState, ProcessEvent, ProcessEffect>({
       initial: { name: "STOPPED" },
       next: (state, event) => next(state, event, config),
       perform: (effect) => this.#perform(effect),
     });
-    streams.onEnd(() => this.#adoption?.hint());
-    this.#record = new RunRecord(config, deps);
+    streams.onEnd(() => this.#child.hint());
+    this.#child = new ProcessChild({ config, streams, socket, onExit: this.#exited }, deps);
     this.#companions = new RunCompanions(deps.companionsOf(this));
   }
 
@@ -136,15 +118,10 @@ export class ManagedProcess {
 
   /** Takes over a child of an earlier daemon, before anything else was done with this process. */
   adopt(survivor: Survivor, plan: AdoptionPlan): void {
-    const { children, clock } = this.#deps;
+    const { clock } = this.#deps;
     const { record, process } = survivor;
-    this.#identity = process;
-    this.#record.takeOver(survivor);
-    this.streams.resume();
+    this.#child.takeOver(survivor);
     this.#history = { ...this.#history, startedAt: record.startedAt };
-    this.#adoption = new AdoptionWatch(process, { clock, isAlive: children.isAlive }, () =>
-      this.#exited({ kind: "unseen" }),
-    );
     const at = clock.monotonic() - Math.max(0, clock.now() - record.startedAt);
     this.#startWhenStopped = plan.kind === "stop" && plan.thenStart;
     this.#machine.send({ kind: "adopted", pid: process.pid, at, unwanted: plan.kind === "stop" });
@@ -154,7 +131,7 @@ export class ManagedProcess {
   /** @returns why it could not be sent */
   signal(signal: SignalName): string | undefined {
     const pid = pidOf(this.state);
-    return pid === undefined ? undefined : this.#send(pid, signal, false);
+    return pid === undefined ? undefined : this.#child.signal({ pid, group: false }, signal);
   }
 
   /** Calls `listener` with every state that is entered, if only in passing. @returns how to end that */
@@ -183,7 +160,7 @@ export class ManagedProcess {
   letGo(): void {
     this.#timer?.cancel();
     this.#report?.cancel();
-    this.#adoption?.stop();
+    this.#child.letGo();
     this.#run.abort();
     this.streams.close();
   }
@@ -228,7 +205,6 @@ export class ManagedProcess {
     const admitted = await this.#companions.admit(signal);
     const started = admitted.ok ? await this.#makeChild(signal, asked) : admitted;
     if (!started.ok) {
-      this.#record.forget();
       if (signal.aborted) return this.#machine.send({ kind: "called-off" });
       const { clock, mayRestart } = this.#deps;
       const at = clock.monotonic();
@@ -241,13 +217,14 @@ export class ManagedProcess {
   }
 
   /** One that comes back by itself does not wait for others. */
-  async #makeChild(signal: AbortSignal, asked: boolean): ReturnType<Launcher["launch"]> {
+  async #makeChild(signal: AbortSignal, asked: boolean): Promise<Result<number, string>> {
     const make = async () => (signal.aborted ? fail("called off") : this.#startChild());
-    try {
-      return await (asked ? this.#deps.startOrder.inTurn(make) : make());
-    } catch (error) {
-      return fail(describeError(error));
-    }
+    return asked ? this.#deps.startOrder.inTurn(make) : make();
+  }
+
+  #startChild(): Promise<Result<number, string>> {
+    this.#history = { ...this.#history, startedAt: this.#deps.clock.now(), exitStatus: undefined };
+    return this.#child.make();
   }
 
   #accompany(): void {
@@ -256,36 +233,8 @@ export class ManagedProcess {
     this.#companions.accompany(signal);
   }
 
-  async #startChild(): ReturnType<Launcher["launch"]> {
-    const { clock, children, launcher, newSpawnId } = this.#deps;
-    const { config, streams } = this;
-    const { group, name } = config;
-    const spawnId = newSpawnId();
-    const startedAt = clock.now();
-    this.#history = { ...this.#history, startedAt, exitStatus: undefined };
-    const socket = await this.#socket?.open();
-    if (socket?.ok === false) return socket;
-    streams.open();
-    this.#record.begin({ group, name, spawnId, startedAt, logs: streams.logfiles, config });
-    const launched = await launcher.launch({
-      config,
-      spawnId,
-      pipes: streams.pipes,
-      listenOn: socket?.value,
-      onExit: this.#exited,
-    });
-    this.#identity = launched.ok ? children.identify(launched.value) : undefined;
-    if (this.#identity !== undefined) this.#record.identify(this.#identity);
-    return launched;
-  }
-
   readonly #exited = (exit: ChildExit): void => {
     const { clock, mayRestart } = this.#deps;
-    this.#adoption?.stop();
-    this.#adoption = undefined;
-    this.#identity = undefined;
-    this.streams.drain();
-    this.#record.forget();
     this.#history = { ...this.#history, stoppedAt: clock.now(), lastExit: exit };
     this.#companions.ended();
     this.#machine.send({ kind: "exited", exit, at: clock.monotonic(), mayRestart: mayRestart() });
@@ -295,36 +244,21 @@ export class ManagedProcess {
     const { log } = this.#deps;
     const whom = `${this.config.name} (pid ${pid})${group ? " process group" : ""}`;
     if (log.isWritten("DEBG")) log.write("DEBG", `killing ${whom} with signal ${signal}`);
-    const problem = this.#send(pid, signal, group);
+    const problem = this.#child.signal({ pid, group }, signal);
     if (problem !== undefined) {
       const reason = `unknown problem killing ${this.config.name} (${pid}): ${problem}`;
       this.#machine.send({ kind: "signal-failed", reason });
     }
   }
 
-  /** An adopted process may be gone, and its pid somebody else's. */
-  #send(pid: number, signal: SignalName, group: boolean): string | undefined {
-    const { children } = this.#deps;
-    if (this.#adoption !== undefined) {
-      if (this.#identity === undefined || !children.isAlive(this.#identity)) return undefined;
-    }
-    const problem = children.signal({ pid, group }, signal);
-    this.#adoption?.hint();
-    return problem;
-  }
-
   #setTimer(ms: number): void {
     this.#timer?.cancel();
     this.#timer = this.#deps.clock.after(ms, () => {
       const at = this.#deps.clock.monotonic();
-      if (this.state.name === "STARTING" && !this.#isAlive()) return;
+      // A dead child whose end was not told yet must not be called RUNNING.
+      if (this.state.name === "STARTING" && !this.#child.isAlive) return;
       this.#machine.send({ kind: "timer", at });
     });
-  }
-
-  /** A dead child whose end was not told yet must not be called RUNNING. */
-  #isAlive(): boolean {
-    return this.#identity !== undefined && this.#deps.children.isAlive(this.#identity);
   }
 
   #entered({ from, to, pid, tries, expected }: { from: StateName; to: StateName } & RunFacts): void {
@@ -332,7 +266,7 @@ export class ManagedProcess {
     this.#report?.cancel();
     if (to !== "STARTING" && to !== "RUNNING") this.#run.abort();
     if (to === "STOPPING") {
-      this.#record.markStopping(this.#stopWish());
+      this.#child.markStopping(this.#stopWish());
       this.#reportWaiting();
     }
     for (const listener of [...this.#listeners]) listener(to, from);
