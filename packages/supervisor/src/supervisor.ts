@@ -1,10 +1,11 @@
 /** The active groups: begins with them, changes them on request, and ends with them. */
-import type { Clock, Timer } from "@gateway-engine/core/clock";
+import type { Clock } from "@gateway-engine/core/clock";
 import type { Result } from "@gateway-engine/core/result";
 import { fail, ok } from "@gateway-engine/core/result";
 import type { GroupConfig, SupervisordConfig } from "./config/model.ts";
 import type { ConfigProblem } from "./config/problem.ts";
 import type { DaemonState } from "./daemon/daemon-state.ts";
+import { shutDown } from "./daemon/shutdown.ts";
 import { stopWaves } from "./dependencies/order.ts";
 import type { EventPublisher } from "./events/event-bus.ts";
 import type { ActiveGroups } from "./groups/active-groups.ts";
@@ -17,7 +18,7 @@ import type { OpenFiles } from "./limits/open-files.ts";
 import type { DaemonLog } from "./logs/daemon-log.ts";
 import type { ManagedProcess } from "./process/managed-process.ts";
 import { isStopped } from "./process/state.ts";
-import { untilStopped } from "./process/waits.ts";
+import { stopTogether, untilStopped } from "./process/waits.ts";
 import type { Wishes } from "./process/wishes.ts";
 
 export interface SupervisorDeps {
@@ -107,10 +108,14 @@ export class Supervisor {
     if (plan === undefined) return fail("only-whole");
     const ending = [...group.processes.values()].filter(({ config }) => plan.stopped.includes(config.name));
     await stopTogether(ending);
+    await Promise.all(ending.map((process) => process.settled()));
     if (this.#groups.get(name) !== group || ending.some((process) => !isStopped(process.state))) {
       return fail("still-running");
     }
-    for (const process of ending) process.remove();
+    for (const process of ending) {
+      if (!fresh.processes.some(({ name }) => name === process.config.name)) this.#deps.wishes.forget(process.config);
+      process.remove();
+    }
     this.#provideFor([...this.groups().map(({ config }) => (config.name === name ? fresh : config))]);
     const kept = new Map([...group.processes].filter(([process]) => plan.kept.includes(process)));
     const updated = factory.remake(fresh, kept);
@@ -122,11 +127,13 @@ export class Supervisor {
     return ok(undefined);
   }
 
-  /** Only a group whose processes are all stopped. */
-  removeGroup(name: string): Result<void, "unknown" | "still-running"> {
+  /** Only a group whose processes are all stopped; what is done after their runs is waited for. */
+  async removeGroup(name: string): Promise<Result<void, "unknown" | "still-running">> {
+    const found = this.#groups.get(name);
+    if (found?.unstopped().length === 0) await found.settled();
     const group = this.#groups.get(name);
     if (group === undefined) return fail("unknown");
-    if (group.unstopped().length > 0) return fail("still-running");
+    if (group !== found || group.unstopped().length > 0) return fail("still-running");
     for (const process of group.processes.values()) this.#deps.wishes.forget(process.config);
     group.remove();
     this.#groups.remove(name);
@@ -144,18 +151,9 @@ export class Supervisor {
    */
   async stop(): Promise<void> {
     this.#deps.events.publish({ kind: "supervisor-state", state: "STOPPING" });
-    for (const process of this.#processes()) process.giveUp();
-    const report = new DyingReport(() => [...this.#processes()], this.#deps);
-    report.start();
-    try {
-      await Promise.all(this.#strays.map((stray) => untilStopped(stray)));
-      const { stopOrder } = this.#deps.state.config.daemon.extras;
-      const batches = stopBatches(this.groups(), stopOrder, "shutdown");
-      for (const wave of stopWaves(batches)) await stopTogether(wave);
-      for (const process of this.#processes()) await process.settled();
-    } finally {
-      report.stop();
-    }
+    const { clock, log, state } = this.#deps;
+    const batches = stopBatches(this.groups(), state.config.daemon.extras.stopOrder, "shutdown");
+    await shutDown({ waves: stopWaves(batches), strays: this.#strays }, { clock, log });
     for (const stray of this.#strays) stray.remove();
     for (const group of this.#groups.list()) group.remove();
   }
@@ -205,34 +203,3 @@ export class Supervisor {
     yield* this.#groups.processes();
   }
 }
-
-async function stopTogether(processes: readonly ManagedProcess[]): Promise<void> {
-  for (const process of processes) process.stop();
-  await Promise.all(processes.map((process) => untilStopped(process)));
-}
-
-/** Says now and then what a shutdown is waiting for. */
-class DyingReport {
-  readonly #processes: () => readonly ManagedProcess[];
-  readonly #deps: Pick<SupervisorDeps, "clock" | "log">;
-  #timer: Timer | undefined;
-
-  constructor(processes: () => readonly ManagedProcess[], deps: Pick<SupervisorDeps, "clock" | "log">) {
-    this.#processes = processes;
-    this.#deps = deps;
-  }
-
-  start(): void {
-    const names = this.#processes()
-      .filter(({ state }) => !isStopped(state))
-      .map(({ config }) => config.name);
-    if (names.length > 0) this.#deps.log.write("INFO", `waiting for ${names.join(", ")} to die`);
-    this.#timer = this.#deps.clock.after(DYING_REPORT_MS, () => this.start());
-  }
-
-  stop(): void {
-    this.#timer?.cancel();
-  }
-}
-
-const DYING_REPORT_MS = 3000;

@@ -2,8 +2,8 @@
 import { ok, type Result } from "@gateway-engine/core/result";
 import type { ActiveGroups } from "../groups/active-groups.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
-import type { Admission, RunCompanion } from "../process/run-companion.ts";
-import { isStopped } from "../process/state.ts";
+import type { Admission, RunCompanion, Wait } from "../process/run-companion.ts";
+import { isStoppable, isStopped } from "../process/state.ts";
 import { firstTold } from "../process/waits.ts";
 import { isMeant } from "./names.ts";
 
@@ -28,7 +28,7 @@ export class DependencyWait implements RunCompanion {
     for (;;) {
       const missing = this.#names.flatMap((name) => this.#missing(name));
       if (missing.length === 0) return ok(undefined);
-      report(missing.join(", "));
+      report({ what: missing.map(({ what }) => what).join(", "), isStuck: missing.some(({ isStuck }) => isStuck) });
       await this.#nextChange(signal);
     }
   }
@@ -37,13 +37,11 @@ export class DependencyWait implements RunCompanion {
     return [...this.#groups.processes()].filter(({ config }) => isMeant(name, config));
   }
 
-  /** In words: who of that name is not ready, and what it does instead. */
-  #missing(name: string): readonly string[] {
+  /** Who of that name is not ready, and what it does instead. */
+  #missing(name: string): readonly Wait[] {
     const meant = this.#meant(name);
-    if (meant.length === 0) return [`${name} (not active)`];
-    return meant
-      .filter((process) => !process.isReady)
-      .map(({ config, state }) => `${config.name} (${state.name === "RUNNING" ? "not ready" : state.name})`);
+    if (meant.length === 0) return [{ what: `${name} (not active)`, isStuck: true }];
+    return meant.filter((process) => !process.isReady).map(waitFor);
   }
 
   #nextChange(signal: AbortSignal): Promise<void> {
@@ -51,9 +49,21 @@ export class DependencyWait implements RunCompanion {
     return firstTold<void>(
       (tell) => [
         this.#groups.onChange(tell),
-        ...processes.flatMap((process) => [process.onState(() => tell()), process.onReady(tell)]),
+        ...processes.flatMap((process) => [
+          process.onState(() => tell()),
+          process.onReady(tell),
+          process.onStuck(tell),
+        ]),
       ],
       signal,
     );
   }
+}
+
+function waitFor(process: ManagedProcess): Wait {
+  const { config, state } = process;
+  return {
+    what: `${config.name} (${state.name === "RUNNING" ? "not ready" : state.name})`,
+    isStuck: process.isStuck || (isStopped(state) && !isStoppable(state)),
+  };
 }

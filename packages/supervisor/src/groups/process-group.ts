@@ -30,6 +30,11 @@ export class ProcessGroup {
     return [...this.processes.values()].filter(({ state }) => !isStopped(state));
   }
 
+  /** Resolves when what is done after the last run of each is done. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.processes.values()].map((process) => process.settled()));
+  }
+
   /** Watches over its processes no longer, and leaves them as they are. */
   letGo(): void {
     this.#pool?.close();

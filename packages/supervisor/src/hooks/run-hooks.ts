@@ -5,6 +5,7 @@ import type { DaemonLog } from "../logs/daemon-log.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
 import type { ProgramCommands } from "../process/program-commands.ts";
 import type { Admission, RunCompanion } from "../process/run-companion.ts";
+import { firstTold } from "../process/waits.ts";
 
 export interface RunHooksDeps {
   readonly commands: ProgramCommands;
@@ -30,18 +31,26 @@ export class RunHooks implements RunCompanion {
   }
 
   async admit({ signal, report }: Admission): Promise<Result<void, string>> {
-    report("post_stop");
-    await this.#settled;
+    report({ what: "post_stop" });
+    await this.#untilSettled(signal);
     const { preStart } = this.#hooks;
     if (preStart === undefined) return ok(undefined);
-    report("pre_start");
+    report({ what: "pre_start" });
     const problem = await this.#run(preStart, signal);
     return problem === undefined ? ok(undefined) : fail(`pre_start failed: ${problem}`);
   }
 
-  ended(): void {
+  ended(before: Promise<void>): void {
     const { postStop } = this.#hooks;
-    if (postStop !== undefined) this.#settled = this.#runAfter(postStop);
+    if (postStop !== undefined) this.#settled = before.then(() => this.#runAfter(postStop));
+  }
+
+  /** Rejects when the start is called off before. */
+  #untilSettled(signal: AbortSignal): Promise<void> {
+    return firstTold<void>((tell) => {
+      void this.#settled.then(tell);
+      return [];
+    }, signal);
   }
 
   async #runAfter(command: string): Promise<void> {

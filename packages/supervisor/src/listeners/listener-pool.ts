@@ -1,5 +1,5 @@
 /** The listeners of one `[eventlistener:x]`: each event goes to one of them, and waits while none is free. */
-
+import type { Clock } from "@gateway-engine/core/clock";
 import type { ListenersRole } from "../config/model.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import { eventsOf } from "../events/event-names.ts";
@@ -14,6 +14,7 @@ export interface ListenerPoolDeps {
   readonly events: EventBus;
   readonly serials: EventSerials;
   readonly log: DaemonLog;
+  readonly clock: Clock;
   /** Of the daemon. */
   readonly identifier: () => string;
 }
@@ -39,6 +40,7 @@ export class ListenerPool {
   addListener(name: string): Listener {
     const listener = new Listener(name, {
       log: this.#deps.log,
+      clock: this.#deps.clock,
       onFree: this.#deliver,
       onRejected: this.#takeBack,
     });

@@ -1,4 +1,5 @@
 /** One event listener: what it has said, and the event that it was sent. */
+import type { Clock, Timer } from "@gateway-engine/core/clock";
 import { describeError } from "@gateway-engine/core/errors";
 import type { DaemonLog } from "../logs/daemon-log.ts";
 import type { OutputSink } from "../logs/output-sink.ts";
@@ -11,6 +12,7 @@ import { type ListenerEffect, type ListenerEvent, type ListenerState, next, SILE
 export type ListenerProcess = Pick<ManagedProcess, "onState" | "writeStdin"> & { readonly state: ProcessState };
 
 export interface ListenerDeps {
+  readonly clock: Pick<Clock, "after">;
   readonly log: DaemonLog;
   /** It may be sent an event now. */
   readonly onFree: () => void;
@@ -26,6 +28,8 @@ export class Listener {
   #state: ListenerState = SILENT;
   #process: ListenerProcess | undefined;
   #event: QueuedEvent | undefined;
+  /** Set for a while after an event that it rejected: it would be told the same again, and so on without a pause. */
+  #rest: Timer | undefined;
   /** Ends with the run that the event was sent to. */
   #sending = new AbortController();
 
@@ -45,7 +49,7 @@ export class Listener {
 
   /** Whether it may be sent an event. */
   get isFree(): boolean {
-    return this.#state.name === "READY" && this.#process?.state.name === "RUNNING";
+    return this.#state.name === "READY" && this.#rest === undefined && this.#process?.state.name === "RUNNING";
   }
 
   /** @param text what is written to its standard input; how long that takes is the listener's affair */
@@ -68,6 +72,7 @@ export class Listener {
   /** Nothing more is sent to it. */
   close(): void {
     this.#sending.abort();
+    this.#endRest();
   }
 
   #entered(to: StateName): void {
@@ -80,6 +85,7 @@ export class Listener {
   #endRun(): void {
     this.#sending.abort();
     this.#sending = new AbortController();
+    this.#endRest();
     this.#state = SILENT;
     this.#reject();
   }
@@ -124,11 +130,27 @@ export class Listener {
       this.#event = undefined;
     } else {
       this.#deps.log.write("WARN", `${this.name}: event was rejected`);
+      this.#beginRest();
       this.#reject();
     }
+  }
+
+  #beginRest(): void {
+    this.#endRest();
+    this.#rest = this.#deps.clock.after(REST_MS, () => {
+      this.#rest = undefined;
+      if (this.isFree) this.#deps.onFree();
+    });
+  }
+
+  #endRest(): void {
+    this.#rest?.cancel();
+    this.#rest = undefined;
   }
 
   #debug(message: () => string): void {
     if (this.#deps.log.isWritten("DEBG")) this.#deps.log.write("DEBG", message());
   }
 }
+
+const REST_MS = 1000;

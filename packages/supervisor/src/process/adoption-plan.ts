@@ -25,6 +25,9 @@ export function planAdoption(
     // A changed program that was told to stop was being replaced by an update.
     return { kind: "stop", thenStart: changed && wantsStart, why: "it had been told to stop" };
   }
+  if (record.stopping === "start-again") {
+    return { kind: "stop", thenStart: true, why: "an earlier supervisord was restarting it" };
+  }
   if (record.stopping === "autostart") {
     return { kind: "stop", thenStart: wantsStart, why: "an earlier supervisord was stopping it" };
   }

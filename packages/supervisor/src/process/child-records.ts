@@ -32,8 +32,8 @@ export interface ChildRecord {
   readonly config: ProcessConfig;
 }
 
-/** It was told to stop; or its daemon ended, and the next one starts what `autostart` says. */
-export type StopWish = "stay-stopped" | "autostart";
+/** It was told to stop; it was being restarted; or its daemon ended, and the next one starts what `autostart` says. */
+export type StopWish = "stay-stopped" | "start-again" | "autostart";
 
 /** A child of an earlier daemon that is alive. */
 export interface Survivor {

@@ -33,7 +33,7 @@ export class Leftovers implements RunCompanion {
 
   async admit({ signal, report }: Admission): Promise<Result<void, string>> {
     while (!this.#isGone) {
-      report("what its last run left behind");
+      report({ what: "what its last run left behind" });
       await this.#deps.clock.sleep(LOOK_MS, signal);
     }
     return ok(undefined);

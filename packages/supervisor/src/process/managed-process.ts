@@ -48,12 +48,12 @@ export class ManagedProcess {
   readonly #machine: StateMachine<ProcessState, ProcessEvent, ProcessEffect>;
   readonly #listeners = new Set<StateListener>();
   readonly #readyListeners = new Set<() => void>();
+  readonly #stuckListeners = new Set<() => void>();
   readonly #companions: RunCompanions;
   readonly #child: ProcessChild;
   /** From the first step of a start until its stop is asked for or it ends. */
   #run = new AbortController();
   #history: RunHistory = NO_HISTORY;
-  #startWhenStopped = false;
   #timer: Timer | undefined;
   #report: Timer | undefined;
 
@@ -68,7 +68,9 @@ export class ManagedProcess {
     });
     streams.onEnd(() => this.#child.hint());
     this.#child = new ProcessChild({ config, streams, socket, onExit: this.#exited }, deps);
-    this.#companions = new RunCompanions(deps.companionsOf(this));
+    this.#companions = new RunCompanions(deps.companionsOf(this), () => {
+      for (const listener of [...this.#stuckListeners]) listener();
+    });
   }
 
   get state(): ProcessState {
@@ -90,6 +92,11 @@ export class ManagedProcess {
     return this.#companions.waitsFor;
   }
 
+  /** What it waits for before it is started does not come unless somebody does something. */
+  get isStuck(): boolean {
+    return this.#companions.isStuck;
+  }
+
   /** Begins to start it; a process that runs, or is on its way to, stays as it is. */
   start(): void {
     this.#companions.startAsked();
@@ -99,6 +106,7 @@ export class ManagedProcess {
   /** Begins to stop it. */
   stop(): void {
     this.#machine.send({ kind: "stop" });
+    if (this.state.name === "STOPPING") this.#child.markStopping(this.#stopWish());
   }
 
   /** The daemon ends: waits for no other try. */
@@ -123,8 +131,8 @@ export class ManagedProcess {
     this.#child.takeOver(survivor);
     this.#history = { ...this.#history, startedAt: record.startedAt };
     const at = clock.monotonic() - Math.max(0, clock.now() - record.startedAt);
-    this.#startWhenStopped = plan.kind === "stop" && plan.thenStart;
-    this.#machine.send({ kind: "adopted", pid: process.pid, at, unwanted: plan.kind === "stop" });
+    const fate = plan.kind === "keep" ? "keep" : plan.thenStart ? "restart" : "stop";
+    this.#machine.send({ kind: "adopted", pid: process.pid, at, fate });
     this.#accompany();
   }
 
@@ -144,6 +152,12 @@ export class ManagedProcess {
   onReady(listener: () => void): () => void {
     this.#readyListeners.add(listener);
     return () => void this.#readyListeners.delete(listener);
+  }
+
+  /** Calls `listener` whenever it turns out to be stuck. @returns how to end that */
+  onStuck(listener: () => void): () => void {
+    this.#stuckListeners.add(listener);
+    return () => void this.#stuckListeners.delete(listener);
   }
 
   /** Resolves when what is done after its last run is done. */
@@ -176,6 +190,9 @@ export class ManagedProcess {
       case "spawn":
         this.#run = new AbortController();
         void this.#spawn(this.#run.signal, effect.asked);
+        return;
+      case "start-anew":
+        this.start();
         return;
       case "call-off":
         this.#run.abort();
@@ -272,15 +289,11 @@ export class ManagedProcess {
     for (const listener of [...this.#listeners]) listener(to, from);
     const { name: process, group } = this.config;
     this.#deps.events.publish({ kind: "process-state", process, group, from, to, pid, tries, expected });
-    if (to === "STOPPED" && this.#startWhenStopped) {
-      this.#startWhenStopped = false;
-      if (this.#deps.mayRestart()) this.start();
-    }
   }
 
   #stopWish(): StopWish {
-    const isTriedAgain = this.#startWhenStopped || isRunning(this.state);
-    return this.#deps.mayRestart() && !isTriedAgain ? "stay-stopped" : "autostart";
+    if (!this.#deps.mayRestart()) return "autostart";
+    return isRunning(this.state) ? "start-again" : "stay-stopped";
   }
 
   #reportWaiting(): void {

@@ -12,8 +12,13 @@ export type ProcessEvent =
       readonly at: MonotonicMs;
       readonly mayRestart: boolean;
     }
-  /** A child of an earlier daemon was found alive; `unwanted`: it is to be stopped. */
-  | { readonly kind: "adopted"; readonly pid: number; readonly at: MonotonicMs; readonly unwanted: boolean }
+  /** A child of an earlier daemon was found alive. */
+  | {
+      readonly kind: "adopted";
+      readonly pid: number;
+      readonly at: MonotonicMs;
+      readonly fate: "keep" | "stop" | "restart";
+    }
   /** The timer of the state went off; for STARTING, only sent while the child lives. */
   | { readonly kind: "timer"; readonly at: MonotonicMs }
   | {

@@ -12,8 +12,8 @@ export interface RunCompanion {
   admit?(admission: Admission): Promise<Result<void, string>>;
   /** The child lives; `signal` aborts when its stop is asked for or it ends. */
   accompany?(signal: AbortSignal): void;
-  /** The child has ended. */
-  ended?(): void;
+  /** The child has ended. @param before resolves when the companions before this one have done what is done then */
+  ended?(before: Promise<void>): void;
   /** Resolves when nothing is left to be done after the last run. */
   readonly settled?: Promise<void>;
 }
@@ -21,6 +21,12 @@ export interface RunCompanion {
 export interface Admission {
   /** Aborts when the start is called off. */
   readonly signal: AbortSignal;
+  readonly report: (wait: Wait) => void;
+}
+
+export interface Wait {
   /** For people: completes "waiting for ...". */
-  readonly report: (waitsFor: string) => void;
+  readonly what: string;
+  /** It does not come by itself: somebody has to do something. */
+  readonly isStuck?: boolean;
 }

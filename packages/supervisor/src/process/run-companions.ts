@@ -1,19 +1,26 @@
 /** All that goes with the runs of one process, in the order in which it admits a run. */
 import { describeError } from "@gateway-engine/core/errors";
 import { ok, type Result } from "@gateway-engine/core/result";
-import type { RunCompanion } from "./run-companion.ts";
+import type { RunCompanion, Wait } from "./run-companion.ts";
 
 export class RunCompanions {
   readonly #companions: readonly RunCompanion[];
-  #waitsFor = "";
+  readonly #onStuck: () => void;
+  #wait: Wait = NO_WAIT;
 
-  constructor(companions: readonly RunCompanion[]) {
+  /** @param onStuck what a start waits for does not come by itself */
+  constructor(companions: readonly RunCompanion[], onStuck: () => void) {
     this.#companions = companions;
+    this.#onStuck = onStuck;
   }
 
   /** For people: what a start waits for at the moment; empty when for nothing. */
   get waitsFor(): string {
-    return this.#waitsFor;
+    return this.#wait.what === "" ? "" : `waiting for ${this.#wait.what}`;
+  }
+
+  get isStuck(): boolean {
+    return this.#wait.isStuck === true;
   }
 
   startAsked(): void {
@@ -22,8 +29,9 @@ export class RunCompanions {
 
   /** Asks one after another. A problem, also a thrown one, ends that. */
   async admit(signal: AbortSignal): Promise<Result<void, string>> {
-    const report = (waitsFor: string) => {
-      this.#waitsFor = `waiting for ${waitsFor}`;
+    const report = (wait: Wait) => {
+      this.#wait = wait;
+      if (this.isStuck) this.#onStuck();
     };
     try {
       for (const companion of this.#companions) {
@@ -35,7 +43,7 @@ export class RunCompanions {
     } catch (error) {
       return { ok: false, problem: describeError(error) };
     } finally {
-      this.#waitsFor = "";
+      this.#wait = NO_WAIT;
     }
   }
 
@@ -43,8 +51,13 @@ export class RunCompanions {
     for (const companion of this.#companions) companion.accompany?.(signal);
   }
 
+  /** Each begins its work when those before it have done theirs. */
   ended(): void {
-    for (const companion of this.#companions) companion.ended?.();
+    let before = Promise.resolve();
+    for (const companion of this.#companions) {
+      companion.ended?.(before);
+      before = companion.settled ?? before;
+    }
   }
 
   /** Resolves when what is done after the last run is done. */
@@ -52,3 +65,5 @@ export class RunCompanions {
     for (const companion of this.#companions) await companion.settled;
   }
 }
+
+const NO_WAIT: Wait = { what: "" };

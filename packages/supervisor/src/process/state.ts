@@ -43,6 +43,8 @@ export type ProcessState =
       readonly pid: number;
       /** It is being stopped because of this, and tried again; missing: nobody wants it any more. */
       readonly failed?: EndedByCheck;
+      /** It is started anew when it has ended, as if somebody asked for it then. */
+      readonly thenStart?: true;
     }
   | { readonly name: "EXITED"; readonly reason: string }
   | {
@@ -93,9 +95,19 @@ export function isStopped({ name }: { readonly name: StateName }): boolean {
 
 /** It runs, or is on its way to. */
 export function isRunning(state: ProcessState): boolean {
-  const { name } = state;
-  if (name === "STOPPING") return state.failed !== undefined;
-  return name === "RUNNING" || name === "BACKOFF" || name === "STARTING";
+  switch (state.name) {
+    case "STARTING":
+      return state.unwanted !== true;
+    case "STOPPING":
+      return state.failed !== undefined || state.thenStart === true;
+    default:
+      return state.name === "RUNNING" || state.name === "BACKOFF";
+  }
+}
+
+/** A request to start it does something. */
+export function isStartable({ name }: ProcessState): boolean {
+  return name === "STOPPED" || name === "EXITED" || name === "FATAL";
 }
 
 /** There is something to stop: it runs, is on its way to, or will be tried again by itself. */

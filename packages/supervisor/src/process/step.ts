@@ -8,6 +8,8 @@ export type Step = Transition<ProcessState, ProcessEffect>;
 export type ProcessEffect =
   /** `asked`: by somebody, and not by the end of the run before. */
   | { readonly kind: "spawn"; readonly asked: boolean }
+  /** Asks for its start, with all that comes with a request. */
+  | { readonly kind: "start-anew" }
   /** Ends what is waited for before the child is made; a child that is being made already comes all the same. */
   | { readonly kind: "call-off" }
   | { readonly kind: "ready" }

@@ -3,18 +3,33 @@ import type { ProcessConfig } from "../config/model.ts";
 import type { ProcessState } from "./state.ts";
 import { enter, type ProcessEffect, type Step, stay } from "./step.ts";
 
+/** Also takes back that it is to be started again. */
 export function stop(state: ProcessState, config: ProcessConfig): Step {
-  if (state.name === "BACKOFF") return enter(state, { name: "STOPPED" });
-  if (state.name === "FATAL") return giveUp(state);
-  if (state.name === "STOPPING") return stay({ name: "STOPPING", pid: state.pid });
-  if (state.name !== "STARTING" && state.name !== "RUNNING") return stay(state);
-  const { pid } = state;
-  if (pid !== undefined) return beginToStop(state, { name: "STOPPING", pid }, config);
-  return { state: { ...state, name: "STARTING", pid, unwanted: true }, effects: [{ kind: "call-off" }] };
+  switch (state.name) {
+    case "STARTING":
+      return state.pid === undefined
+        ? callOff(state)
+        : beginToStop(state, { name: "STOPPING", pid: state.pid }, config);
+    case "RUNNING":
+      return beginToStop(state, { name: "STOPPING", pid: state.pid }, config);
+    case "BACKOFF":
+      return enter(state, { name: "STOPPED" });
+    case "FATAL":
+      return giveUp(state);
+    case "STOPPING":
+      return stay({ name: "STOPPING", pid: state.pid });
+    default:
+      return stay(state);
+  }
 }
 
-/** It waits for no other try. */
+function callOff(state: ProcessState & { name: "STARTING" }): Step {
+  return { state: { ...state, unwanted: true }, effects: [{ kind: "call-off" }] };
+}
+
+/** It waits for no other try, and what it waits for before its child is made need not come any more. */
 export function giveUp(state: ProcessState): Step {
+  if (state.name === "STARTING" && state.pid === undefined) return callOff(state);
   if (state.name === "FATAL" && state.willRetry === true) return enter(state, { name: "STOPPED" });
   return state.name === "BACKOFF" ? enter(state, { name: "FATAL", reason: state.reason }) : stay(state);
 }

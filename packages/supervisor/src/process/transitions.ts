@@ -13,7 +13,7 @@ import { describeRun, type EndedRun } from "./ended-run.ts";
 import type { EventOf, ProcessEvent } from "./process-event.ts";
 import { afterRun } from "./restart-policy.ts";
 import { failedStart, follow, NO_ATTEMPTS, startOnRequest, tryToStart } from "./retries.ts";
-import { attemptsOf, type ProcessState } from "./state.ts";
+import { attemptsOf, isStartable, type ProcessState } from "./state.ts";
 import { enter, type ProcessEffect, type Step, stay, withEffects } from "./step.ts";
 import { beginToStop, giveUp, kill, stop } from "./stopping.ts";
 
@@ -48,8 +48,7 @@ export function next(state: ProcessState, event: ProcessEvent, config: ProcessCo
 }
 
 function start(state: ProcessState, at: MonotonicMs): Step {
-  const startable = state.name === "STOPPED" || state.name === "EXITED" || state.name === "FATAL";
-  return startable ? startOnRequest(state, at) : stay(state);
+  return isStartable(state) ? startOnRequest(state, at) : stay(state);
 }
 
 function spawned(state: ProcessState, pid: number, at: MonotonicMs, config: ProcessConfig): Step {
@@ -73,7 +72,11 @@ function adopted(state: ProcessState, event: EventOf<"adopted">, config: Process
   const { pid, at } = event;
   const message = `adopted: '${config.name}' with pid ${pid}, left by an earlier supervisord`;
   const log: ProcessEffect = { kind: "log", level: "INFO", message };
-  if (event.unwanted) return withEffects([log], beginToStop(state, { name: "STOPPING", pid }, config));
+  if (event.fate !== "keep") {
+    const stopping = { name: "STOPPING", pid } as const;
+    const doomed = event.fate === "restart" ? ({ ...stopping, thenStart: true } as const) : stopping;
+    return withEffects([log], beginToStop(state, doomed, config));
+  }
   return enter(state, { name: "RUNNING", pid, since: at, ...NO_ATTEMPTS }, log);
 }
 
@@ -114,6 +117,7 @@ function exited(state: ProcessState, event: EventOf<"exited">, config: ProcessCo
   switch (state.name) {
     case "STOPPING": {
       const stopped = enter(state, { name: "STOPPED" }, { kind: "exit-status", status: run.status }, run.stopped);
+      if (state.thenStart === true && event.mayRestart) return withEffects(stopped.effects, startAnew(stopped.state));
       if (state.failed === undefined) return stopped;
       return withEffects(stopped.effects, tryAfterFailedCheck(stopped.state, state.failed, event, config));
     }
@@ -126,6 +130,10 @@ function exited(state: ProcessState, event: EventOf<"exited">, config: ProcessCo
     default:
       return stay(state);
   }
+}
+
+function startAnew(state: ProcessState): Step {
+  return { state, effects: [{ kind: "start-anew" }] };
 }
 
 function exitedWhileStarting(

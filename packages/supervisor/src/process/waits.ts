@@ -3,14 +3,28 @@ import { CancelledError } from "@gateway-engine/core/errors";
 import type { ManagedProcess } from "./managed-process.ts";
 import { isStopped, type StateName } from "./state.ts";
 
-/** The first state other than STARTING that the process enters; states it only passes through count. */
-export function nextOutcome(process: ManagedProcess, signal: AbortSignal): Promise<StateName> {
-  return nextState(process, (to) => to !== "STARTING", signal);
+/**
+ * What becomes of a start.
+ *
+ * @returns the first state other than STARTING that the process enters, if only in passing; `stuck` when it comes to
+ * wait for what does not come by itself
+ */
+export function nextOutcome(process: ManagedProcess, signal: AbortSignal): Promise<StateName | "stuck"> {
+  return firstTold<StateName | "stuck">(
+    (tell) => [process.onState((to) => to !== "STARTING" && tell(to)), process.onStuck(() => tell("stuck"))],
+    signal,
+  );
 }
 
 /** Resolves as soon as the process is stopped; at once if it is. */
 export async function untilStopped(process: ManagedProcess, signal?: AbortSignal): Promise<void> {
   while (!isStopped(process.state)) await nextState(process, () => isStopped(process.state), signal);
+}
+
+/** Stops them all at once. */
+export async function stopTogether(processes: readonly ManagedProcess[]): Promise<void> {
+  for (const process of processes) process.stop();
+  await Promise.all(processes.map((process) => untilStopped(process)));
 }
 
 /** Resolves with the next stopped state that the process enters, if only in passing. */

@@ -50,8 +50,10 @@ export class RememberedWishes implements Wishes {
     return wish === undefined ? config.autostart : wish === "started";
   }
 
+  /** A scheduled program is not started with the daemon because it was once run by hand. */
   remember(config: ProcessConfig, wish: Wish): void {
-    if (config.autostart === (wish === "started")) this.forget(config);
+    const isOneRun = wish === "started" && config.extras.schedule !== undefined;
+    if (isOneRun || config.autostart === (wish === "started")) this.forget(config);
     else this.#change(() => this.#wishes.set(processFileName(config), wish));
   }
 

@@ -109,9 +109,9 @@ function configurationMethods({ supervisor }: DaemonMethodsDeps): RpcMethods {
       help: "Take a group whose processes are all stopped out of the active ones.",
       params: [GROUP_NAME],
       returns: "boolean",
-      call: (args) => {
+      call: async (args) => {
         const name = args.text("name");
-        const removed = supervisor.removeGroup(name);
+        const removed = await supervisor.removeGroup(name);
         if (!removed.ok) throw new RpcFault(removed.problem === "unknown" ? "BAD_NAME" : "STILL_RUNNING", name);
         return true;
       },

@@ -4,7 +4,7 @@ import { dependsOn } from "../dependencies/names.ts";
 import type { DaemonLog } from "../logs/daemon-log.ts";
 import type { Launcher } from "../process/launcher.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
-import { isRunning, isSignallable, isStoppable, isStopped, pidOf } from "../process/state.ts";
+import { isRunning, isSignallable, isStartable, isStoppable, isStopped, pidOf } from "../process/state.ts";
 import { nextOutcome, untilReady, untilStopped } from "../process/waits.ts";
 import type { Wishes } from "../process/wishes.ts";
 import { RpcFault } from "./fault.ts";
@@ -34,7 +34,7 @@ export function startAction({ launcher, wishes, log }: StartDeps, wait: boolean,
     }
     if (isRunning(process.state)) throw new RpcFault("ALREADY_STARTED", name);
     if (process.state.name === "UNKNOWN") throw new RpcFault("FAILED", `${name} is in an unknown process state`);
-    if (process.state.name === "STOPPING") {
+    if (!isStartable(process.state)) {
       log.write("WARN", `process '${process.config.name}' already running`);
       if (wait) throw new RpcFault("ABNORMAL_TERMINATION", name);
       return;
@@ -47,6 +47,7 @@ export function startAction({ launcher, wishes, log }: StartDeps, wait: boolean,
       case "RUNNING":
         if (await untilReady(process, signal)) return;
         throw new RpcFault("SPAWN_ERROR", name);
+      case "stuck":
       case "BACKOFF":
       case "FATAL":
         throw new RpcFault("SPAWN_ERROR", name);

@@ -3,7 +3,7 @@ import type { Clock, Timer } from "@gateway-engine/core/clock";
 import type { ActiveGroups } from "../groups/active-groups.ts";
 import type { DaemonLog } from "../logs/daemon-log.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
-import { isRunning } from "../process/state.ts";
+import { isStartable } from "../process/state.ts";
 import { type Alarm, lookAt, setAlarm } from "./alarm.ts";
 import type { ZoneOffset } from "./local-time.ts";
 
@@ -62,7 +62,7 @@ export class Scheduler {
 
   #begin(process: ManagedProcess): void {
     const { name } = process.config;
-    if (isRunning(process.state) || process.state.name === "STOPPING") {
+    if (!isStartable(process.state)) {
       this.#deps.log.write("INFO", `'${name}' is not started as scheduled: its last run is not over`);
       return;
     }

@@ -16,9 +16,20 @@ startsecs=0
 stopwaitsecs=1
 `;
 
+function folderProgram(option: string): string {
+  return `${STUBBORN}${option}\n`;
+}
+
+/** Found to be so at once, and then not again: by a check that fails only when its mark is missing. */
+function unhealthy(program: string): string {
+  const check = 'sh -c "test -e $HERE/checked || { touch $HERE/checked; exit 1; }"';
+  return `${program}[gateway-engine:stubborn]\nhealth_command=${check}\nhealth_interval=100ms\nhealth_retries=1\n`;
+}
+
 describe("children of a killed supervisord", () => {
   test("go on under the next one: same pid, no line lost, no second copy", async () => {
-    const folder = superviseFolder(COUNTER);
+    // A line that the killed daemon has read and not yet written is lost: each kill comes between two lines.
+    const folder = superviseFolder(COUNTER.replace("sleep 0.05", "sleep 0.3"));
     let daemon = await folder.start();
     const { pid } = await folder.until("counter", "RUNNING");
     await eventually(() => folder.read("counter.log") !== "");
@@ -131,6 +142,38 @@ describe("children of a killed supervisord", () => {
     expect(copiesOf(folder)).toBe(0);
   });
 
+  test("whose restart was under way are started again, though not by autostart", async () => {
+    const folder = superviseFolder(unhealthy(folderProgram("autostart=false")));
+    const daemon = await folder.start();
+    await folder.call("startProcess", "stubborn");
+    await folder.until("stubborn", "STOPPING");
+    await folder.kill(daemon, "SIGKILL");
+    await folder.start();
+    await eventually(() => folder.read("main.log").includes("an earlier supervisord was restarting it"));
+    await folder.until("stubborn", "RUNNING");
+  });
+
+  test("whose restart was called off by a stop stay stopped", async () => {
+    const folder = superviseFolder(unhealthy(folderProgram("autostart=true")));
+    const daemon = await folder.start();
+    await folder.until("stubborn", "STOPPING");
+    await folder.call("stopProcess", "stubborn", false);
+    await folder.kill(daemon, "SIGKILL");
+    await folder.start();
+    await folder.until("stubborn", "STOPPED");
+    expect(folder.read("main.log")).toContain("stopping 'stubborn': it had been told to stop");
+  });
+
+  test("that are being restarted can be stopped", async () => {
+    const folder = superviseFolder(folderProgram("autostart=true"));
+    await folder.kill(await adoptable(folder, "stubborn"), "SIGKILL");
+    folder.configure(folderProgram("autostart=true\npriority=1"));
+    await folder.start();
+    await folder.until("stubborn", "STOPPING");
+    await folder.call("stopProcess", "stubborn");
+    expect((await folder.info("stubborn")).statename).toBe("STOPPED");
+  });
+
   test("whose daemon was killed in the middle of its own end are started again", async () => {
     const folder = superviseFolder(STUBBORN);
     const daemon = await folder.start();
@@ -172,9 +215,9 @@ describe("children of a killed supervisord", () => {
   });
 });
 
-async function adoptable(folder: SupervisedFolder): ReturnType<SupervisedFolder["start"]> {
+async function adoptable(folder: SupervisedFolder, program = "counter"): ReturnType<SupervisedFolder["start"]> {
   const daemon = await folder.start();
-  await folder.until("counter", "RUNNING");
+  await folder.until(program, "RUNNING");
   return daemon;
 }
 

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { eventually, superviseFolder } from "./gateway.ts";
 
@@ -65,5 +66,34 @@ describe("a program that depends on another", () => {
     await eventually(async () => (await folder.info("web")).description === "waiting for db (not active)");
     await folder.call("addProcessGroup", "db");
     await folder.until("web", "RUNNING");
+  });
+
+  test("is not waited for by its starter when the other is given up, and starts when the other is mended", async () => {
+    const folder = superviseFolder(`[program:db]
+command=sh -c "test -e $HERE/mended && exec sleep 1000"
+autostart=false
+autorestart=false
+startsecs=0
+[program:web]
+command=sleep 1000
+autostart=false
+startsecs=0
+[program:page]
+command=sleep 1000
+autostart=false
+startsecs=0
+[gateway-engine:web]
+depends_on=db
+[gateway-engine:page]
+depends_on=web
+`);
+    await folder.start();
+    const { status, stdout } = folder.ctl("start", "page");
+    expect({ status, stdout }).toEqual({ status: 7, stdout: "page: ERROR (spawn error)\n" });
+    expect((await folder.info("web")).description).toBe("waiting for db (EXITED)");
+    expect((await folder.info("page")).description).toBe("waiting for web (STARTING)");
+    writeFileSync(folder.file("mended"), "");
+    await folder.call("startProcess", "db");
+    await folder.until("page", "RUNNING");
   });
 });

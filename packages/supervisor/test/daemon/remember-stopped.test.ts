@@ -61,6 +61,13 @@ describe("under remember_stopped, the next start of the daemon", () => {
   });
 });
 
+test("a scheduled program that was run by hand is not run again with the daemon", async () => {
+  const schedule = "[gateway-engine:manual]\nschedule=@yearly\n";
+  const folder = superviseFolder(`${PROGRAMS}${schedule}`);
+  await restartAfter(folder, async () => folder.client.startProcess("manual", folder.signal));
+  expect(await states(folder)).toEqual({ auto: "RUNNING", manual: "STOPPED" });
+});
+
 test("without it, autostart alone decides", async () => {
   const folder = superviseFolder(PROGRAMS.replace("remember_stopped=true", "remember_stopped=false"));
   await restartAfter(folder, async () => {

@@ -92,6 +92,34 @@ describe("a pool of event listeners", () => {
     expect(other?.serials).toBe("0 1");
   });
 
+  test("tells a listener that rejected an event nothing for a while, and then the same event", () => {
+    const { happen, passTime, processes } = makePool();
+    const listener = only(processes);
+    listener.start();
+    listener.say("READY\n");
+    happen("a");
+    listener.say("RESULT 4\nFAILREADY\n");
+    happen("b");
+    expect(listener.serials).toBe("0");
+    passTime();
+    expect(listener.serials).toBe("0 0");
+    listener.say("RESULT 2\nOKREADY\n");
+    expect(listener.serials).toBe("0 0 1");
+  });
+
+  test("does not make a listener rest that was started again since it rejected an event", () => {
+    const { happen, processes } = makePool();
+    const listener = only(processes);
+    listener.start();
+    listener.say("READY\n");
+    happen("a");
+    listener.say("RESULT 4\nFAIL");
+    listener.exit();
+    listener.start();
+    listener.say("READY\n");
+    expect(listener.serials).toBe("0 0");
+  });
+
   test("puts back an event that nobody reads, and serves that listener no more until it is started again", async () => {
     const { happen, processes, said } = makePool();
     const listener = only(processes);

@@ -6,14 +6,18 @@ const LISTENERS = 3;
 
 /** What a listener may do next; what it cannot do in its present state is left out. */
 type Act = "start" | "ready" | "ok" | "fail" | "nonsense" | "exit";
-type Step = { readonly kind: "event" } | { readonly kind: "act"; readonly index: number; readonly act: Act };
+type Step =
+  | { readonly kind: "event" | "time-passes" }
+  | { readonly kind: "act"; readonly index: number; readonly act: Act };
 
 const act = fc.record({
   kind: fc.constant("act" as const),
   index: fc.nat(LISTENERS - 1),
   act: fc.constantFrom<Act>("start", "ready", "ok", "fail", "nonsense", "exit"),
 });
-const steps = fc.array(fc.oneof(fc.record({ kind: fc.constant("event" as const) }), act), { maxLength: 60 });
+const steps = fc.array(fc.oneof(fc.record({ kind: fc.constantFrom("event" as const, "time-passes" as const) }), act), {
+  maxLength: 60,
+});
 
 /** Plays one listener by the book, and remembers which event it has. */
 class Player {
@@ -53,13 +57,14 @@ class Player {
 }
 
 function play(played: readonly Step[]): { readonly happened: number; readonly accepted: readonly string[] } {
-  const { happen, processes } = makePool({ listeners: LISTENERS, bufferSize: 1000 });
+  const { happen, passTime, processes } = makePool({ listeners: LISTENERS, bufferSize: 1000 });
   const accepted: string[] = [];
   const players = processes.map((process) => new Player(process, accepted));
   let happened = 0;
   for (const step of played) {
     if (step.kind === "act") players[step.index]?.play(step.act);
-    else happen(String(happened++));
+    else if (step.kind === "event") happen(String(happened++));
+    else passTime();
     const held = players.flatMap(({ event }) => event ?? []);
     expect(new Set(held).size).toBe(held.length);
   }

@@ -1,4 +1,6 @@
 /** A pool over listeners that say what a test wants. */
+import type { Clock } from "@gateway-engine/core/clock";
+import { systemClock } from "@gateway-engine/platform/clock";
 import { EventBus } from "../../src/events/event-bus.ts";
 import type { SubscriptionName } from "../../src/events/event-names.ts";
 import { EventSerials } from "../../src/listeners/event-serials.ts";
@@ -81,6 +83,18 @@ export function makeWorld() {
     isWritten: (level: string) => level !== "DEBG",
   };
   const events = new EventBus();
+  const timers = new Set<() => void>();
+  const clock: Clock = {
+    ...systemClock,
+    after: (_ms: number, fire: () => void) => {
+      timers.add(fire);
+      return { cancel: () => void timers.delete(fire) };
+    },
+  };
+  /** Every timer that is set goes off. */
+  const passTime = () => {
+    for (const fire of [...timers]) if (timers.delete(fire)) fire();
+  };
   const happen = (data: string) => events.publish({ kind: "remote-communication", type: "t", data });
-  return { said, log, events, serials: new EventSerials(), happen };
+  return { said, log, events, clock, passTime, serials: new EventSerials(), happen };
 }

@@ -44,6 +44,12 @@ const rows: readonly Row[] = [
     changed: true,
     becomes: "stopped and started",
   },
+  {
+    what: "one that was being restarted, though it is not started by itself",
+    stopping: "start-again",
+    autostart: false,
+    becomes: "stopped and started",
+  },
   { what: "one whose daemon was ending", stopping: "autostart", becomes: "stopped and started" },
   {
     what: "one whose daemon was ending, and that is not started by itself",

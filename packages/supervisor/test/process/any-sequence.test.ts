@@ -57,7 +57,12 @@ const anyEvents: fc.Arbitrary<ProcessEvent> = fc.oneof(
   fc.record({ kind: fc.constant("start"), at: fc.nat() }),
   fc.record({ kind: fc.constant("spawned"), pid: fc.nat(), at: fc.nat() }),
   fc.record({ kind: fc.constant("spawn-failed"), reason: fc.string(), at: fc.nat(), mayRestart: fc.boolean() }),
-  fc.record({ kind: fc.constant("adopted"), pid: fc.nat(), at: fc.nat(), unwanted: fc.boolean() }),
+  fc.record({
+    kind: fc.constant("adopted"),
+    pid: fc.nat(),
+    at: fc.nat(),
+    fate: fc.constantFrom("keep", "stop", "restart"),
+  }),
   fc.record({ kind: fc.constant("timer"), at: fc.nat() }),
   fc.record({
     kind: fc.constant("exited"),
@@ -98,6 +103,7 @@ const anyStates: fc.Arbitrary<ProcessState> = fc.oneof(
   fc.record({ name: fc.constant("RUNNING"), pid: fc.nat(), since: fc.nat(), ...attempts }),
   fc.record({ name: fc.constant("BACKOFF"), reason: fc.string(), ...attempts }),
   fc.record({ name: fc.constant("STOPPING"), pid: fc.nat() }),
+  fc.record({ name: fc.constant("STOPPING"), pid: fc.nat(), thenStart: fc.constant(true) }),
   fc.record({
     name: fc.constant("STOPPING"),
     pid: fc.nat(),

@@ -23,6 +23,8 @@ const status = (code: number, at: number, mayRestart = true): ProcessEvent => ({
   at,
   mayRestart,
 });
+const notReady: ProcessEvent = { kind: "check-failed", check: "readiness", reason: "why" };
+const unhealthy: ProcessEvent = { kind: "check-failed", check: "health", reason: "why" };
 const killed = (at: number): ProcessEvent => ({
   kind: "exited",
   exit: { kind: "signal", signal: "SIGKILL" },
@@ -325,16 +327,126 @@ const rows: readonly Row[] = [
   {
     what: "a child of an earlier daemon runs",
     from: { name: "STOPPED" },
-    event: { kind: "adopted", pid: 7, at: 1, unwanted: false },
+    event: { kind: "adopted", pid: 7, at: 1, fate: "keep" },
     enters: "RUNNING",
     does: "",
   },
   {
     what: "a child of an earlier daemon that was being stopped goes on being stopped",
     from: { name: "STOPPED" },
-    event: { kind: "adopted", pid: 7, at: 1, unwanted: true },
+    event: { kind: "adopted", pid: 7, at: 1, fate: "stop" },
     enters: "STOPPING",
     does: "SIGTERM 7, timer 10000",
+  },
+  {
+    what: "a child of an earlier daemon that is not as configured is stopped",
+    from: { name: "STOPPED" },
+    event: { kind: "adopted", pid: 7, at: 1, fate: "restart" },
+    enters: "STOPPING",
+    does: "SIGTERM 7, timer 10000",
+  },
+  {
+    what: "and started anew when it has ended",
+    from: { ...stopping, thenStart: true },
+    event: status(0, 1),
+    enters: "STOPPED",
+    does: "exit 0, start-anew",
+  },
+  {
+    what: "which the daemon's end forbids",
+    from: { ...stopping, thenStart: true },
+    event: status(0, 1, false),
+    enters: "STOPPED",
+    does: "exit 0",
+  },
+  {
+    what: "a stop before the child exists calls off what is waited for",
+    from: spawning,
+    event: { kind: "stop" },
+    enters: "",
+    does: "call-off",
+  },
+  {
+    what: "so does the daemon's end",
+    from: spawning,
+    event: { kind: "give-up" },
+    enters: "",
+    does: "call-off",
+  },
+  {
+    what: "what is not waited for any more was a stop",
+    from: { ...spawning, unwanted: true },
+    event: { kind: "called-off" },
+    enters: "STOPPED",
+    does: "",
+  },
+  {
+    what: "a child that exists cannot be called off",
+    from: starting,
+    event: { kind: "called-off" },
+    enters: "",
+    does: "",
+  },
+  {
+    what: "a child that was called off and could not be made is not tried again",
+    from: { ...spawning, unwanted: true },
+    event: { kind: "spawn-failed", reason: "why", at: 5, mayRestart: true },
+    enters: "STOPPED",
+    does: "",
+  },
+  { what: "a check that succeeds is told of", from: starting, event: { kind: "ready" }, enters: "", does: "ready" },
+  { what: "also in a run", from: running, event: { kind: "ready" }, enters: "", does: "ready" },
+  { what: "a check that succeeds too late is not", from: stopping, event: { kind: "ready" }, enters: "", does: "" },
+  {
+    what: "a program that is not ready in time is stopped",
+    from: starting,
+    event: notReady,
+    enters: "STOPPING",
+    does: "SIGTERM 7, timer 10000",
+  },
+  {
+    what: "an unhealthy program is stopped",
+    from: running,
+    event: unhealthy,
+    enters: "STOPPING",
+    does: "SIGTERM 7, timer 10000",
+  },
+  { what: "a check that fails during a stop changes nothing", from: stopping, event: unhealthy, enters: "", does: "" },
+  {
+    what: "what was not ready is a failed start when it has ended",
+    from: { ...stopping, failed: { check: "readiness", reason: "why", since: 0, ...fresh } },
+    event: status(0, 5000),
+    enters: "STOPPED BACKOFF",
+    does: "exit 0, timer 1000",
+  },
+  {
+    what: "what was not ready too often is fatal",
+    from: { ...stopping, failed: { check: "readiness", reason: "why", since: 0, failures: 3, briefRuns: 0 } },
+    event: status(0, 5000),
+    enters: "STOPPED BACKOFF FATAL",
+    does: "exit 0",
+  },
+  {
+    what: "what was unhealthy is started again, whatever autorestart says",
+    from: { ...stopping, failed: { check: "health", reason: "why", since: 0, ...fresh } },
+    event: status(0, 5000),
+    with: { autorestart: "never" },
+    enters: "STOPPED STARTING",
+    does: "exit 0, spawn",
+  },
+  {
+    what: "what was unhealthy while the daemon ends is not",
+    from: { ...stopping, failed: { check: "health", reason: "why", since: 0, ...fresh } },
+    event: status(0, 5000, false),
+    enters: "STOPPED",
+    does: "exit 0",
+  },
+  {
+    what: "a start request revives what waits for fatal_retry",
+    from: { name: "FATAL", reason: "why", willRetry: true },
+    event: { kind: "start", at: 5 },
+    enters: "STARTING",
+    does: "spawn",
   },
 ];
 
@@ -345,6 +457,17 @@ describe("a process", () => {
     expect(entered.map(({ to }) => to).join(" ")).toBe(enters);
     expect(effects.flatMap(describeEffect).join(", ")).toBe(does);
     expect(state.name).toBe(entered.at(-1)?.to ?? from.name);
+  });
+
+  test("a stop takes back that what is being stopped is to be started again", () => {
+    for (const again of [{ thenStart: true }, { failed: { ...notReady, since: 0, ...fresh } }] as const) {
+      expect(next({ ...stopping, ...again } as ProcessState, { kind: "stop" }, config).state).toEqual(stopping);
+    }
+  });
+
+  test("what was ready once begins a new series of starts", () => {
+    const ready = next({ ...running, failures: 2 }, { kind: "ready" }, config).state;
+    expect(ready).toEqual({ ...running, ready: true, failures: 0 });
   });
 
   test("no sequence of events starts a second child beside a living one", () => {
@@ -402,7 +525,10 @@ function chooseEvent(
 function describeEffect(effect: ProcessEffect): readonly string[] {
   switch (effect.kind) {
     case "spawn":
-      return ["spawn"];
+    case "start-anew":
+    case "call-off":
+    case "ready":
+      return [effect.kind];
     case "signal":
       return [`${effect.signal} ${effect.group ? "group " : ""}${effect.pid}`];
     case "timer":
