@@ -42,7 +42,7 @@ post_stop=sh -c "while ! test -e $HERE/go; do sleep 0.05; done; echo after >> $H
 test("a start that waits for post_stop can be stopped, and a later one still waits", async () => {
   const folder = superviseFolder(SLOW_END);
   await folder.start();
-  await folder.until("app", "RUNNING");
+  await eventually(() => folder.read("order") === "run\n");
   await folder.call("stopProcess", "app");
   await folder.call("startProcess", "app", false);
   expect((await folder.info("app")).description).toBe("waiting for post_stop");
@@ -56,7 +56,7 @@ test("a start that waits for post_stop can be stopped, and a later one still wai
 test("an update waits for post_stop before it starts the program anew", async () => {
   const folder = superviseFolder(SLOW_END);
   await folder.start();
-  await folder.until("app", "RUNNING");
+  await eventually(() => folder.read("order") === "run\n");
   folder.configure(SLOW_END.replace("sleep 1000", "sleep 2000"));
   const updated = folder.client.update([], folder.signal);
   await folder.until("app", "STOPPED");
