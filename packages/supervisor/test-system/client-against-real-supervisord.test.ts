@@ -2,24 +2,26 @@
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createSupervisorClient, isFault, type SupervisorClient } from "../src/client.ts";
-import { RealSupervisord } from "./real-supervisord.ts";
+import { Daemon } from "./black-box/daemon.ts";
+import { REAL } from "./black-box/kinds.ts";
 
 const { signal } = new AbortController();
 const http = createHttpClient();
-let daemon: RealSupervisord;
+let daemon: Daemon;
 let client: SupervisorClient;
 
 beforeAll(async () => {
-  daemon = await RealSupervisord.start({
-    "a.conf":
+  daemon = await Daemon.start(REAL, {
+    supervisord: "identifier=oracle",
+    programs:
       "[program:cat]\ncommand=/bin/sh -c 'echo hello; exec cat'\nstartsecs=0\n[program:off]\ncommand=false\nautostart=false",
   });
-  client = createSupervisorClient({ http, socketPath: daemon.socketPath });
+  client = createSupervisorClient({ http, socketPath: daemon.socket });
   await daemon.until("cat", "RUNNING");
 });
 
 afterAll(async () => {
-  await daemon.stop();
+  await daemon[Symbol.asyncDispose]();
   http.close();
 });
 
@@ -49,14 +51,14 @@ test("reads the end of a log", async () => {
 });
 
 test("update adds, changes and removes as supervisorctl does", async () => {
-  daemon.write("b.conf", "[program:new]\ncommand=cat\nstartsecs=0\n[program:other]\ncommand=cat\nstartsecs=0");
+  daemon.write("conf.d/b.conf", "[program:new]\ncommand=cat\nstartsecs=0\n[program:other]\ncommand=cat\nstartsecs=0");
   expect(await client.update(["new"], signal)).toEqual([{ group: "new", did: "added" }]);
-  daemon.write("b.conf", "[program:new]\ncommand=sleep infinity\nstartsecs=0");
+  daemon.write("conf.d/b.conf", "[program:new]\ncommand=sleep infinity\nstartsecs=0");
   expect(await client.update([], signal)).toEqual([
     { group: "new", did: "stopped" },
     { group: "new", did: "updated" },
   ]);
-  daemon.remove("b.conf");
+  daemon.remove("conf.d/b.conf");
   expect(await client.update([], signal)).toEqual([
     { group: "new", did: "stopped" },
     { group: "new", did: "removed" },

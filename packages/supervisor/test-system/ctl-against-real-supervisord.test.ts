@@ -1,8 +1,11 @@
 /** Our supervisorctl and the original, each at a supervisord of its own, do the same things and have to say the same. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { EndedProgram } from "@gateway-engine/testkit/launched-program";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { OUR_SUPERVISORCTL, type Outcome, REAL_SUPERVISORCTL, RealSupervisord, run } from "./real-supervisord.ts";
+import { Daemon } from "./black-box/daemon.ts";
+import { OUR_SUPERVISORCTL, REAL, REAL_SUPERVISORCTL } from "./black-box/kinds.ts";
+import { run } from "./black-box/run.ts";
 
 const PROGRAMS = `
 [program:cat]
@@ -67,15 +70,15 @@ startsecs=0
 
 /** One client at its own daemon; folders, pids and times are made alike. */
 class Side {
-  readonly daemon: RealSupervisord;
+  readonly daemon: Daemon;
   readonly #program: string;
 
-  constructor(daemon: RealSupervisord, program: string) {
+  constructor(daemon: Daemon, program: string) {
     this.daemon = daemon;
     this.#program = program;
   }
 
-  async ask(args: readonly string[], input = ""): Promise<Outcome> {
+  async ask(args: readonly string[], input = ""): Promise<EndedProgram> {
     const outcome = await run(this.#program, ["-c", this.daemon.configFile, ...args], input);
     return { ...outcome, stdout: this.#alike(outcome.stdout), stderr: this.#alike(outcome.stderr) };
   }
@@ -111,7 +114,7 @@ let real: Side;
 let ours: Side;
 
 beforeAll(async () => {
-  const daemons = await Promise.all([1, 2].map(() => RealSupervisord.start({ "a.conf": PROGRAMS })));
+  const daemons = await Promise.all([1, 2].map(() => Daemon.start(REAL, { programs: PROGRAMS })));
   const [one, other] = daemons;
   if (one === undefined || other === undefined) throw new Error("two supervisords were started");
   real = new Side(one, REAL_SUPERVISORCTL);
@@ -121,7 +124,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await both((side) => side.daemon.stop());
+  await both((side) => side.daemon[Symbol.asyncDispose]());
 });
 
 async function both<Value>(act: (side: Side) => Promise<Value>): Promise<readonly [Value, Value]> {
@@ -137,7 +140,7 @@ async function expectSame(command: string): Promise<void> {
 /** Answers for several processes come in the order in which they are done, and unknown groups in that of a Python set: a matter of luck. */
 async function expectSameLines(command: string): Promise<void> {
   const [expected, actual] = await both((side) => side.ask(command.split(" ")));
-  const lines = (outcome: Outcome) => ({ ...outcome, stdout: outcome.stdout.split("\n").sort() });
+  const lines = (outcome: EndedProgram) => ({ ...outcome, stdout: outcome.stdout.split("\n").sort() });
   expect(lines(actual)).toEqual(lines(expected));
 }
 
@@ -254,12 +257,12 @@ describe("a changed configuration", () => {
   ];
 
   test.each(steps)("$what", async ({ write, commands }) => {
-    await both(async (side) => side.daemon.write("b.conf", write));
+    await both(async (side) => side.daemon.write("conf.d/b.conf", write));
     for (const command of commands) await expectSame(command);
   });
 
   afterAll(async () => {
-    await both(async (side) => side.daemon.remove("b.conf"));
+    await both(async (side) => side.daemon.remove("conf.d/b.conf"));
   });
 });
 
@@ -267,29 +270,26 @@ describe("a server with a password", () => {
   test("is let in with the right one, and told so with a wrong one", async () => {
     const server = "username=u1\npassword={SHA}82ab876d1387bfafe46cc1c8a2ef074eae50cb1d";
     const client = "username=u1\npassword=thepassword";
-    const daemon = await RealSupervisord.start({ "a.conf": "[program:cat]\ncommand=cat" }, { server, client });
-    try {
-      for (const args of [["pid"], ["-u", "u1", "-p", "wrong", "status"], ["-u", "", "-p", "", "pid"]]) {
-        const expected = await new Side(daemon, REAL_SUPERVISORCTL).ask(args);
-        expect(await new Side(daemon, OUR_SUPERVISORCTL).ask(args)).toEqual(expected);
-      }
-    } finally {
-      await daemon.stop();
+    const programs = "[program:cat]\ncommand=cat\n";
+    await using daemon = await Daemon.start(REAL, { programs, server, sections: `[supervisorctl]\n${client}` });
+    for (const args of [["pid"], ["-u", "u1", "-p", "wrong", "status"], ["-u", "", "-p", "", "pid"]]) {
+      const expected = await new Side(daemon, REAL_SUPERVISORCTL).ask(args);
+      expect(await new Side(daemon, OUR_SUPERVISORCTL).ask(args)).toEqual(expected);
     }
   });
 });
 
 describe("at the end", () => {
   test("shutdown, and what is said while a stubborn program keeps supervisord alive, and after", async () => {
-    const stubborn = `[program:stubborn]\ncommand=/bin/sh -c "trap '' TERM; echo deaf; until [ -e %(here)s/b.conf ]; do sleep 0.1; done"\nstopwaitsecs=60\nstartsecs=0`;
-    await both(async (side) => side.daemon.write("c.conf", stubborn));
+    const stubborn = `[program:stubborn]\ncommand=/bin/sh -c "trap '' TERM; echo deaf; until [ -e $HERE/conf.d/b.conf ]; do sleep 0.1; done"\nstopwaitsecs=60\nstartsecs=0`;
+    await both(async (side) => side.daemon.write("conf.d/c.conf", stubborn));
     await expectSame("update");
     await both((side) => side.follow(["tail", "-f", "stubborn"], "deaf"));
     for (const command of ["shutdown", "status cat", "start cat", "shutdown", "reload", "reread", "avail", "update"]) {
       await expectSame(command);
     }
-    await both(async (side) => side.daemon.write("b.conf", "stubborn may end"));
-    await both((side) => side.daemon.stop());
+    await both(async (side) => side.daemon.write("conf.d/b.conf", "stubborn may end"));
+    await both((side) => side.daemon.ended());
     for (const command of ["shutdown", "start cat", "pid", "tail cat", "status"]) await expectSame(command);
   });
 });

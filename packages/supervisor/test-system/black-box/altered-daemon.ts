@@ -5,9 +5,7 @@ import { join, resolve } from "node:path";
 const ROOT = resolve(import.meta.dirname, "../../../..");
 
 export interface Alteration {
-  /** Compiled, below `packages/supervisor/dist`. */
-  readonly file: string;
-  /** Stands in the file exactly once. */
+  /** Stands in the compiled files of `packages/supervisor` exactly once, whichever file that is. */
   readonly text: string;
   readonly instead: string;
 }
@@ -26,15 +24,23 @@ export function copyDaemon(folder: string): string {
   return join(supervisor, "bin/supervisord");
 }
 
-export function alter(folder: string, { file, text, instead }: Alteration): void {
-  const path = join(folder, "packages/supervisor/dist", file);
-  const before = readFileSync(path, "utf8");
-  const found = before.split(text).length - 1;
-  if (found !== 1) throw new Error(`this alteration does not apply any more: ${text} stands ${found} times in ${file}`);
+export function alter(folder: string, { text, instead }: Alteration): void {
+  const dist = join(folder, "packages/supervisor/dist");
+  const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".js"));
+  const places = files.flatMap((file) => Array<string>(timesIn(join(dist, file), text)).fill(file));
+  const [file] = places;
+  if (file === undefined || places.length > 1) {
+    throw new Error(`this alteration does not apply any more: ${text} stands in ${places.join(", ") || "no file"}`);
+  }
+  const before = readFileSync(join(dist, file), "utf8");
   writeFileSync(
-    path,
+    join(dist, file),
     before.replace(text, () => instead),
   );
+}
+
+function timesIn(path: string, text: string): number {
+  return readFileSync(path, "utf8").split(text).length - 1;
 }
 
 function symlinkAll(from: string, to: string, { except }: { readonly except: string }): void {

@@ -50,7 +50,7 @@ export const METHODS = {
 } as const;
 
 /** Statuses in the lists that methods for several processes answer; 80 is success. */
-export const STATUSES = {
+const STATUSES = {
   "supervisor.startProcessGroup": [20, 21, 50, 80],
   "supervisor.startAllProcesses": [50, 80],
   "supervisor.stopProcessGroup": [80],
@@ -95,7 +95,7 @@ export const PROGRAM_OPTIONS = [
   "serverurl",
 ] as const;
 
-export const OPTIONS = {
+const OPTIONS = {
   supervisord: [
     "logfile",
     "logfile_maxbytes",
@@ -126,7 +126,7 @@ export const OPTIONS = {
   "fcgi-program": [...PROGRAM_OPTIONS, "socket", "socket_backlog", "socket_owner", "socket_mode"],
 } as const;
 
-export const COMMAND_LINE = [
+const COMMAND_LINE = [
   "-c",
   "-n",
   "-h",
@@ -148,7 +148,7 @@ export const COMMAND_LINE = [
   "--minprocs",
 ] as const;
 
-export const TRANSITIONS = [
+const TRANSITIONS = [
   "STOPPED -> STARTING: autostart",
   "STOPPED -> STARTING: a start request",
   "EXITED -> STARTING: a start request",
@@ -173,9 +173,9 @@ export const TRANSITIONS = [
   "STOPPING -> STOPPING: SIGKILL after stopwaitsecs",
 ] as const;
 
-export const SIGNALS = ["TERM", "INT", "QUIT", "HUP", "USR2", "CHLD"] as const;
+const SIGNALS = ["TERM", "INT", "QUIT", "HUP", "USR2", "CHLD"] as const;
 
-export const START_UP = [
+const START_UP = [
   "no such configuration file",
   "no [supervisord] section",
   "a value that is not valid",
@@ -186,7 +186,7 @@ export const START_UP = [
   "limits that cannot be raised",
 ] as const;
 
-export const SHUTDOWN = [
+const SHUTDOWN = [
   "groups in descending order of priority",
   "no restart any more",
   "socket and pidfile removed",
@@ -220,7 +220,7 @@ export const EVENTS = [
   "PROCESS_GROUP_REMOVED",
 ] as const;
 
-export const LISTENERS = [
+const LISTENERS = [
   "READY, an event, RESULT OK",
   "FAIL: the event comes again",
   "death while BUSY: the event comes again",
@@ -229,7 +229,7 @@ export const LISTENERS = [
   "a full buffer drops the oldest",
 ] as const;
 
-export const LOG_RULES = [
+const LOG_RULES = [
   "full after a write: put aside as .1 to .N",
   "backups=0: emptied",
   "maxbytes=0: never put aside",
@@ -243,7 +243,7 @@ export const LOG_RULES = [
   "the daemon's own log rotates",
 ] as const;
 
-export const UPDATES = [
+const UPDATES = [
   "added",
   "changed",
   "removed",
@@ -253,7 +253,7 @@ export const UPDATES = [
   "[supervisord] environment changes every group",
 ] as const;
 
-export const HTTP = [
+const HTTP = [
   "200 on any path below /RPC2",
   "400 for GET /RPC2",
   "400 for what is no XML-RPC",
@@ -267,7 +267,7 @@ export const HTTP = [
   "/mainlogtail",
 ] as const;
 
-export const GRAMMAR = [
+const GRAMMAR = [
   "= and : as delimiters",
   "option names in any case",
   "comments on lines of their own",
@@ -294,7 +294,7 @@ export const GRAMMAR = [
   "a program in two groups",
 ] as const;
 
-export const CTL = [
+const CTL = [
   "status",
   "start",
   "stop",

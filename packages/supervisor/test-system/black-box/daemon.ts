@@ -1,6 +1,5 @@
 /** One supervisord, ours or the real one, over a folder of its own: started, asked, and ended with the tests. */
-import { execFile } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type EndedProgram, type LaunchedProgram, launchProgram } from "@gateway-engine/testkit/launched-program";
@@ -10,6 +9,7 @@ import { type ProcessInfo, readProcessInfo } from "../../src/xmlrpc/answers.ts";
 import type { XmlRpcValue } from "../../src/xmlrpc/value.ts";
 import { type Answer, callMethod, exchange, type RequestOptions, readUntil } from "./http.ts";
 import { type DaemonKind, REAL_SUPERVISORCTL } from "./kinds.ts";
+import { run } from "./run.ts";
 
 export interface DaemonSetup {
   /** What `[include]` finds, in `conf.d/programs.conf`: sections of programs, groups and listeners. */
@@ -29,7 +29,7 @@ export interface DaemonSetup {
 
 export interface CtlAnswer {
   readonly printed: string;
-  readonly status: number;
+  readonly status: number | null;
 }
 
 /** Longest wait for anything: far more than the original needs with its turns of one second. */
@@ -67,6 +67,10 @@ export class Daemon implements AsyncDisposable {
     return this.file("s.sock");
   }
 
+  get configFile(): string {
+    return this.file("s.conf");
+  }
+
   get pid(): number {
     const pid = this.#program?.pid;
     if (pid === undefined) throw new Error("the daemon was not started");
@@ -91,6 +95,10 @@ export class Daemon implements AsyncDisposable {
     writeFileSync(this.file(name), text.replaceAll("$HERE", this.folder));
   }
 
+  remove(name: string): void {
+    rmSync(this.file(name), { force: true });
+  }
+
   configure(programs: string): void {
     this.write("conf.d/programs.conf", programs);
   }
@@ -111,7 +119,7 @@ export class Daemon implements AsyncDisposable {
   /** Starts it without waiting for anything. */
   launch(args: readonly string[] = []): LaunchedProgram {
     const { args: more = [], env = {}, through = [] } = this.#setup;
-    const words = [...through, this.kind.supervisord, ...args, "-c", this.file("s.conf"), ...more];
+    const words = [...through, this.kind.supervisord, ...args, "-c", this.configFile, ...more];
     this.#program = launchProgram(words[0] ?? "", words.slice(1), {
       cwd: this.folder,
       env,
@@ -121,7 +129,7 @@ export class Daemon implements AsyncDisposable {
 
   /** Starts a second one over the same folder. */
   launchAnother(): LaunchedProgram {
-    return launchProgram(this.kind.supervisord, ["-n", "-c", this.file("s.conf")], { cwd: this.folder });
+    return launchProgram(this.kind.supervisord, ["-n", "-c", this.configFile], { cwd: this.folder });
   }
 
   /** Calls `supervisor.<name>`, or another method by its whole name. @throws Fault */
@@ -139,13 +147,9 @@ export class Daemon implements AsyncDisposable {
   }
 
   /** The real supervisorctl, with both of its outputs as one text. */
-  ctl(...words: readonly string[]): Promise<CtlAnswer> {
-    return new Promise((resolve) => {
-      const child = execFile(REAL_SUPERVISORCTL, ["-c", this.file("s.conf"), ...words], (_error, out, err) =>
-        resolve({ printed: `${out}${err}`.replaceAll(this.folder, "$HERE"), status: child.exitCode ?? -1 }),
-      );
-      child.stdin?.end();
-    });
+  async ctl(...words: readonly string[]): Promise<CtlAnswer> {
+    const { stdout, stderr, status } = await run(REAL_SUPERVISORCTL, ["-c", this.configFile, ...words]);
+    return { printed: `${stdout}${stderr}`.replaceAll(this.folder, "$HERE"), status };
   }
 
   async info(name: string): Promise<ProcessInfo> {

@@ -9,7 +9,7 @@ export interface DaemonKind {
 
 const LAUNCHERS = resolve(import.meta.dirname, "../../../../node_modules/.bin");
 
-export const OURS: DaemonKind = {
+const OURS: DaemonKind = {
   name: "ours",
   // Set where a daemon that was altered on purpose has to be found out.
   supervisord: process.env["BLACK_BOX_SUPERVISORD"] ?? resolve(LAUNCHERS, "supervisord"),
@@ -19,6 +19,7 @@ export const OURS: DaemonKind = {
 export const REAL: DaemonKind = { name: "real", supervisord: "/usr/bin/supervisord" };
 
 export const REAL_SUPERVISORCTL = "/usr/bin/supervisorctl";
+export const OUR_SUPERVISORCTL: string = resolve(LAUNCHERS, "supervisorctl");
 
 export const DAEMON_KINDS: readonly DaemonKind[] =
   process.env["BLACK_BOX_SUPERVISORD"] === undefined ? [OURS, REAL] : [OURS];

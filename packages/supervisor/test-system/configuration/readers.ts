@@ -20,7 +20,7 @@ import { signalNumber } from "../../src/config/signals.ts";
 export type Reading = { readonly read: Readonly<Record<string, unknown>> } | { readonly refused: string };
 
 /** What both are told of the machine. */
-export const ENVIRONMENT: Readonly<Record<string, string>> = {
+const ENVIRONMENT: Readonly<Record<string, string>> = {
   PATH: "/usr/bin:/bin",
   HOME: "/root",
   LANG: "C.UTF-8",
