@@ -128,7 +128,8 @@ async function runLives(
     await daemon.value.ended;
     await daemon.value.stop(LAST_ANSWERS_MS);
     signals.goTo(undefined);
-    if (daemon.value.mood === "SHUTDOWN") return daemon.value.exitStatus;
+    // Node would wait for a child that we may not signal.
+    if (daemon.value.mood === "SHUTDOWN") process.exit(daemon.value.exitStatus);
     const again = load();
     if (!again.ok) return refuse(again.problem.message);
     config = again.value;

@@ -3,6 +3,7 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { expect } from "vitest";
 import { isAlive } from "../../test/daemon/gateway.ts";
+import { outOfReach, rootOf, writeRootMaker } from "./as-root.ts";
 import { Daemon, type DaemonSetup } from "./daemon.ts";
 import { byDesign } from "./differences.ts";
 import { onBothDaemons, refusal } from "./suite.ts";
@@ -154,6 +155,17 @@ priority=20
       expect(log.match(/spawned: /g)).toHaveLength(3);
     },
   );
+
+  spec("does not wait for a process that it cannot end", [], async () => {
+    await using daemon = new Daemon(kind, { supervisord: "user=nobody", programs: outOfReach("root") });
+    writeRootMaker(daemon);
+    await daemon.start();
+    const pid = await rootOf(daemon, "root");
+    daemon.signal("SIGTERM");
+    expect((await daemon.ended()).status).toBe(0);
+    expect(isAlive(pid)).toBe(true);
+    expect(daemon.read("main.log")).toContain(`CRIT unknown problem killing root (${pid})`);
+  });
 });
 
 function leaveStaleSocket(path: string): Promise<void> {
