@@ -8,6 +8,6 @@ const KILLS = Number(process.env["TORTURE_KILLS"] ?? 200);
 test(`${KILLS} kills of the daemon in the middle of its work double nothing and leave nothing (TORTURE_SEED=${SEED})`, async () => {
   const { findings, steps, before, after } = await walkWithKills(SEED, KILLS);
   const lastSteps = steps.slice(-50).map((step) => JSON.stringify(step));
-  expect(findings, `after ${steps.length} steps, the last of them:\n${lastSteps.join("\n")}`).toEqual([]);
+  expect(findings, `the last of ${steps.length} steps:\n${lastSteps.join("\n")}\n`).toEqual([]);
   expect(after).toEqual(before);
 });

@@ -9,6 +9,7 @@ import { randomSteps, type Step } from "./steps.ts";
 import { Walker } from "./walker.ts";
 import { type Holdings, WatchedDaemon } from "./watched-daemon.ts";
 
+const STEPS_SHOWN = 50;
 const STEPS_BETWEEN_LOOKS = 20;
 /** How long what is being closed may take after the last step, in milliseconds. */
 const SETTLE_LIMIT_MS = 10_000;
@@ -44,6 +45,13 @@ export async function walk(seed: number, count: number): Promise<WalkOutcome> {
   } finally {
     await daemon.stop();
   }
+}
+
+/** For a walk that found something: what it did last, and how it is played again, up to there. */
+export function describeSteps(seed: number, steps: readonly Step[]): string {
+  const last = steps.slice(-STEPS_SHOWN).map((step) => JSON.stringify(step));
+  const again = `TORTURE_SEED=${seed} TORTURE_STEPS=${steps.length} npm run torture -- random-walk`;
+  return `${again}\nthe last of ${steps.length} steps:\n${last.join("\n")}\n`;
 }
 
 /** A program that has just begun still lets go of this and that. */
