@@ -39,8 +39,8 @@ describe("the account of a witness", () => {
     expect(readAccount(account).contradictions[0]).toContain(what);
   });
 
-  test("ends with the last state of each process that is left", () => {
-    expect([...readAccount(noted(ADDED, STARTING, RUNNING)).states]).toEqual([["web:web", "RUNNING"]]);
-    expect([...readAccount(noted(STARTING, RUNNING, EXITED, REMOVED)).states]).toEqual([]);
+  test("names who is not settled after the last event", () => {
+    expect(readAccount(noted(ADDED, STARTING, RUNNING)).unsettled).toEqual(["web:web is RUNNING after the last event"]);
+    expect(readAccount(noted(ADDED, STARTING, RUNNING, EXITED)).unsettled).toEqual([]);
   });
 });

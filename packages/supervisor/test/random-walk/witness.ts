@@ -2,7 +2,7 @@
  * An event listener that is told of every arrow that a process really takes, however short the state behind it, and
  * what it noted held against the table of allowed transitions.
  */
-import type { StateName } from "../../src/process/state.ts";
+import { isStopped, type StateName } from "../../src/process/state.ts";
 import { isAllowed } from "../process/allowed-transitions.ts";
 
 export const WITNESS = "witness";
@@ -29,8 +29,8 @@ export interface WitnessedEvent {
 export interface Account {
   /** Events that cannot follow those before them. */
   readonly contradictions: readonly string[];
-  /** The state that each process of an active group was last told to be in, by `group:name`. */
-  readonly states: ReadonlyMap<string, StateName>;
+  /** Processes, other than the witness, that live or are about to by the last event, and their states. */
+  readonly unsettled: readonly string[];
 }
 
 export function readAccount(noted: string): Account {
@@ -41,10 +41,17 @@ export function readAccount(noted: string): Account {
 
 class AccountReader implements Account {
   readonly contradictions: string[] = [];
-  readonly states = new Map<string, StateName>();
+  /** By `group:name`. */
+  readonly #states = new Map<string, StateName>();
   /** Of the children that live, by process. */
   readonly #pids = new Map<string, string>();
   #last: WitnessedEvent | undefined;
+
+  get unsettled(): readonly string[] {
+    return [...this.#states]
+      .filter(([process, name]) => process !== `${WITNESS}:${WITNESS}` && !isStopped({ name }))
+      .map(([process, name]) => `${process} is ${name} after the last event`);
+  }
 
   read(event: WitnessedEvent): void {
     if (this.#follows(event)) this.#take(event);
@@ -55,7 +62,7 @@ class AccountReader implements Account {
   #follows(event: WitnessedEvent): boolean {
     const [last, now] = [Number(this.#last?.poolserial ?? -1), Number(event.poolserial)];
     if (now === 0) {
-      this.states.clear();
+      this.#states.clear();
       this.#pids.clear();
     } else if (now === last) {
       if (event.payload !== this.#last?.payload) this.#contradict(`two events of this number`, event);
@@ -71,10 +78,10 @@ class AccountReader implements Account {
     if (!eventname.startsWith("PROCESS_STATE_")) return;
     const process = `${facts.get("groupname")}:${facts.get("processname")}`;
     const [from, to] = [facts.get("from_state"), eventname.replace("PROCESS_STATE_", "")] as [StateName, StateName];
-    const before = this.states.get(process) ?? "STOPPED";
+    const before = this.#states.get(process) ?? "STOPPED";
     if (from !== before) this.#contradict(`it was ${before}`, event);
     if (!isAllowed(from, to)) this.#contradict("there is no such arrow", event);
-    this.states.set(process, to);
+    this.#states.set(process, to);
     this.#followPid(process, facts.get("pid"), event);
   }
 
@@ -82,16 +89,16 @@ class AccountReader implements Account {
   #followPid(process: string, pid: string | undefined, event: WitnessedEvent): void {
     const known = this.#pids.get(process);
     if (pid !== undefined && known !== undefined && known !== pid) this.#contradict(`its pid was ${known}`, event);
-    const state = this.states.get(process);
+    const state = this.#states.get(process);
     if (pid !== undefined && (state === "RUNNING" || state === "STOPPING")) this.#pids.set(process, pid);
     else this.#pids.delete(process);
   }
 
   #forget(prefix: string): void {
-    for (const process of [...this.states.keys()].filter((name) => name.startsWith(prefix))) {
+    for (const process of [...this.#states.keys()].filter((name) => name.startsWith(prefix))) {
       if (this.#pids.has(process))
         this.contradictions.push(`${process} was removed with pid ${this.#pids.get(process)}`);
-      this.states.delete(process);
+      this.#states.delete(process);
     }
   }
 
