@@ -39,10 +39,10 @@ import { Servers, serverUrlOf } from "./http/servers.ts";
 import type { OpenFiles } from "./limits/open-files.ts";
 import { EventSerials } from "./listeners/event-serials.ts";
 import { removeOldAutoLogs } from "./logs/clean-up.ts";
-import { DayChange } from "./logs/day-change.ts";
 import { LogCompressor } from "./logs/log-compressor.ts";
 import { MainLog, syslogMainLog } from "./logs/main-log.ts";
 import { RotatingLog } from "./logs/rotating-log.ts";
+import { rotationOptions } from "./logs/rotation-options.ts";
 import { Prober } from "./probes/prober.ts";
 import { ChildRecords, type Survivor } from "./process/child-records.ts";
 import { Launcher } from "./process/launcher.ts";
@@ -255,15 +255,9 @@ interface MainLogParts {
 
 function openMainLog(config: DaemonConfig, { systemLog, logCompressor, echo }: MainLogParts): MainLog {
   const { logfile, logfileMaxBytes: maxBytes, logfileBackups: backups, loglevel: level } = config;
-  const { logCompress, logFormat: format, logRotate } = config.extras;
-  const common = { level, format, clock: systemClock, echo };
+  const common = { level, format: config.extras.logFormat, clock: systemClock, echo };
   if (logfile.kind === "syslog") return new MainLog({ ...common, target: syslogMainLog(systemLog) });
-  const rotation = {
-    maxBytes,
-    backups,
-    days: logRotate === "daily" ? new DayChange(systemClock.now) : undefined,
-    compressor: logCompress ? logCompressor : undefined,
-  };
+  const rotation = rotationOptions({ maxBytes, backups }, config.extras, { clock: systemClock, logCompressor });
   const file = new RotatingLog(logfile.path, rotation, nodeSyncFiles);
   file.open();
   return new MainLog({ ...common, target: file });

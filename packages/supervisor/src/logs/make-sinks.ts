@@ -7,7 +7,6 @@ import type { EventPublisher } from "../events/event-bus.ts";
 import { CaptureSink, LogEventSink } from "../events/output-event-sinks.ts";
 import type { Channel } from "./auto-log.ts";
 import type { DaemonLog } from "./daemon-log.ts";
-import { DayChange } from "./day-change.ts";
 import { DebugCopySink } from "./debug-copy-sink.ts";
 import { jsonLine, stampedLine, syslogLine } from "./line-format.ts";
 import { LineSink } from "./line-sink.ts";
@@ -15,6 +14,7 @@ import type { LogCompressor } from "./log-compressor.ts";
 import { LogFileSink } from "./log-file-sink.ts";
 import type { OutputSink } from "./output-sink.ts";
 import { RotatingLog } from "./rotating-log.ts";
+import { rotationOptions } from "./rotation-options.ts";
 import { SyslogSink } from "./syslog-sink.ts";
 
 export interface SinkOptions {
@@ -58,17 +58,11 @@ function logSinks(options: SinkOptions, deps: SinkDeps): readonly OutputSink[] {
 
 /** As it is, output is not looked at: that is the quick way. */
 function logFileSink({ config, channel, pid }: SinkOptions, path: string, deps: SinkDeps): OutputSink {
-  const { files, log, clock, logCompressor } = deps;
-  const { logCompress, logFormat, logRotate } = config.extras;
-  const rotation = {
-    ...config[channel],
-    days: logRotate === "daily" ? new DayChange(clock.now) : undefined,
-    compressor: logCompress ? logCompressor : undefined,
-  };
-  const file = new RotatingLog(path, rotation, files);
+  const { files, log, clock } = deps;
+  const file = new RotatingLog(path, rotationOptions(config[channel], config.extras, deps), files);
   const sink = new LogFileSink(`'${config.name}' ${channel}`, file, log);
   const origin = { config, channel, pid, now: clock.now };
-  switch (logFormat) {
+  switch (config.extras.logFormat) {
     case "raw":
       return sink;
     case "stamped":
