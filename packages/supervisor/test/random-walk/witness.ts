@@ -11,11 +11,15 @@ export const WITNESS_FILE = "witnessed";
 
 const PROGRAM = new URL("../programs/listener.mjs", import.meta.url).pathname;
 
-/** Events wait while it does not run: it may be stopped like any other, and is told later. */
+/**
+ * It listens before any other group is made. Events wait while it does not run: it may be stopped like any other, and
+ * is told later.
+ */
 export const WITNESS_SECTION = `[eventlistener:${WITNESS}]
 command=${process.execPath} ${PROGRAM} $HERE/${WITNESS_FILE}
 events=PROCESS_STATE,PROCESS_GROUP,REMOTE_COMMUNICATION
 buffer_size=1000000
+priority=-2
 environment=NODE_OPTIONS=""
 startsecs=0
 `;
