@@ -3,8 +3,8 @@ import { DependencyWait } from "./dependencies/dependency-wait.ts";
 import { type EssentialDeps, endTogetherWith } from "./essential/essential.ts";
 import type { ActiveGroups } from "./groups/active-groups.ts";
 import { RunHooks, type RunHooksDeps } from "./hooks/run-hooks.ts";
+import { Leftovers, type LeftoversDeps } from "./leftovers/leftovers.ts";
 import { ProbeWatch, type ProbeWatchDeps } from "./probes/probe-watch.ts";
-import { Leftovers, type LeftoversDeps } from "./process/leftovers.ts";
 import type { ManagedProcess } from "./process/managed-process.ts";
 import type { RunCompanion } from "./process/run-companion.ts";
 

@@ -7,8 +7,8 @@
  * @see docs/reference/supervisor-extras.md
  */
 import { fail, ok } from "@gateway-engine/core/result";
-import { LIMIT_OPTIONS } from "../confinement/limit-options.ts";
 import { HOOK_OPTIONS } from "../hooks/hook-options.ts";
+import { LIMIT_OPTIONS } from "../limits/limit-options.ts";
 import { HEALTH_OPTIONS, READINESS_OPTIONS } from "../probes/probe-options.ts";
 import { parseSchedule } from "../schedule/parse-schedule.ts";
 import { boolean, type Converter, list } from "./convert.ts";

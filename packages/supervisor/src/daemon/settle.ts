@@ -4,8 +4,8 @@ import { becomeUser, isRoot } from "@gateway-engine/platform/privileges";
 import { foundOpenFiles, readLimit, setLimit } from "@gateway-engine/platform/resource-limits";
 import type { ConfigNotice, DaemonConfig } from "../config/model.ts";
 import { pythonRepr } from "../config/python-repr.ts";
-import { raiseLimits } from "../limits/least-limits.ts";
-import { OpenFiles } from "../limits/open-files.ts";
+import { raiseLimits } from "./least-limits.ts";
+import { OpenFiles } from "./open-files.ts";
 
 export interface Settled {
   readonly openFiles: OpenFiles;

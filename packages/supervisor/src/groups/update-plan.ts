@@ -7,8 +7,6 @@ export interface UpdatePlan {
   readonly kept: readonly string[];
   /** Names of processes that end: gone, or started again with what is configured now. */
   readonly stopped: readonly string[];
-  /** Those that are made anew: changed ones, and new ones. */
-  readonly made: readonly ProcessConfig[];
 }
 
 /** @returns undefined for a group whose processes share more than a name: it can only be replaced whole */
@@ -23,6 +21,5 @@ export function planUpdate(active: GroupConfig, fresh: GroupConfig): UpdatePlan 
   return {
     kept,
     stopped: [...before.keys()].filter((name) => !kept.includes(name)),
-    made: fresh.processes.filter((process) => !isKept(process)),
   };
 }

@@ -4,7 +4,7 @@ import type { ListeningSocket } from "@gateway-engine/core/listening-sockets";
 import type { ResourceLimit } from "@gateway-engine/core/resource-limits";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import type { ProcessConfig } from "../config/model.ts";
-import type { ProcessLimits } from "../confinement/process-limits.ts";
+import type { ProcessLimits } from "../limits/process-limits.ts";
 import { childEnvironment, type DaemonSurroundings } from "./child-environment.ts";
 import { type CommandProblem, type ExecutableCommand, type FileVerdict, findCommand } from "./command.ts";
 

@@ -461,7 +461,7 @@ describe("a process", () => {
 
   test("a stop takes back that what is being stopped is to be started again", () => {
     for (const again of [{ thenStart: true }, { failed: { ...notReady, since: 0, ...fresh } }] as const) {
-      expect(next({ ...stopping, ...again } as ProcessState, { kind: "stop" }, config).state).toEqual(stopping);
+      expect(next({ ...stopping, ...again }, { kind: "stop" }, config).state).toEqual(stopping);
     }
   });
 

@@ -4,9 +4,9 @@ import type { Clock } from "@gateway-engine/core/clock";
 import { ok, type Result } from "@gateway-engine/core/result";
 import type { Sessions } from "@gateway-engine/core/sessions";
 import type { DaemonLog } from "../logs/daemon-log.ts";
-import type { ManagedProcess } from "./managed-process.ts";
-import type { Admission, RunCompanion } from "./run-companion.ts";
-import { pidOf } from "./state.ts";
+import type { ManagedProcess } from "../process/managed-process.ts";
+import type { Admission, RunCompanion } from "../process/run-companion.ts";
+import { pidOf } from "../process/state.ts";
 
 export interface LeftoversDeps {
   readonly sessions: Sessions;

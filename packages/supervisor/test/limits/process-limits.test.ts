@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { LIMIT_DEFAULTS, PROGRAM_EXTRA_DEFAULTS, type ResourceLimits } from "../../src/config/extras.ts";
-import { controlsOf, ulimitsOf } from "../../src/confinement/controls.ts";
-import { ProcessLimits } from "../../src/confinement/process-limits.ts";
+import { controlsOf, ulimitsOf } from "../../src/limits/controls.ts";
+import { ProcessLimits } from "../../src/limits/process-limits.ts";
 import { MemoryControlGroups } from "./memory-control-groups.ts";
 
 const ROOT = "/cg/service";

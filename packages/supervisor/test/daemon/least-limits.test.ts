@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { raiseLimits } from "../../src/limits/least-limits.ts";
-import { OpenFiles } from "../../src/limits/open-files.ts";
+import { raiseLimits } from "../../src/daemon/least-limits.ts";
+import { OpenFiles } from "../../src/daemon/open-files.ts";
 import { superviseFolder } from "./gateway.ts";
 
 const UNLIMITED = Number.POSITIVE_INFINITY;
