@@ -13,6 +13,7 @@ export interface Area<SomePeer extends Peer> {
 export interface RunOptions {
   /** A new folder for one measurement. */
   readonly makeFolder: (measurement: string) => { readonly path: string; readonly remove: () => void };
+  readonly quick: boolean;
   readonly print: (text: string) => void;
   readonly progress: (text: string) => void;
 }
@@ -21,7 +22,7 @@ export interface RunOptions {
 export async function runArea<SomePeer extends Peer>(
   area: Area<SomePeer>,
   names: readonly string[],
-  { makeFolder, print, progress }: RunOptions,
+  { makeFolder, quick, print, progress }: RunOptions,
 ): Promise<void> {
   const peers: SomePeer[] = [];
   for (const peer of area.peers) {
@@ -36,6 +37,7 @@ export async function runArea<SomePeer extends Peer>(
       const found = await run({
         peers,
         folder: folder.path,
+        quick,
         progress: (what) => progress(`${area.name} ${name}: ${what}\n`),
       });
       rows.push(...found);

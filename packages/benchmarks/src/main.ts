@@ -1,7 +1,8 @@
 /**
  * npm run bench: measures the programs and their peers on the same work in one run, and prints ratios.
  *
- * Usage: npm run bench -- [AREA [MEASUREMENT...]]; without arguments it says what there is.
+ * Usage: npm run bench -- [--quick] [AREA [MEASUREMENT...]]; without arguments it says what there is.
+ * --quick: a third of the rounds.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +12,9 @@ import { supervisorArea } from "./supervisor/area.ts";
 
 const AREAS = [supervisorArea];
 
-const [name, ...measurements] = process.argv.slice(2);
+const QUICK = "--quick";
+const given = process.argv.slice(2);
+const [name, ...measurements] = given.filter((word) => word !== QUICK);
 const area = AREAS.find((known) => known.name === name);
 const unknown = measurements.find((wanted) => !area?.measurements.some((known) => known.name === wanted));
 
@@ -22,6 +25,7 @@ if (name === undefined) {
   process.exitCode = 64;
 } else {
   await runArea(area, measurements, {
+    quick: given.includes(QUICK),
     makeFolder: (measurement) => {
       const path = mkdtempSync(join(tmpdir(), `gwe-bench-${measurement}-`));
       return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 5 }) };

@@ -24,6 +24,8 @@ export interface MeasurementContext<SomePeer extends Peer> {
   readonly peers: readonly SomePeer[];
   /** An empty folder, removed afterwards. */
   readonly folder: string;
+  /** A third of the rounds is enough: for a look, not for a figure to be quoted. */
+  readonly quick: boolean;
   /** Tells whoever watches what is going on. */
   readonly progress: (what: string) => void;
 }
