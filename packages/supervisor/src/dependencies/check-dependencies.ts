@@ -20,14 +20,14 @@ export function checkDependencies(groups: readonly GroupConfig[], sections: read
 }
 
 /** By program, since all processes of one depend on the same. */
-export type DependencyGraph = ReadonlyMap<string, readonly Need[]>;
+type DependencyGraph = ReadonlyMap<string, readonly Need[]>;
 
-export interface Need {
+interface Need {
   readonly name: string;
   readonly programs: readonly string[];
 }
 
-export function dependencyGraph(processes: readonly ProcessConfig[]): DependencyGraph {
+function dependencyGraph(processes: readonly ProcessConfig[]): DependencyGraph {
   return new Map(
     processes.map(({ program, extras }) => [
       program,
@@ -40,7 +40,7 @@ export function dependencyGraph(processes: readonly ProcessConfig[]): Dependency
 }
 
 /** @returns the way from the program back to itself, both ends included */
-export function findCircle(program: string, graph: DependencyGraph): readonly string[] | undefined {
+function findCircle(program: string, graph: DependencyGraph): readonly string[] | undefined {
   const seen = new Set<string>();
   const search = (at: string, way: readonly string[]): readonly string[] | undefined => {
     for (const next of graph.get(at)?.flatMap(({ programs }) => programs) ?? []) {

@@ -23,11 +23,11 @@ export function endTogetherWith(process: ManagedProcess, { log, endWith }: Essen
 }
 
 /** It ended, not because somebody stopped it, and is not tried again. */
-export function isOver(state: ProcessState): boolean {
+function isOver(state: ProcessState): boolean {
   return state.name === "EXITED" || (state.name === "FATAL" && state.willRetry !== true);
 }
 
 /** What the program ended with; 1 where that is no number of an exit: killed, or never started. */
-export function daemonExitStatus({ name }: ProcessState, ofRun: number | undefined): number {
+function daemonExitStatus({ name }: ProcessState, ofRun: number | undefined): number {
   return name === "EXITED" && ofRun !== undefined && ofRun >= 0 ? ofRun : 1;
 }
