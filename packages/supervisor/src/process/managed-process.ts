@@ -1,6 +1,6 @@
 /** One process of the configuration: runs its state machine, and remembers what people ask about it. */
 import type { ChildExit } from "@gateway-engine/core/children";
-import type { Timer, Timestamp } from "@gateway-engine/core/clock";
+import type { Timer } from "@gateway-engine/core/clock";
 import { fail, type Result } from "@gateway-engine/core/result";
 import { StateMachine } from "@gateway-engine/core/state-machine";
 import type { ProcessConfig } from "../config/model.ts";
@@ -13,6 +13,7 @@ import type { ProcessEvent } from "./process-event.ts";
 import type { ProcessStreams } from "./process-streams.ts";
 import type { RunCompanion } from "./run-companion.ts";
 import { RunCompanions } from "./run-companions.ts";
+import { NO_HISTORY, type RunHistory } from "./run-history.ts";
 import type { StartOrder } from "./start-order.ts";
 import { type FailedCheck, isRunning, isStopped, type ProcessState, pidOf, type StateName } from "./state.ts";
 import type { ProcessEffect, RunFacts } from "./step.ts";
@@ -25,19 +26,6 @@ export interface ManagedProcessDeps extends ProcessChildDeps {
   /** false while the daemon ends. */
   readonly mayRestart: () => boolean;
 }
-
-/** What the last run was. Milliseconds since 1970; 0: never. */
-export interface RunHistory {
-  readonly startedAt: Timestamp;
-  readonly stoppedAt: Timestamp;
-  readonly exitStatus: number | undefined;
-  /** Children that were made since the daemon began. */
-  readonly starts: number;
-  /** How the last one ended; undefined: none has ended. */
-  readonly lastExit: ChildExit | undefined;
-}
-
-const NO_HISTORY: RunHistory = { startedAt: 0, stoppedAt: 0, exitStatus: undefined, starts: 0, lastExit: undefined };
 
 export type StateListener = (to: StateName, from: StateName) => void;
 
