@@ -34,7 +34,7 @@ describe("the account of a witness", () => {
     ["it was STOPPED", noted(ADDED, RUNNING)],
     ["there is no such arrow", noted(STARTING, RUNNING, STARTING.replace("STOPPED", "RUNNING"))],
     ["its pid was 7", noted(STARTING, RUNNING, EXITED.replace("pid:7", "pid:8"))],
-    ["web:web was removed with pid 7", noted(STARTING, RUNNING, REMOVED)],
+    ["it was RUNNING", noted(STARTING, RUNNING, REMOVED, ADDED, STARTING)],
   ])("contradicts itself: %s", (what, account) => {
     expect(readAccount(account).contradictions[0]).toContain(what);
   });

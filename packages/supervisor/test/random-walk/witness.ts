@@ -98,11 +98,10 @@ class AccountReader implements Account {
     else this.#pids.delete(process);
   }
 
+  /** One that lives on is none of the group: an earlier daemon left it, and it is to end by itself. */
   #forget(prefix: string): void {
-    for (const process of [...this.#states.keys()].filter((name) => name.startsWith(prefix))) {
-      if (this.#pids.has(process))
-        this.contradictions.push(`${process} was removed with pid ${this.#pids.get(process)}`);
-      this.#states.delete(process);
+    for (const [process, name] of this.#states) {
+      if (process.startsWith(prefix) && isStopped({ name })) this.#states.delete(process);
     }
   }
 
