@@ -1,6 +1,7 @@
 /** The limits that the daemon raises for itself and its programs, or does not start without. */
 import { expect } from "vitest";
 import { Daemon } from "./daemon.ts";
+import { byDesign } from "./differences.ts";
 import { onBothDaemons, refusal } from "./suite.ts";
 
 const PRLIMIT = "/usr/bin/prlimit";
@@ -28,6 +29,24 @@ onBothDaemons("limits", ({ kind, spec }) => {
     const args = ["-a", "2048", "--minprocs", "5000"];
     expect(await raised({ supervisord: "minfds=300", args })).toEqual(["2048\n", "5000\n"]);
   });
+
+  spec(
+    "that are no numbers keep the daemon from starting",
+    ["command line -a", "command line --minprocs"],
+    async () => {
+      for (const option of ["-a", "--minprocs"]) {
+        expect(await refusal(kind, { args: [option, "many"] })).toContain(
+          byDesign(kind, "what is no number is named in plain words", {
+            ours: `invalid value for ${option} 'many': a whole number is expected, not 'many'`,
+            real: `invalid value for ${option} 'many': invalid literal for int() with base 10: 'many'`,
+          }),
+        );
+      }
+      expect(await refusal(kind, { args: ["-k", "many"] })).toContain(
+        "positional arguments are not supported: ['many']",
+      );
+    },
+  );
 
   spec("that cannot be raised keep the daemon from starting", ["start-up limits that cannot be raised"], async () => {
     const through = [PRLIMIT, "--nofile=256:256", "/usr/bin/setpriv", "--reuid", "nobody", "--clear-groups"];

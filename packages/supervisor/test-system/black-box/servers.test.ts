@@ -134,6 +134,9 @@ onBothDaemons("a port", ({ kind, spec }) => {
       });
       expect((await exchange(port, { path: "/RPC2" })).status).toBe(401);
       expect((await exchange(port, { path: "/nosuch", headers: basic("anna", "sesame") })).status).toBe(404);
+      const call = { method: "POST", path: "/RPC2", body: GET_STATE };
+      expect((await exchange(port, call)).status).toBe(401);
+      expect((await exchange(port, { ...call, headers: basic("anna", "sesame") })).body).toContain("RUNNING");
       expect(await callMethod(daemon.socket, "supervisor.getAPIVersion", [])).toBe("3.0");
     },
   );
