@@ -1,12 +1,11 @@
 /** The one place where the parts of supervisord are put together. */
-import { chownSync, existsSync, statSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
-import { describeError, errorTrace } from "@gateway-engine/core/errors";
+import { chownSync, existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { errorTrace } from "@gateway-engine/core/errors";
 import { uuidv7 } from "@gateway-engine/core/identifiers";
-import { fail, ok, type Result } from "@gateway-engine/core/result";
+import type { Result } from "@gateway-engine/core/result";
 import type { SystemLog } from "@gateway-engine/core/system-log";
 import { VERSION } from "@gateway-engine/core/version";
-import { findAccount, findAccountGroup, homeOfAccount } from "@gateway-engine/platform/accounts";
 import { createChildren } from "@gateway-engine/platform/children";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { kernelControlGroups } from "@gateway-engine/platform/control-groups";
@@ -26,8 +25,7 @@ import { watchFile } from "@gateway-engine/platform/watch-file";
 import { companionsOf } from "./companions.ts";
 import type { ConfigNotice, DaemonConfig, Environment, SupervisordConfig } from "./config/model.ts";
 import type { ConfigProblem } from "./config/problem.ts";
-import type { ConfigMachine } from "./config/source.ts";
-import { Daemon } from "./daemon/daemon.ts";
+import { Daemon, type Ending } from "./daemon/daemon.ts";
 import { DaemonState } from "./daemon/daemon-state.ts";
 import type { OpenFiles } from "./daemon/open-files.ts";
 import { EventBus } from "./events/event-bus.ts";
@@ -48,7 +46,7 @@ import { ChildRecords, type Survivor } from "./process/child-records.ts";
 import { Launcher } from "./process/launcher.ts";
 import { ProgramCommands } from "./process/program-commands.ts";
 import { StartOrder } from "./process/start-order.ts";
-import { FORGETFUL_WISHES, RememberedWishes } from "./process/wishes.ts";
+import { FORGETFUL_WISHES, RememberedWishes, type Wishes } from "./process/wishes.ts";
 import { daemonMethods } from "./rpc/daemon-methods.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
 import { infoMethods } from "./rpc/info-methods.ts";
@@ -74,78 +72,99 @@ export interface DaemonOptions {
   readonly echo: ((line: string) => void) | undefined;
 }
 
-/** What a configuration is read with. */
-export function createConfigMachine(environment: Environment, workingDirectory: string): ConfigMachine {
-  return {
-    environment,
-    workingDirectory,
-    hostName: hostname(),
-    uid: process.getuid?.() ?? 0,
-    findUser: findAccount,
-    homeOf: homeOfAccount,
-    findGroup: findAccountGroup,
-    folderExists: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
-    readText,
-  };
-}
-
-function readText(path: string): Result<string | undefined, string> {
-  try {
-    return ok(nodeSyncFiles.readText(path));
-  } catch (error) {
-    return fail(describeError(error));
-  }
-}
-
 /** @throws StorageError E_LOCKED when another supervisord watches over the same children */
 export function compose(options: DaemonOptions): Daemon {
   const { config } = options;
   const files = nodeSyncFiles;
-  const state = new DaemonState(config);
   const folder = childrenFolder(config.daemon);
   files.makeFolder(folder, 0o700);
   const lock = acquireLock(`${folder}/lock`, folder, "stop it first");
-  const systemLog = new LoggerCommand({
-    tag: "supervisord",
-    clock: systemClock,
-    onTrouble: (problem) => log.write("WARN", problem),
-  });
-  const logCompressor = new LogCompressor({
-    files,
-    compressor: gzipCompressor,
-    warn: (problem) => log.write("WARN", problem),
-  });
+  const warn = (problem: string) => log.write("WARN", problem);
+  const systemLog = new LoggerCommand({ tag: "supervisord", clock: systemClock, onTrouble: warn });
+  const logCompressor = new LogCompressor({ files, compressor: gzipCompressor, warn });
   const log: MainLog = openMainLog(config.daemon, { systemLog, logCompressor, echo: options.echo });
-  const children = createChildren(folder);
-  const records = new ChildRecords({
+  const state = new DaemonState(config);
+  const events = new EventBus();
+  const groups = new ActiveGroups();
+  const endWith = (exitStatus: number) => daemon.endWith(exitStatus);
+  const programs = composePrograms(options, { folder, log, systemLog, logCompressor, state, events, groups, endWith });
+  const end = (mood: Ending) => daemon.end(mood);
+  const daemon: Daemon = new Daemon({
+    state,
+    supervisor: programs.supervisor,
+    ticks: new Ticks({ events, clock: systemClock }),
+    scheduler: new Scheduler({ groups, clock: systemClock, zone: systemZone, log }),
+    servers: composeServers(options, { ...programs, log, state, events, end }),
+    log,
+    systemLog,
+    logCompressor,
     files,
-    folder,
-    bootId: bootId(),
-    isAlive: children.isAlive,
-    findByEnvironment: children.findByEnvironment,
+    pid: options.pid,
+    notices: options.notices,
+    backgroundNotices: options.backgroundNotices,
+    records: programs.records,
+    lock,
   });
+  return daemon;
+}
+
+/** What every part of a daemon shares. */
+interface Shared {
+  readonly log: MainLog;
+  readonly state: DaemonState;
+  readonly events: EventBus;
+}
+
+interface ProgramParts extends Shared {
+  /** For pipes and records. */
+  readonly folder: string;
+  readonly systemLog: SystemLog;
+  readonly logCompressor: LogCompressor;
+  readonly groups: ActiveGroups;
+  readonly endWith: (exitStatus: number) => void;
+}
+
+interface Programs {
+  readonly supervisor: Supervisor;
+  readonly launcher: Launcher;
+  readonly wishes: Wishes;
+  readonly records: ChildRecords;
+}
+
+/** What starts programs and watches over them. */
+function composePrograms(options: DaemonOptions, parts: ProgramParts): Programs {
+  const { config, openFiles } = options;
+  const { folder, log, systemLog, logCompressor, state, events, groups, endWith } = parts;
+  const files = nodeSyncFiles;
+  const children = createChildren(folder);
+  const { isAlive, findByEnvironment } = children;
+  const records = new ChildRecords({ files, folder, bootId: bootId(), isAlive, findByEnvironment });
   const daemonFacts = { environment: options.environment, serverUrl: serverUrlOf(config.servers) };
-  const limits = new ProcessLimits({
-    controlGroups: kernelControlGroups,
-    parent: () => state.config.daemon.extras.cgroup,
-  });
+  const extras = () => state.config.daemon.extras;
   const launcher = new Launcher({
     children,
     daemon: daemonFacts,
     examineFile: examineExecutable,
-    openFiles: () => options.openFiles.forChildren,
-    limits,
+    openFiles: () => openFiles.forChildren,
+    limits: new ProcessLimits({ controlGroups: kernelControlGroups, parent: () => extras().cgroup }),
   });
-  const events = new EventBus();
   const survivors = records.survivors();
   const childLogFolder = config.daemon.childlogdir ?? tmpdir();
   cleanUpLogs(config.daemon, childLogFolder, survivors);
   const { stateFile } = config.daemon.extras;
   const wishes = stateFile === undefined ? FORGETFUL_WISHES : new RememberedWishes({ files, log, path: stateFile });
-  const groups = new ActiveGroups();
   const commands = new ProgramCommands({ runner: nodeCommandRunner, launcher, daemon: daemonFacts });
-  const http = createHttpClient();
-  const prober = new Prober({ clock: systemClock, commands, tcp: nodeTcpDialer, http });
+  const prober = new Prober({ clock: systemClock, commands, tcp: nodeTcpDialer, http: createHttpClient() });
+  const companionDeps = {
+    groups,
+    sessions: procSessions,
+    children,
+    clock: systemClock,
+    log,
+    prober,
+    commands,
+    endWith,
+  };
   const factoryDeps: GroupFactoryDeps = {
     clock: systemClock,
     children,
@@ -160,62 +179,48 @@ export function compose(options: DaemonOptions): Daemon {
     files,
     random: systemRandom,
     newSpawnId: () => uuidv7(systemClock.now(), systemRandom),
-    companionsOf: (process) =>
-      companionsOf(process, {
-        ...{ groups, sessions: procSessions, children, clock: systemClock, log, prober, commands },
-        endWith: (exitStatus) => daemon.endWith(exitStatus),
-      }),
+    companionsOf: (process) => companionsOf(process, companionDeps),
     mayRestart: () => state.isRunning,
     startOrder: new StartOrder(),
     pipesFolder: folder,
     childLogFolder,
     identifier: () => state.config.daemon.identifier,
     stripAnsi: () => state.config.daemon.stripAnsi,
-    extras: () => state.config.daemon.extras,
+    extras,
     wantsStart: (process) => wishes.wantsStart(process),
   };
   const factory = new GroupFactory(factoryDeps, survivors);
-  const supervisor = new Supervisor({
-    state,
-    wishes,
-    groups,
-    factory,
-    loadConfig: options.reload,
-    log,
-    events,
-    clock: systemClock,
-    openFiles: options.openFiles,
-  });
+  const loadConfig = options.reload;
+  const deps = { state, wishes, groups, factory, loadConfig, log, events, clock: systemClock, openFiles };
+  return { supervisor: new Supervisor(deps), launcher, wishes, records };
+}
+
+interface ServerParts extends Shared, Programs {
+  readonly end: (mood: Ending) => void;
+}
+
+/** What answers from outside. */
+function composeServers(options: DaemonOptions, parts: ServerParts): Servers {
+  const { config, pid } = options;
+  const { log, state, events, supervisor, launcher, wishes, end } = parts;
+  const { updateInPlace } = config.daemon.extras;
+  const stopOrder = () => state.config.daemon.extras.stopOrder;
+  const files = nodeSyncFiles;
+  const methods = {
+    ...daemonMethods({ supervisor, state, events, pid, end }),
+    ...(updateInPlace ? updateMethods(supervisor) : {}),
+    ...infoMethods({ supervisor, state, clock: systemClock, sessions: procSessions }),
+    ...processMethods({ supervisor, launcher, wishes, log, stopOrder }),
+    ...logMethods({ supervisor, mainLog: log, files }),
+  };
   const dispatcher = new Dispatcher({
-    methods: config.hasSupervisorInterface
-      ? {
-          ...daemonMethods({ supervisor, state, events, pid: options.pid, end: (mood) => daemon.end(mood) }),
-          ...(config.daemon.extras.updateInPlace ? updateMethods(supervisor) : {}),
-          ...infoMethods({ supervisor, state, clock: systemClock, sessions: procSessions }),
-          ...processMethods({
-            supervisor,
-            launcher,
-            wishes,
-            log,
-            stopOrder: () => state.config.daemon.extras.stopOrder,
-          }),
-          ...logMethods({ supervisor, mainLog: log, files }),
-        }
-      : {},
+    methods: config.hasSupervisorInterface ? methods : {},
     isRunning: () => state.isRunning,
   });
-  const servers = new Servers({
+  const pages = { dispatcher, supervisor, mainLogPath: log.path, files, clock: systemClock, version: VERSION };
+  return new Servers({
     configs: config.servers,
-    routes: (credentials) =>
-      createRoutes({
-        dispatcher,
-        supervisor,
-        mainLogPath: log.path,
-        credentials,
-        files,
-        clock: systemClock,
-        version: VERSION,
-      }),
+    routes: (credentials) => createRoutes({ ...pages, credentials }),
     onError: (error) => log.write("CRIT", `uncaught exception: ${errorTrace(error)}`),
     chown: (path, { uid, gid }) => chownSync(path, uid, gid),
     exists: existsSync,
@@ -223,23 +228,6 @@ export function compose(options: DaemonOptions): Daemon {
     clock: systemClock,
     log,
   });
-  const daemon: Daemon = new Daemon({
-    state,
-    supervisor,
-    ticks: new Ticks({ events, clock: systemClock }),
-    scheduler: new Scheduler({ groups, clock: systemClock, zone: systemZone, log }),
-    servers,
-    log,
-    systemLog,
-    logCompressor,
-    files,
-    pid: options.pid,
-    notices: options.notices,
-    backgroundNotices: options.backgroundNotices,
-    records,
-    lock,
-  });
-  return daemon;
 }
 
 /** Beside the pid file, so that the next daemon with the same configuration finds it. */

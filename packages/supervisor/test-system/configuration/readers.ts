@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { nodeSyncFiles } from "@gateway-engine/platform/sync-files";
-import { createConfigMachine } from "../../src/compose.ts";
+import { createConfigMachine } from "../../src/config/compose.ts";
 import { socketUrl } from "../../src/config/fcgi-section.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type {
