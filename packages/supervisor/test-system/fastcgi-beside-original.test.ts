@@ -46,7 +46,6 @@ describe.each(DAEMON_KINDS)("$name", (kind) => {
     const pids = (await ctl("pid", "pool:pool_0", "pool:pool_1")).trim().split("\n").map(Number);
     expect(pids).toContain((await ask({ path: pool }, "/")).pid);
 
-    expect(await ctl("fg", "pool:pool_0")).toContain("==> Press Ctrl-C to exit <==");
     expect(await ctl("stop", "pool:pool_0")).toBe("pool:pool_0: stopped\n");
     expect((await ask({ path: pool }, "/")).pid).toBe(pids[1]);
     expect(await ctl("stop", "pool:pool_1")).toBe("pool:pool_1: stopped\n");

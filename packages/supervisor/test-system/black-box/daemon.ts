@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { errnoCode } from "@gateway-engine/platform/errno";
 import { type EndedProgram, type LaunchedProgram, launchProgram } from "@gateway-engine/testkit/launched-program";
 import { endProcessesIn, processesIn } from "@gateway-engine/testkit/running-processes";
 import { type TemporaryFolder, temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
@@ -88,7 +89,12 @@ export class Daemon implements AsyncDisposable {
 
   /** Empty as long as there is no such file. */
   read(name: string): string {
-    return existsSync(this.file(name)) ? readFileSync(this.file(name), "utf8") : "";
+    try {
+      return readFileSync(this.file(name), "utf8");
+    } catch (error) {
+      if (errnoCode(error) === "ENOENT") return "";
+      throw error;
+    }
   }
 
   write(name: string, text: string): void {

@@ -56,8 +56,8 @@ const MUTANTS: readonly Mutant[] = [
   },
   {
     what: "keeps one old log too many",
-    text: "let index = backups;",
-    instead: "let index = backups + 1;",
+    text: "if (backups === 0)",
+    instead: "if (backups++ === 0)",
     foundBy: ["logs.test", "is put aside after the write that fills it"],
   },
   {
