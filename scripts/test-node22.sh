@@ -1,5 +1,5 @@
 #!/bin/sh
-# npm run test:node22: the suites of the gateway's packages on the oldest Node that they promise to run on.
+# npm run test:node22: the suites of the gateway's packages, or the files that are named, on the oldest Node that they promise to run on.
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh
@@ -18,6 +18,6 @@ if [ ! -x "$GWE_NODE" ]; then
   npm install --prefix "$oldest" --loglevel=error --no-save "$runtime@22.13.0"
 fi
 export GWE_NODE
-exec sh scripts/node.sh node_modules/vitest/vitest.mjs run \
-  packages/core packages/protocol packages/platform packages/artifact packages/device-client \
-  packages/supervisor packages/gmq packages/telemetry packages/engine packages/cli "$@"
+[ $# -gt 0 ] || set -- packages/core packages/protocol packages/platform packages/artifact packages/device-client \
+  packages/supervisor packages/gmq packages/telemetry packages/engine packages/cli
+exec sh scripts/node.sh node_modules/vitest/vitest.mjs run "$@"
