@@ -5,6 +5,7 @@
  * @see https://docs.python.org/3/library/getopt.html
  */
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { pythonRepr } from "../config/python-repr.ts";
 
 export interface OptionSpec {
   /** Those that stand for it, behind one dash; may be none. */
@@ -42,6 +43,18 @@ export function getopt<Name extends string>(
     options.push(...taken.value);
   }
   return ok({ options, rest: words });
+}
+
+/** @returns the options by name, or the first that is given more than once */
+export function eachOnce<Name extends string>(
+  options: readonly GivenOption<Name>[],
+): Result<ReadonlyMap<Name, GivenOption<Name>>, string> {
+  const given = new Map<Name, GivenOption<Name>>();
+  for (const option of options) {
+    if (given.has(option.name)) return fail(`conflicting command line option ${pythonRepr(option.written)}`);
+    given.set(option.name, option);
+  }
+  return ok(given);
 }
 
 type Taken<Name extends string> = Result<readonly GivenOption<Name>[], string>;

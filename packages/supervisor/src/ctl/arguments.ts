@@ -1,5 +1,6 @@
 /** supervisorctl's command line. */
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { eachOnce, getopt } from "../command-line/getopt.ts";
 import { pythonRepr } from "../config/python-repr.ts";
 
 export interface CtlArguments {
@@ -17,29 +18,26 @@ export interface CtlArguments {
 
 /** Options end at the first word that is none; each may be given once. */
 export function parseCtlArguments(argv: readonly string[]): Result<CtlArguments, string> {
-  const given = new Map<OptionName, string>();
-  let at = 0;
-  for (; at < argv.length; at += 1) {
-    const word = argv[at] ?? "";
-    if (word === "--") {
-      at += 1;
-      break;
-    }
-    if (!word.startsWith("-") || word === "-") break;
-    const taken = word.startsWith("--") ? takeLong(word, argv[at + 1], given) : takeShort(word, argv[at + 1], given);
-    if (!taken.ok) return taken;
-    at += taken.value;
+  const parsed = getopt(argv, OPTIONS);
+  if (!parsed.ok) return parsed;
+  const once = eachOnce(parsed.value.options);
+  if (!once.ok) return once;
+  const given = once.value;
+  const url = given.get("serverurl");
+  if (url !== undefined && !LOOKS_LIKE_URL.test(url.value)) {
+    const value = pythonRepr(url.value);
+    return fail(`invalid value for ${url.written} ${value}: value ${value} is not a URL`);
   }
   return ok({
     help: given.has("help"),
     version: given.has("version"),
     interactive: given.has("interactive"),
-    configuration: given.get("configuration"),
-    serverUrl: given.get("serverurl"),
-    username: given.get("username"),
-    password: given.get("password"),
-    historyFile: given.get("history_file"),
-    action: argv.slice(at),
+    configuration: given.get("configuration")?.value,
+    serverUrl: url?.value,
+    username: given.get("username")?.value,
+    password: given.get("password")?.value,
+    historyFile: given.get("history_file")?.value,
+    action: parsed.value.rest,
   });
 }
 
@@ -54,50 +52,4 @@ const OPTIONS = {
   version: { letters: "v", takesValue: false },
 } as const;
 
-type OptionName = keyof typeof OPTIONS;
-const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
-
-/** @returns how many further words were used: 1 when the value was the next one */
-function takeLong(word: string, next: string | undefined, given: Map<OptionName, string>): Result<number, string> {
-  const [written = "", inline] = word.slice(2).split(/=(.*)/s);
-  const exact = OPTION_NAMES.filter((name) => name === written);
-  const found = exact.length > 0 ? exact : OPTION_NAMES.filter((name) => name.startsWith(written));
-  const [name] = found;
-  if (name === undefined) return fail(`option --${written} not recognized`);
-  if (found.length > 1) return fail(`option --${written} not a unique prefix`);
-  if (!OPTIONS[name].takesValue) {
-    return inline === undefined ? put(given, name, "", word) : fail(`option --${name} must not have an argument`);
-  }
-  const value = inline ?? next;
-  if (value === undefined) return fail(`option --${name} requires argument`);
-  const stored = put(given, name, value, `--${name}`);
-  return stored.ok && inline === undefined ? ok(1) : stored;
-}
-
-/** Several letters may share one dash; a value may follow its letter directly. */
-function takeShort(word: string, next: string | undefined, given: Map<OptionName, string>): Result<number, string> {
-  for (let index = 1; index < word.length; index += 1) {
-    const letter = word.charAt(index);
-    const name = OPTION_NAMES.find((candidate) => OPTIONS[candidate].letters.includes(letter));
-    if (name === undefined) return fail(`option -${letter} not recognized`);
-    if (OPTIONS[name].takesValue) {
-      const inline = word.slice(index + 1);
-      const value = inline === "" ? next : inline;
-      if (value === undefined) return fail(`option -${letter} requires argument`);
-      const stored = put(given, name, value, `-${letter}`);
-      return stored.ok && inline === "" ? ok(1) : stored;
-    }
-    const stored = put(given, name, "", `-${letter}`);
-    if (!stored.ok) return stored;
-  }
-  return ok(0);
-}
-
-function put(given: Map<OptionName, string>, name: OptionName, value: string, written: string): Result<number, string> {
-  if (given.has(name)) return fail(`conflicting command line option ${pythonRepr(written)}`);
-  if (name === "serverurl" && !/^[a-z][a-z0-9+.-]*:\/*[^/]/i.test(value)) {
-    return fail(`invalid value for ${written} ${pythonRepr(value)}: value ${pythonRepr(value)} is not a URL`);
-  }
-  given.set(name, value);
-  return ok(0);
-}
+const LOOKS_LIKE_URL = /^[a-z][a-z0-9+.-]*:\/*[^/]/i;

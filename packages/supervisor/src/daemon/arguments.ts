@@ -1,7 +1,7 @@
 /** supervisord's command line. What it says counts more than the configuration file. */
 import { resolve } from "node:path";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
-import { type GivenOption, getopt } from "../command-line/getopt.ts";
+import { eachOnce, type GivenOption, getopt } from "../command-line/getopt.ts";
 import { byteSize, type Converter, integer, logLevel, octal, text } from "../config/convert.ts";
 import { mainLogTarget } from "../config/daemon-section.ts";
 import type { DaemonConfig } from "../config/model.ts";
@@ -47,12 +47,10 @@ export function parseDaemonArguments(argv: readonly string[]): Result<DaemonArgu
   if (!parsed.ok) return parsed;
   const { options, rest } = parsed.value;
   if (rest.length > 0) return fail(`positional arguments are not supported: [${rest.map(pythonRepr).join(", ")}]`);
-  const given = new Map<OptionName, GivenOption<OptionName>>();
-  for (const option of options) {
-    if (given.has(option.name)) return fail(`conflicting command line option ${pythonRepr(option.written)}`);
-    if (option.name === "profile_options") return fail(NO_PROFILER);
-    given.set(option.name, option);
-  }
+  const once = eachOnce(options);
+  if (!once.ok) return once;
+  const given = once.value;
+  if (given.has("profile_options")) return fail(NO_PROFILER);
   return ok({
     configuration: given.get("configuration")?.value,
     help: given.has("help"),
