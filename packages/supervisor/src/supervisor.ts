@@ -116,7 +116,7 @@ export class Supervisor {
       if (!fresh.processes.some(({ name }) => name === process.config.name)) this.#deps.wishes.forget(process.config);
       process.remove();
     }
-    this.#provideFor([...this.groups().map(({ config }) => (config.name === name ? fresh : config))]);
+    this.#provideFor(this.groups().map(({ config }) => (config.name === name ? fresh : config)));
     const kept = new Map([...group.processes].filter(([process]) => plan.kept.includes(process)));
     const updated = factory.remake(fresh, kept);
     this.#groups.add(updated);

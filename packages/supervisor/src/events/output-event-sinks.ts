@@ -1,7 +1,7 @@
 /** Destinations of a process's output that tell of it: of everything, or of the passages that it marks. */
 import type { Channel } from "../logs/auto-log.ts";
 import type { DaemonLog } from "../logs/daemon-log.ts";
-import type { OutputSink } from "../logs/output-sink.ts";
+import { type OutputSink, plainSink } from "../logs/output-sink.ts";
 import { type CapturePart, OUTSIDE, restOfCapture, splitCapture } from "./capture.ts";
 import type { EventPublisher } from "./event-bus.ts";
 import { outputEventName } from "./event-names.ts";
@@ -15,26 +15,12 @@ export interface OutputSource extends EventProcess {
 }
 
 /** `stdout_events_enabled`: each piece of output is an event, as soon as it is read. */
-export class LogEventSink implements OutputSink {
-  readonly #source: OutputSource;
-  readonly #events: EventPublisher;
-
-  constructor(source: OutputSource, events: EventPublisher) {
-    this.#source = source;
-    this.#events = events;
-  }
-
-  write(chunk: Uint8Array): void {
-    const { process, group, channel, pid } = this.#source;
-    if (!this.#events.isWanted(outputEventName("PROCESS_LOG", channel))) return;
-    this.#events.publish({ kind: "process-log", process, group, channel, pid: pid(), data: Uint8Array.from(chunk) });
-  }
-
-  open(): void {}
-  flush(): void {}
-  reopen(): void {}
-  clear(): void {}
-  close(): void {}
+export function logEvents({ process, group, channel, pid }: OutputSource, events: EventPublisher): OutputSink {
+  const name = outputEventName("PROCESS_LOG", channel);
+  return plainSink((chunk) => {
+    if (!events.isWanted(name)) return;
+    events.publish({ kind: "process-log", process, group, channel, pid: pid(), data: Uint8Array.from(chunk) });
+  });
 }
 
 export interface CaptureOptions {

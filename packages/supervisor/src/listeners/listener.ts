@@ -2,7 +2,7 @@
 import type { Clock, Timer } from "@gateway-engine/core/clock";
 import { describeError } from "@gateway-engine/core/errors";
 import type { DaemonLog } from "../logs/daemon-log.ts";
-import type { OutputSink } from "../logs/output-sink.ts";
+import { type OutputSink, plainSink } from "../logs/output-sink.ts";
 import type { ManagedProcess } from "../process/managed-process.ts";
 import { type ProcessState, pidOf, type StateName } from "../process/state.ts";
 import type { QueuedEvent } from "./event-queue.ts";
@@ -36,9 +36,9 @@ export class Listener {
   constructor(name: string, deps: ListenerDeps) {
     this.name = name;
     this.#deps = deps;
-    const write = (chunk: Uint8Array) =>
-      this.#send({ kind: "said", text: Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString("latin1") });
-    this.channel = { write, open() {}, flush() {}, reopen() {}, clear() {}, close() {} };
+    this.channel = plainSink((chunk) =>
+      this.#send({ kind: "said", text: Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString("latin1") }),
+    );
   }
 
   /** Before its process does anything. */

@@ -4,18 +4,17 @@ import type { SyncFiles } from "@gateway-engine/core/sync-files";
 import type { SystemLog } from "@gateway-engine/core/system-log";
 import type { ProcessConfig } from "../config/model.ts";
 import type { EventPublisher } from "../events/event-bus.ts";
-import { CaptureSink, LogEventSink } from "../events/output-event-sinks.ts";
+import { CaptureSink, logEvents } from "../events/output-event-sinks.ts";
 import type { Channel } from "./auto-log.ts";
 import type { DaemonLog } from "./daemon-log.ts";
-import { DebugCopySink } from "./debug-copy-sink.ts";
+import { debugCopy } from "./debug-copy.ts";
 import { jsonLine, stampedLine, syslogLine } from "./line-format.ts";
 import { LineSink } from "./line-sink.ts";
 import type { LogCompressor } from "./log-compressor.ts";
 import { LogFileSink } from "./log-file-sink.ts";
-import type { OutputSink } from "./output-sink.ts";
+import { type OutputSink, plainSink } from "./output-sink.ts";
 import { RotatingLog } from "./rotating-log.ts";
 import { rotationOptions } from "./rotation-options.ts";
-import { SyslogSink } from "./syslog-sink.ts";
 
 export interface SinkOptions {
   readonly config: ProcessConfig;
@@ -39,11 +38,11 @@ export interface SinkDeps {
 
 export function makeSinks(options: SinkOptions, deps: SinkDeps): readonly OutputSink[] {
   const { config, channel, pid, conversation } = options;
-  const logs = [...logSinks(options, deps), new DebugCopySink(config.name, channel, deps.log)];
+  const logs = [...logSinks(options, deps), debugCopy(config.name, channel, deps.log)];
   if (conversation !== undefined) return [...logs, conversation];
   const { eventsEnabled, captureMaxBytes: maxBytes } = config[channel];
   const source = { process: config.name, group: config.group, channel, pid };
-  const captured = eventsEnabled ? [new LogEventSink(source, deps.events)] : [];
+  const captured = eventsEnabled ? [logEvents(source, deps.events)] : [];
   const text = [...logs, ...captured];
   return maxBytes > 0 ? [new CaptureSink({ source, maxBytes, text, captured }, deps)] : text;
 }
@@ -52,7 +51,10 @@ function logSinks(options: SinkOptions, deps: SinkDeps): readonly OutputSink[] {
   const { config, channel, logfile } = options;
   const sinks: OutputSink[] = [];
   if (logfile !== undefined) sinks.push(logFileSink(options, logfile, deps));
-  if (config[channel].syslog) sinks.push(new LineSink(syslogLine({ config }), new SyslogSink(deps.systemLog)));
+  if (config[channel].syslog) {
+    const syslog = plainSink((lines) => deps.systemLog.write(lines));
+    sinks.push(new LineSink(syslogLine({ config }), syslog));
+  }
   return sinks;
 }
 

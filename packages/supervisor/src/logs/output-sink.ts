@@ -17,3 +17,8 @@ export interface OutputSink {
   /** Lets go of it until the next `open`. */
   close(): void;
 }
+
+/** A destination that takes bytes and has nothing to open, to hold back, or to let go of. */
+export function plainSink(write: OutputSink["write"]): OutputSink {
+  return { write, open() {}, flush() {}, reopen() {}, clear() {}, close() {} };
+}
