@@ -12,9 +12,9 @@ export const PROGRAMS: Readonly<Record<string, string>> = {
   supervisorctl: "packages/supervisor/dist/supervisorctl-main.js",
 };
 
-/** Threads and helpers are started from a file of their own, beside the program: `new URL("./sqlite-worker.js", import.meta.url)`. */
+/** Threads and helpers are started from a file of their own, beside the program: `new URL("./spool/spool-thread.js", import.meta.url)`. */
 const BESIDE: Readonly<Record<string, string>> = {
-  "sqlite-worker": "packages/platform/dist/sqlite-worker.js",
+  "spool/spool-thread": "packages/gmq/dist/spool/spool-thread.js",
   "listening-socket-maker": "packages/platform/dist/listening-socket-maker.js",
 };
 

@@ -7,12 +7,12 @@ import { VERSION } from "@gateway-engine/core/version";
 import { createDeviceClient } from "@gateway-engine/device-client/device-client";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
-import { openGroupCommitDatabase } from "@gateway-engine/platform/group-commit-database";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import type { RunningHttpServer } from "@gateway-engine/platform/http-server";
 import { acquireLock, type Lock } from "@gateway-engine/platform/lock";
 import { createLineLogger } from "@gateway-engine/platform/logger";
 import { systemRandom } from "@gateway-engine/platform/random";
+import { openStoreThread } from "@gateway-engine/platform/store-thread";
 import type { QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
 import { type Settings, SettingsFiles } from "./config/settings.ts";
 import { Forwarder } from "./forwarder/forwarder.ts";
@@ -21,8 +21,8 @@ import { GatewayIdentitySource } from "./identity/gateway-identity.ts";
 import { Servers } from "./identity/servers.ts";
 import { openDoor } from "./intake/http-door.ts";
 import { Intake } from "./intake/intake.ts";
-import { SPOOL_MIGRATIONS } from "./spool/schema.ts";
-import { SqliteSpool } from "./spool/sqlite-spool.ts";
+import { Spool } from "./spool/spool.ts";
+import type { SpoolStore } from "./spool/spool-store.ts";
 
 export interface GmqEnvironment {
   readonly paths: GatewayPaths;
@@ -43,7 +43,7 @@ export function compose(environment: GmqEnvironment): Service {
 /** What runs between start and stop. */
 interface Running {
   readonly doors: readonly RunningHttpServer[];
-  readonly spool: SqliteSpool;
+  readonly spool: Spool;
   readonly forwarder: Forwarder;
   readonly credentials: Credentials;
   readonly closeConnections: () => void;
@@ -87,11 +87,11 @@ class Gmq implements Service {
       await this.stop(0);
       throw error;
     }
-    const { queued } = spool.totals();
+    const { queued } = await spool.totals();
     if (queued > 0) {
       this.#log.info(`${queued} ${queued === 1 ? "message is" : "messages are"} in the queue from an earlier run`);
     }
-    running.forwarder.start();
+    await running.forwarder.start();
   }
 
   async stop(deadlineMs: number): Promise<void> {
@@ -107,17 +107,12 @@ class Gmq implements Service {
     if (doors.length > 0) this.#log.info("stopped");
   }
 
-  async #openSpool(file: string): Promise<SqliteSpool> {
-    const database = await openGroupCommitDatabase(file, SPOOL_MIGRATIONS);
-    try {
-      return await SqliteSpool.open({ database, clock: this.#clock, log: this.#dbLog });
-    } catch (error) {
-      await database.close();
-      throw error;
-    }
+  async #openSpool(file: string): Promise<Spool> {
+    const thread = await openStoreThread<SpoolStore>(new URL("./spool/spool-thread.js", import.meta.url), { file });
+    return Spool.open(thread, { clock: this.#clock, log: this.#dbLog });
   }
 
-  #outgoing(spool: SqliteSpool): Pick<Running, "credentials" | "forwarder" | "closeConnections"> {
+  #outgoing(spool: Spool): Pick<Running, "credentials" | "forwarder" | "closeConnections"> {
     const { paths, serverOverride } = this.#environment;
     const { gweSocket, gatewayCfg, engineConfig } = paths;
     const files = this.#files;
@@ -146,7 +141,10 @@ class Gmq implements Service {
     return new Intake({
       spool,
       credentials,
-      queued: (device, kind) => forwarder.queued(device, kind),
+      accept: async (device, submission) => {
+        await spool.accept(device, submission);
+        forwarder.queued(device, submission.kind);
+      },
       status: () => this.#status(spool),
       reread: () => this.#reread(forwarder),
       clock: this.#clock,
@@ -177,12 +175,12 @@ class Gmq implements Service {
     }
   }
 
-  async #status(spool: SqliteSpool): Promise<QueueStatusAnswer> {
-    const oldestAt = await spool.oldestAt();
+  async #status(spool: Spool): Promise<QueueStatusAnswer> {
+    const [oldestAt, totals] = await Promise.all([spool.oldestAt(), spool.totals()]);
     return {
       version: VERSION,
       pid: this.#environment.pid,
-      ...spool.totals(),
+      ...totals,
       oldestAt: oldestAt === undefined ? null : Math.floor(oldestAt / 1000),
     };
   }

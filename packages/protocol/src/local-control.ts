@@ -96,4 +96,19 @@ export interface QueueStatusAnswer {
   readonly oldestAt: number | null;
   readonly forwarded: number;
   readonly setAside: number;
+  /** Lost, since there was no room. */
+  readonly dropped: number;
+  /** Lost, since their time was over. */
+  readonly expired: number;
+  /** The same by upstream; a message counts for each upstream that it goes to. */
+  readonly upstreams: readonly UpstreamStatus[];
+}
+
+export interface UpstreamStatus {
+  readonly name: string;
+  readonly queued: number;
+  readonly forwarded: number;
+  readonly setAside: number;
+  readonly dropped: number;
+  readonly expired: number;
 }

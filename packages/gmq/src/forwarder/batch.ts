@@ -1,8 +1,10 @@
+import type { Lane } from "../spool/lane.ts";
 import type { QueuedMessage } from "../spool/message.ts";
 import { pointsOf, type RawPoint } from "./record-body.ts";
 
 /** What goes to the server in one request. It stays the same, numbers and all, however often it has to be sent. */
 export interface Batch {
+  readonly lane: Lane;
   readonly messages: readonly QueuedMessage[];
   /** As they were queued. */
   readonly own: readonly RawPoint[];
@@ -14,11 +16,11 @@ export interface Batch {
 }
 
 /** @returns undefined when there is nothing to send */
-export function makeBatch(messages: readonly QueuedMessage[]): Batch | undefined {
+export function makeBatch(lane: Lane, messages: readonly QueuedMessage[]): Batch | undefined {
   const oldest = messages[0];
   if (oldest === undefined) return undefined;
   const own = messages.flatMap(pointsOf);
-  return { messages, own, points: own, first: oldest.seq, last: oldest.seq + own.length - 1 };
+  return { lane, messages, own, points: own, first: oldest.seq, last: oldest.seq + own.length - 1 };
 }
 
 /** How many points are sent with another time than their own. */

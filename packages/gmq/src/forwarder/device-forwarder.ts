@@ -8,8 +8,10 @@ import { StateMachine } from "@gateway-engine/core/state-machine";
 import type { DeviceClient } from "@gateway-engine/device-client/device-client";
 import { DEVICE_API_PATHS } from "@gateway-engine/protocol/device-api";
 import { formatSequence, SEQUENCE_HEADER } from "@gateway-engine/protocol/sequence";
-import type { QueueDevice, QueuedMessage } from "../spool/message.ts";
-import type { BatchLimits } from "../spool/sqlite-spool.ts";
+import { type Lane, priorityOfLane } from "../spool/lane.ts";
+import type { Head, QueueDevice, QueuedMessage } from "../spool/message.ts";
+import { MAIN_UPSTREAM } from "../spool/schema.ts";
+import type { BatchLimits } from "../spool/spool-store.ts";
 import { type Batch, makeBatch } from "./batch.ts";
 import type { Gate } from "./gate.ts";
 import { type Outcome, outcomeOf, outcomeOfFailure } from "./outcome.ts";
@@ -39,11 +41,11 @@ export interface ForwarderDeps {
 /** What a forwarder needs of the queue. */
 export interface ForwarderSpool {
   readonly id: string;
-  devices(): readonly QueueDevice[];
   device(id: number): QueueDevice | undefined;
-  oldest(id: number, limits: BatchLimits): Promise<readonly QueuedMessage[]>;
-  acknowledge(id: number, messages: readonly QueuedMessage[]): Promise<void>;
-  setAside(id: number, message: QueuedMessage, reason: string): Promise<void>;
+  waiting(upstream: string): Promise<readonly number[]>;
+  head(upstream: string, device: number, limits: BatchLimits): Promise<Head | undefined>;
+  acknowledge(upstream: string, lane: Lane, messages: readonly QueuedMessage[]): Promise<void>;
+  setAside(upstream: string, lane: Lane, message: QueuedMessage, reason: string): Promise<void>;
 }
 
 /** Bodies of one batch, in bytes; a single larger message is sent by itself. */
@@ -126,9 +128,9 @@ export class DeviceForwarder {
   async #load(messages: number): Promise<void> {
     const { spool, clock } = this.#deps;
     try {
-      const loaded = await spool.oldest(this.#device.id, { messages, bytes: MAX_BATCH_BYTES });
-      const more = this.#device.queued > loaded.length;
-      this.#send({ kind: "loaded", batch: makeBatch(loaded), more, at: clock.monotonic() });
+      const head = await spool.head(MAIN_UPSTREAM, this.#device.id, { messages, bytes: MAX_BATCH_BYTES });
+      const batch = head === undefined ? undefined : makeBatch(head.lane, head.messages);
+      this.#send({ kind: "loaded", batch, more: head?.more ?? false, at: clock.monotonic() });
     } catch (error) {
       this.#send({ kind: "load-failed", reason: describeError(error) });
     }
@@ -150,8 +152,10 @@ export class DeviceForwarder {
   async #post(batch: Batch, cik: string): Promise<Outcome> {
     try {
       const client = await this.#deps.clientFor(this.#device);
-      const { first, last } = batch;
-      const headers = { [SEQUENCE_HEADER]: formatSequence({ spool: this.#deps.spool.id, first, last }) };
+      const { lane, first, last } = batch;
+      const headers = {
+        [SEQUENCE_HEADER]: formatSequence({ spool: numberedAs(this.#deps.spool.id, lane), first, last }),
+      };
       const request = { path: DEVICE_API_PATHS.record, body: formatRecordBody(batch.points), headers };
       return outcomeOf(await client.send(request, { cik, signal: this.#signal }));
     } catch (error) {
@@ -161,13 +165,18 @@ export class DeviceForwarder {
 
   async #store(step: StoreStep): Promise<void> {
     const { spool } = this.#deps;
-    const { id } = this.#device;
     try {
-      if (step.kind === "acknowledge") await spool.acknowledge(id, step.messages);
-      else await spool.setAside(id, step.message, step.reason);
+      if (step.kind === "acknowledge") await spool.acknowledge(MAIN_UPSTREAM, step.lane, step.messages);
+      else await spool.setAside(MAIN_UPSTREAM, step.lane, step.message, step.reason);
       this.#send({ kind: "stored" });
     } catch (error) {
       this.#send({ kind: "store-failed", reason: describeError(error) });
     }
   }
+}
+
+/** Points are numbered by lane, so each has a name of its own for the server. */
+function numberedAs(spool: string, lane: Lane): string {
+  const priority = priorityOfLane(lane);
+  return priority === "normal" ? spool : `${spool}.${priority}`;
 }

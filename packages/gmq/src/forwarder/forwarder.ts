@@ -1,5 +1,6 @@
 import type { QueueDevice } from "../spool/message.ts";
 import { describeDevice } from "../spool/message.ts";
+import { MAIN_UPSTREAM } from "../spool/schema.ts";
 import { DeviceForwarder, type ForwarderDeps } from "./device-forwarder.ts";
 import { Gate } from "./gate.ts";
 
@@ -18,10 +19,8 @@ export class Forwarder {
   }
 
   /** Takes up what an earlier run left in the queue. */
-  start(): void {
-    for (const device of this.#deps.spool.devices()) {
-      if (device.queued > 0) this.#forwarderOf(device).queued("record");
-    }
+  async start(): Promise<void> {
+    for (const device of await this.#deps.spool.waiting(MAIN_UPSTREAM)) this.queued(device, "record");
   }
 
   /** A message of this device is on disk. */

@@ -7,6 +7,7 @@
  */
 import type { MonotonicMs } from "@gateway-engine/core/clock";
 import type { Transition } from "@gateway-engine/core/state-machine";
+import type { Lane } from "../spool/lane.ts";
 import type { QueuedMessage } from "../spool/message.ts";
 import { type Batch, countMoved } from "./batch.ts";
 import { moveConflicts } from "./conflicts.ts";
@@ -49,8 +50,8 @@ export interface Work {
 }
 
 export type StoreStep =
-  | { readonly kind: "acknowledge"; readonly messages: readonly QueuedMessage[] }
-  | { readonly kind: "set-aside"; readonly message: QueuedMessage; readonly reason: string };
+  | { readonly kind: "acknowledge"; readonly lane: Lane; readonly messages: readonly QueuedMessage[] }
+  | { readonly kind: "set-aside"; readonly lane: Lane; readonly message: QueuedMessage; readonly reason: string };
 
 export type ForwarderEvent =
   | { readonly kind: "queued"; readonly messageKind: "write" | "record" }
@@ -179,7 +180,7 @@ function afterAnswer(
   switch (outcome.kind) {
     case "accepted": {
       const alone = Math.max(0, state.alone - 1);
-      const step = { kind: "acknowledge", messages: work.batch.messages } as const;
+      const step = { kind: "acknowledge", lane: work.batch.lane, messages: work.batch.messages } as const;
       const moves = movesAfter(work.batch, state.moves);
       return store({ ...state, alone, sentAt: at, moves }, step, afterwards(work));
     }
@@ -218,7 +219,11 @@ function rejected(state: ForwarderState, work: Work, reason: string, config: For
     return to(state, { kind: "backing-off", work: { ...work, refusals } }, [backOff(refusals)]);
   }
   const log = { kind: "log", level: "warn", message: `a message was set aside: ${reason}` } as const;
-  return store({ ...state, alone: Math.max(0, state.alone - 1) }, { kind: "set-aside", message, reason }, [log]);
+  return store(
+    { ...state, alone: Math.max(0, state.alone - 1) },
+    { kind: "set-aside", lane: work.batch.lane, message, reason },
+    [log],
+  );
 }
 
 function whileStoring(

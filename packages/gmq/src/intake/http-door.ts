@@ -9,6 +9,7 @@ import {
   readBody,
 } from "@gateway-engine/platform/http-server";
 import { DEVICE_API_HEADERS, MAX_VALUE_BYTES } from "@gateway-engine/protocol/device-api";
+import { QUEUE_HEADERS } from "@gateway-engine/protocol/queue-headers";
 import { type Intake, type IntakeAnswer, text } from "./intake.ts";
 
 type Request = Parameters<RequestHandler>[0];
@@ -45,6 +46,8 @@ async function serve(intake: Intake, request: Request, response: Response): Prom
       path: query === -1 ? target : target.slice(0, query),
       vms: header(request, DEVICE_API_HEADERS.vms),
       cik: header(request, DEVICE_API_HEADERS.cik),
+      priority: header(request, QUEUE_HEADERS.priority),
+      ttl: header(request, QUEUE_HEADERS.ttl),
       body,
     }),
   );

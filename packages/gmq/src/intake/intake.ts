@@ -12,15 +12,16 @@ import { parseForm } from "@gateway-engine/protocol/form";
 import { GMQ_CONTROL_PATHS, type QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
 import type { Credentials } from "../identity/credentials.ts";
 import type { QueueDevice, Submission } from "../spool/message.ts";
-import type { SqliteSpool } from "../spool/sqlite-spool.ts";
-import { parseRecordOf, parseWrite, type Refusal } from "./parse-submission.ts";
+import type { Spool } from "../spool/spool.ts";
+import { parseRecordOf, parseWrite, type Refusal, type SubmittedBody } from "./parse-submission.ts";
 import { identifySender, type Sender } from "./sender.ts";
+import { parseWorth } from "./worth.ts";
 
 export interface IntakeDeps {
-  readonly spool: Pick<SqliteSpool, "accept" | "deviceOf" | "deviceOfCik" | "findByCik">;
+  readonly spool: Pick<Spool, "deviceOf" | "deviceOfCik" | "findByCik">;
   readonly credentials: Pick<Credentials, "gatewayWithCik" | "known" | "offer" | "request">;
-  /** Called when a message is on disk. */
-  readonly queued: (device: number, kind: Submission["kind"]) => void;
+  /** Resolves when the message is on disk. */
+  readonly accept: (device: number, submission: Submission) => Promise<void>;
   readonly status: () => Promise<QueueStatusAnswer>;
   readonly reread: () => Promise<void>;
   readonly clock: Clock;
@@ -34,6 +35,9 @@ export interface IntakeRequest {
   /** The headers X-Exosite-VMS and X-Exosite-CIK. */
   readonly vms: string | undefined;
   readonly cik: string | undefined;
+  /** The headers X-Gateway-Engine-Priority and X-Gateway-Engine-TTL. */
+  readonly priority: string | undefined;
+  readonly ttl: string | undefined;
   readonly body: Uint8Array;
 }
 
@@ -94,13 +98,14 @@ export class Intake {
     return this.#accept(request, parseRecordOf(alias, request.body, this.#deps.clock.now() / 1000));
   }
 
-  async #accept(request: IntakeRequest, submission: Result<Submission, Refusal>): Promise<IntakeAnswer> {
+  async #accept(request: IntakeRequest, submission: Result<SubmittedBody, Refusal>): Promise<IntakeAnswer> {
     const sender = identifySender(request.vms, request.cik);
     if (!sender.ok) return text(sender.problem.status, sender.problem.problem);
     if (!submission.ok) return text(submission.problem.status, submission.problem.problem);
+    const worth = parseWorth(request.priority, request.ttl);
+    if (!worth.ok) return text(400, worth.problem);
     const { id } = await this.#deviceOf(sender.value);
-    await this.#deps.spool.accept(id, submission.value);
-    this.#deps.queued(id, submission.value.kind);
+    await this.#deps.accept(id, { ...submission.value, ...worth.value });
     return NO_CONTENT;
   }
 

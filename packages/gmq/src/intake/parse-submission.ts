@@ -4,6 +4,9 @@ import { MAX_VALUE_BYTES } from "@gateway-engine/protocol/device-api";
 import { decodeFormText, type RawFormPair, splitForm } from "@gateway-engine/protocol/form";
 import type { Submission } from "../spool/message.ts";
 
+/** A submission, as far as its body says. */
+export type SubmittedBody = Omit<Submission, "priority" | "ttlMs">;
+
 export interface Refusal {
   readonly status: 400 | 413;
   /** One line for whoever sent it. */
@@ -11,7 +14,7 @@ export interface Refusal {
 }
 
 /** Reads the body of a write, `<alias>=<value>&…`. */
-export function parseWrite(body: Uint8Array): Result<Submission, Refusal> {
+export function parseWrite(body: Uint8Array): Result<SubmittedBody, Refusal> {
   const pairs = splitForm(body);
   const problem = checkPairs(pairs, "<alias>=<value>");
   if (problem !== undefined) return fail(problem);
@@ -28,7 +31,7 @@ export function parseWrite(body: Uint8Array): Result<Submission, Refusal> {
  *
  * @param now seconds since 1970: a negative timestamp says how long ago, counted from here, since it will be sent later
  */
-export function parseRecordOf(alias: string, body: Uint8Array, now: number): Result<Submission, Refusal> {
+export function parseRecordOf(alias: string, body: Uint8Array, now: number): Result<SubmittedBody, Refusal> {
   const pairs = splitForm(body);
   const problem = checkPairs(pairs, "<timestamp>=<value>");
   if (problem !== undefined) return fail(problem);

@@ -1,8 +1,8 @@
-import type { SqlRow } from "@gateway-engine/core/sql";
 import type { DeviceIdentity } from "@gateway-engine/protocol/device-api";
 import type { QueueDevice } from "./message.ts";
+import type { StoredDevice } from "./spool-store.ts";
 
-/** A row of the table `device`, held in memory and changed along with it. */
+/** A device as the main thread holds it. */
 export class DeviceRow implements QueueDevice {
   readonly id: number;
   readonly vendor: string;
@@ -10,12 +10,9 @@ export class DeviceRow implements QueueDevice {
   readonly serial: string;
   cik = "";
   cikRefused = false;
-  nextSeq = 1;
+  /** The last microsecond that a message of it uses. */
   lastAt = 0;
-  accepted = 0;
-  forwarded = 0;
-  setAside = 0;
-  /** Whether the row exists on disk. */
+  /** Whether it is on disk. */
   stored = false;
 
   constructor(id: number, { vendor, model, serial }: DeviceIdentity) {
@@ -25,25 +22,16 @@ export class DeviceRow implements QueueDevice {
     this.serial = serial;
   }
 
+  static read(device: StoredDevice): DeviceRow {
+    const row = new DeviceRow(device.id, device);
+    row.cik = device.cik;
+    row.cikRefused = device.cikRefused;
+    row.lastAt = device.lastAt;
+    row.stored = true;
+    return row;
+  }
+
   get identity(): DeviceIdentity | undefined {
     return this.vendor === "" ? undefined : { vendor: this.vendor, model: this.model, serial: this.serial };
   }
-
-  get queued(): number {
-    return this.accepted - this.forwarded - this.setAside;
-  }
-}
-
-export function readDevice(row: SqlRow): DeviceRow {
-  const identity = { vendor: String(row["vendor"]), model: String(row["model"]), serial: String(row["serial"]) };
-  const device = new DeviceRow(Number(row["id"]), identity);
-  device.cik = String(row["cik"]);
-  device.cikRefused = row["cik_refused"] === 1;
-  device.nextSeq = Number(row["next_seq"]);
-  device.lastAt = Number(row["last_at"]);
-  device.accepted = Number(row["accepted"]);
-  device.forwarded = Number(row["forwarded"]);
-  device.setAside = Number(row["set_aside"]);
-  device.stored = true;
-  return device;
 }

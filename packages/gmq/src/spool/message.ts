@@ -1,9 +1,10 @@
 import type { DeviceIdentity } from "@gateway-engine/protocol/device-api";
+import type { Lane, Priority } from "./lane.ts";
 
 /** What a client sent, before it has its place in the queue. */
 export interface Submission {
   /** write: `<alias>=<value>&…`, to be stored at the time of the request. record: `<timestamp>=<value>&…` of one alias. */
-  readonly kind: "write" | "record";
+  readonly kind: MessageKind;
   /** Of a record, decoded; empty for a write. */
   readonly alias: string;
   /** As it was received: nothing is decoded or encoded on its way through the queue. */
@@ -12,18 +13,42 @@ export interface Submission {
   readonly points: number;
   /** Microseconds that a write needs so that each value of an alias named repeatedly has a time of its own; 1 otherwise. */
   readonly span: number;
+  readonly priority: Priority;
+  /** Milliseconds after which it is worth nothing; undefined: it is always worth something. */
+  readonly ttlMs: number | undefined;
 }
 
-/** A message on disk. */
-export interface QueuedMessage {
-  readonly kind: "write" | "record";
+export type MessageKind = "write" | "record";
+
+/** A message as it is stored. */
+export interface StoredMessage {
+  readonly lane: Lane;
+  readonly kind: MessageKind;
   readonly alias: string;
   readonly body: Uint8Array;
-  /** Number of its first point; the points have consecutive numbers. */
-  readonly seq: number;
   readonly points: number;
   /** Microseconds since 1970 of the request, unlike those of any other message of the device. */
   readonly at: number;
+  /** The last microsecond that it uses. */
+  readonly lastAt: number;
+  /** Microseconds since 1970 from which on it is not forwarded; null: never. */
+  readonly expiresAt: number | null;
+  /** The clock that `at` was read from; 0 is one that was set. */
+  readonly era: number;
+}
+
+/** A message in the queue. */
+export interface QueuedMessage extends Pick<StoredMessage, "kind" | "alias" | "body" | "points" | "at"> {
+  /** Number of its first point within the lane; the points have consecutive numbers. */
+  readonly seq: number;
+}
+
+/** The oldest messages of one lane, with consecutive numbers. */
+export interface Head {
+  readonly lane: Lane;
+  readonly messages: readonly QueuedMessage[];
+  /** Whether the device's queue holds more than these. */
+  readonly more: boolean;
 }
 
 /** Who data belongs to. */
@@ -35,8 +60,6 @@ export interface QueueDevice {
   readonly cik: string;
   /** Whether the server refused this CIK. */
   readonly cikRefused: boolean;
-  /** Messages in the queue. */
-  readonly queued: number;
 }
 
 /** Names a device in messages to people; a CIK is a secret and not shown. */

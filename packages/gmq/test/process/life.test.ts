@@ -83,7 +83,7 @@ test("cfg and log read and change the files, and reread makes the running queue 
   expect((await runGmq(root, "log", "set", "logger_db", "level", "DEBUG")).status).toBe(0);
   expect((await runGmq(root, "reread")).status).toBe(0);
   await gmq.write("product product debug", "count=1");
-  await gmq.printed(/DEBUG-gmq:db ::> accepted write 1/);
+  await gmq.printed(/DEBUG-gmq:db ::> accepted write of device 1/);
 });
 
 test("reread of a file that cannot be used says so, and what was in force stays", async () => {

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gatewayPaths } from "@gateway-engine/core/paths";
 import { expect, test } from "vitest";
-import { compose } from "../../src/compose.ts";
+// The built module: its thread is a built file beside it.
+import { compose } from "../../dist/compose.js";
 
 test("a start that fails gives back what it took, so that the next can succeed", async () => {
   const paths = gatewayPaths(await mkdtemp(join(tmpdir(), "gmq-compose-")));

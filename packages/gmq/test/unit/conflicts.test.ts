@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { type Batch, makeBatch } from "../../src/forwarder/batch.ts";
 import { moveConflicts } from "../../src/forwarder/conflicts.ts";
 
+const LANE = 5;
+
 test.each([
   { what: "the point that is named moves to the next second", times: ["100.5"], refused: ["100.5"], to: ["101"] },
   { what: "a server that keeps whole seconds names those", times: ["100.5"], refused: ["100"], to: ["101"] },
@@ -54,7 +56,7 @@ test("when all are moved, no two are within a second, and values, order and numb
 
 function batchAt(times: readonly string[]): Batch {
   const body = Buffer.from(times.map((time, index) => `${time}=${index}`).join("&"));
-  const batch = makeBatch([{ kind: "record", alias: "a", body, seq: 1, points: times.length, at: 0 }]);
+  const batch = makeBatch(LANE, [{ kind: "record", alias: "a", body, seq: 1, points: times.length, at: 0 }]);
   if (batch === undefined) throw new Error("a batch has a message");
   return batch;
 }

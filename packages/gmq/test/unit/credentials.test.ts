@@ -1,25 +1,19 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Clock } from "@gateway-engine/core/clock";
-import { openGroupCommitDatabase } from "@gateway-engine/platform/group-commit-database";
 import { createLineLogger } from "@gateway-engine/platform/logger";
 import { systemRandom } from "@gateway-engine/platform/random";
 import { expect, test } from "vitest";
 import { Credentials } from "../../src/identity/credentials.ts";
-import { SPOOL_MIGRATIONS } from "../../src/spool/schema.ts";
-import { SqliteSpool } from "../../src/spool/sqlite-spool.ts";
+import { openLocalSpool } from "./local-spool.ts";
 
 const CIK = "c".repeat(40);
 const NOBODY = { vendor: "", model: "", uuid: "", cik: "", serialPending: false };
 
 test("a CIK of which nothing else is known is tried again after a pause, and then counts until it is refused again", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "gmq-credentials-"));
   const clock = new HandClock();
   const log = createLineLogger("test", { level: () => "CRITICAL", now: () => 0, write: () => {} });
-  const database = await openGroupCommitDatabase(join(folder, "gmq.db"), SPOOL_MIGRATIONS);
-  const spool = await SqliteSpool.open({ database, clock, log });
+  await using local = await openLocalSpool(":memory:", clock);
+  const { spool } = local;
   const credentials = new Credentials({
     spool,
     gateway: { read: () => Promise.resolve(NOBODY), requestActivation: () => Promise.resolve() },
@@ -40,8 +34,6 @@ test("a CIK of which nothing else is known is tried again after a pause, and the
     expect(spool.device(id)?.cikRefused).toBe(false);
   } finally {
     credentials.stop();
-    await spool.close();
-    await rm(folder, { recursive: true });
   }
 });
 

@@ -3,8 +3,8 @@ import { encodeFormValue, parseFormBytes } from "@gateway-engine/protocol/form";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatMicroseconds, formatRecordBody, pointsOf } from "../../src/forwarder/record-body.ts";
-import { parseRecordOf, parseWrite } from "../../src/intake/parse-submission.ts";
-import type { QueuedMessage, Submission } from "../../src/spool/message.ts";
+import { parseRecordOf, parseWrite, type SubmittedBody } from "../../src/intake/parse-submission.ts";
+import type { QueuedMessage } from "../../src/spool/message.ts";
 
 const AT = 1_408_088_308_123_456;
 
@@ -76,7 +76,7 @@ test("a time that counts back from now is made absolute, since the record leaves
   expect(parsed.ok && String(Buffer.from(parsed.value.body))).toBe("990.500000=a%26b&5=c");
 });
 
-function queued(submission: Submission): QueuedMessage {
+function queued(submission: SubmittedBody): QueuedMessage {
   const { kind, alias, body, points } = submission;
   return { kind, alias, body, points, seq: 1, at: AT };
 }

@@ -14,6 +14,8 @@ import {
 } from "../../src/forwarder/transition.ts";
 import type { QueuedMessage } from "../../src/spool/message.ts";
 
+const LANE = 5;
+
 const config: ForwarderConfig = { batchQty: 3, batchRecordPeriodMs: 10_000 };
 const CIK = "c".repeat(40);
 
@@ -39,7 +41,7 @@ interface Row {
 }
 
 const queued = (messageKind: "write" | "record"): ForwarderEvent => ({ kind: "queued", messageKind });
-const loaded = (batch = makeBatch([]), at = 20_000, more = false): ForwarderEvent => ({
+const loaded = (batch = makeBatch(LANE, []), at = 20_000, more = false): ForwarderEvent => ({
   kind: "loaded",
   batch,
   more,
@@ -257,21 +259,21 @@ const rows: readonly Row[] = [
     effects: [],
   },
   {
-    from: { kind: "storing", step: { kind: "acknowledge", messages: one.messages }, failures: 0 },
+    from: { kind: "storing", step: { kind: "acknowledge", lane: LANE, messages: one.messages }, failures: 0 },
     when: "it is off the queue",
     event: { kind: "stored" },
     to: "loading",
     effects: ["load"],
   },
   {
-    from: { kind: "storing", step: { kind: "acknowledge", messages: one.messages }, failures: 0 },
+    from: { kind: "storing", step: { kind: "acknowledge", lane: LANE, messages: one.messages }, failures: 0 },
     when: "the disk fails",
     event: { kind: "store-failed", reason: "disk" },
     to: "storing",
     effects: ["log", "back-off"],
   },
   {
-    from: { kind: "storing", step: { kind: "acknowledge", messages: one.messages }, failures: 1 },
+    from: { kind: "storing", step: { kind: "acknowledge", lane: LANE, messages: one.messages }, failures: 1 },
     when: "the wait after it ends",
     event: { kind: "due" },
     to: "storing",
@@ -407,7 +409,7 @@ function message(kind: "write" | "record", seq: number, body: string): QueuedMes
 }
 
 function batchOf(first: QueuedMessage, ...rest: QueuedMessage[]) {
-  const batch = makeBatch([first, ...rest]);
+  const batch = makeBatch(LANE, [first, ...rest]);
   if (batch === undefined) throw new Error("a batch has a message");
   return batch;
 }

@@ -1,0 +1,26 @@
+/** How urgent a message is and how long it is worth something, after the headers X-Gateway-Engine-Priority and -TTL. */
+import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { QUEUE_HEADERS } from "@gateway-engine/protocol/queue-headers";
+import { PRIORITIES, type Priority } from "../spool/lane.ts";
+import type { Submission } from "../spool/message.ts";
+
+export type Worth = Pick<Submission, "priority" | "ttlMs">;
+
+const LONGEST_TTL_SECONDS = 10 * 365 * 86_400;
+
+/** @returns what the texts mean, undefined is the default; or what is wrong with them */
+export function parseWorth(priority: string | undefined, ttl: string | undefined): Result<Worth, string> {
+  const known = parsePriority(priority ?? "normal");
+  if (known === undefined) return fail(`${QUEUE_HEADERS.priority} must be one of ${PRIORITIES.join(", ")}`);
+  if (ttl === undefined) return ok({ priority: known, ttlMs: undefined });
+  const seconds = Number(ttl);
+  if (ttl.trim() === "" || !(seconds > 0 && seconds <= LONGEST_TTL_SECONDS)) {
+    return fail(`${QUEUE_HEADERS.ttl} must be a number of seconds above 0, at most ${LONGEST_TTL_SECONDS}`);
+  }
+  return ok({ priority: known, ttlMs: Math.ceil(seconds * 1000) });
+}
+
+export function parsePriority(text: string): Priority | undefined {
+  const word = text.trim().toLowerCase();
+  return PRIORITIES.find((priority) => priority === word);
+}

@@ -1,0 +1,203 @@
+import { join } from "node:path";
+import { silentLogger } from "@gateway-engine/core/logger";
+import { systemClock } from "@gateway-engine/platform/clock";
+import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
+import { expect, test } from "vitest";
+import { Intake } from "../../src/intake/intake.ts";
+import type { Priority } from "../../src/spool/lane.ts";
+import { laneOf } from "../../src/spool/lane.ts";
+import { MAIN_UPSTREAM } from "../../src/spool/schema.ts";
+import type { Spool } from "../../src/spool/spool.ts";
+import { openLocalSpool } from "./local-spool.ts";
+
+const IDENTITY = { vendor: "v", model: "m", serial: "s" };
+const NO_LIMIT = { messages: 1000, bytes: 1_000_000_000 };
+
+test("messages come back in order, with consecutive numbers for their points, after the file is opened again", async () => {
+  const folder = temporaryFolder("gmq-spool");
+  const file = join(folder.path, "gmq.db");
+  let spoolId = "";
+  {
+    await using local = await openLocalSpool(file);
+    const { spool } = local;
+    spoolId = spool.id;
+    const { id } = spool.deviceOf(IDENTITY);
+    await Promise.all([1, 2, 3].map((points) => spool.accept(id, submission(`m${points}`, { points }))));
+  }
+  {
+    await using local = await openLocalSpool(file);
+    const { spool } = local;
+    expect(spool.id).toBe(spoolId);
+    const { id } = spool.deviceOf(IDENTITY);
+    expect(await spool.waiting(MAIN_UPSTREAM)).toEqual([id]);
+    const messages = await head(spool, id);
+    expect(messages.map(({ seq, body }) => [seq, String(Buffer.from(body))])).toEqual([
+      [1, "m1"],
+      [2, "m2"],
+      [4, "m3"],
+    ]);
+    await spool.acknowledge(MAIN_UPSTREAM, laneOf(id, "normal"), messages.slice(0, 2));
+    await spool.accept(id, submission("m4"));
+    expect((await head(spool, id)).map(({ seq }) => seq)).toEqual([4, 7]);
+    expect(await spool.totals()).toMatchObject({ queued: 2, forwarded: 2, setAside: 0 });
+  }
+  folder.remove();
+});
+
+test("a batch ends at the number of messages and at the number of bytes, but is never empty", async () => {
+  await using local = await openLocalSpool();
+  const { spool } = local;
+  const { id } = spool.deviceOf(IDENTITY);
+  for (const body of ["aaaa", "bbbb", "cccc", "dddd", "eeee"]) await spool.accept(id, submission(body));
+  const seqs = async (limits: { messages: number; bytes: number }) =>
+    (await head(spool, id, limits)).map(({ seq }) => seq);
+  expect(await seqs({ messages: 2, bytes: 100 })).toEqual([1, 2]);
+  expect(await seqs({ messages: 9, bytes: 11 })).toEqual([1, 2]);
+  expect(await seqs({ messages: 9, bytes: 1 })).toEqual([1]);
+  expect(await spool.head(MAIN_UPSTREAM, id, { messages: 2, bytes: 100 })).toMatchObject({ more: true });
+  expect(await spool.head(MAIN_UPSTREAM, id, NO_LIMIT)).toMatchObject({ more: false });
+});
+
+test("a message that is set aside is kept with its reason, and is no longer in the way", async () => {
+  await using local = await openLocalSpool();
+  const { spool, database } = local;
+  const { id } = spool.deviceOf(IDENTITY);
+  for (const body of ["poison", "good"]) await spool.accept(id, submission(body));
+  const [message] = await head(spool, id);
+  if (message === undefined) throw new Error("there is a message");
+  await spool.setAside(MAIN_UPSTREAM, laneOf(id, "normal"), message, "the server answered 400");
+  expect(database.get("SELECT body, reason FROM set_aside")).toEqual({
+    body: new Uint8Array(Buffer.from("poison")),
+    reason: "the server answered 400",
+  });
+  expect((await head(spool, id)).map(({ seq }) => seq)).toEqual([2]);
+  expect(await spool.totals()).toMatchObject({ queued: 1, forwarded: 0, setAside: 1 });
+});
+
+test("a device's urgent messages come first, each lane in its own order and with numbers of its own", async () => {
+  await using local = await openLocalSpool();
+  const { spool } = local;
+  const { id } = spool.deviceOf(IDENTITY);
+  const submitted: readonly [string, Priority][] = [
+    ["l1", "low"],
+    ["n1", "normal"],
+    ["h1", "high"],
+    ["n2", "normal"],
+    ["h2", "high"],
+  ];
+  for (const [body, priority] of submitted) await spool.accept(id, submission(body, { priority }));
+  const seen: string[] = [];
+  for (let head = await spool.head(MAIN_UPSTREAM, id, NO_LIMIT); head !== undefined; ) {
+    seen.push(...head.messages.map(({ seq, body }) => `${Buffer.from(body)}:${seq}`));
+    await spool.acknowledge(MAIN_UPSTREAM, head.lane, head.messages);
+    head = await spool.head(MAIN_UPSTREAM, id, NO_LIMIT);
+  }
+  expect(seen).toEqual(["h1:1", "h2:2", "n1:1", "n2:2", "l1:1"]);
+});
+
+test("a message stays until every upstream has it, and an upstream that is new gets what comes from then on", async () => {
+  await using local = await openLocalSpool();
+  const { spool } = local;
+  const { id } = spool.deviceOf(IDENTITY);
+  const bodies = async (upstream: string) =>
+    ((await spool.head(upstream, id, NO_LIMIT))?.messages ?? []).map(({ body }) => String(Buffer.from(body)));
+  await spool.accept(id, submission("before"));
+  await spool.setUpstreams(["copy"]);
+  await spool.accept(id, submission("after"));
+  expect([await bodies(MAIN_UPSTREAM), await bodies("copy")]).toEqual([["before", "after"], ["after"]]);
+
+  await spool.acknowledge(MAIN_UPSTREAM, laneOf(id, "normal"), await head(spool, id));
+  expect([await bodies(MAIN_UPSTREAM), await bodies("copy")]).toEqual([[], ["after"]]);
+  expect([await spool.waiting(MAIN_UPSTREAM), await spool.waiting("copy")]).toEqual([[], [id]]);
+  expect(await spool.totals()).toMatchObject({
+    queued: 1,
+    upstreams: [
+      { name: MAIN_UPSTREAM, queued: 0, forwarded: 2 },
+      { name: "copy", queued: 1, forwarded: 0 },
+    ],
+  });
+
+  await spool.setUpstreams([]);
+  expect(await spool.totals()).toMatchObject({ queued: 0, upstreams: [{ name: MAIN_UPSTREAM }] });
+});
+
+test("a CIK survives, and so does that it was refused", async () => {
+  const folder = temporaryFolder("gmq-spool");
+  const file = join(folder.path, "gmq.db");
+  const cik = "c".repeat(40);
+  {
+    await using local = await openLocalSpool(file);
+    const { id } = local.spool.deviceOf(IDENTITY);
+    await local.spool.keepCik(id, cik);
+    await local.spool.markCikRefused(id, cik);
+  }
+  {
+    await using local = await openLocalSpool(file);
+    const { spool } = local;
+    expect(spool.deviceOf(IDENTITY)).toMatchObject({ cik, cikRefused: true });
+    expect(spool.findByCik(cik)?.id).toBe(spool.deviceOf(IDENTITY).id);
+  }
+  folder.remove();
+});
+
+test("the file shrinks when a backlog is gone", async () => {
+  await using local = await openLocalSpool();
+  const { spool, database } = local;
+  const pages = () => Number(database.get("PRAGMA page_count")?.["page_count"]);
+  const { id } = spool.deviceOf(IDENTITY);
+  const empty = pages();
+  for (let count = 0; count < 200; count += 1) await spool.accept(id, submission("x".repeat(8000)));
+  expect(pages()).toBeGreaterThan(400);
+  await spool.acknowledge(MAIN_UPSTREAM, laneOf(id, "normal"), await head(spool, id));
+  expect(pages()).toBeLessThan(empty + 10);
+});
+
+test("while the disk is full, the intake answers 503 with Retry-After, and takes data again when some was delivered", async () => {
+  await using local = await openLocalSpool();
+  const { spool, database } = local;
+  database.run("PRAGMA max_page_count = 60");
+  const intake = intakeOf(spool);
+  const post = () =>
+    intake.answer({
+      method: "POST",
+      path: "/onep:v1/stack/alias",
+      vms: "v m s",
+      cik: undefined,
+      priority: undefined,
+      ttl: undefined,
+      body: Buffer.from(`a=${"x".repeat(3000)}`),
+    });
+  let accepted = 0;
+  let answer = await post();
+  for (; answer.status === 204; answer = await post()) accepted += 1;
+  expect(answer).toMatchObject({ status: 503, headers: { "Retry-After": "10" } });
+  expect(answer.body).toContain("no room left");
+
+  const { id } = spool.deviceOf(IDENTITY);
+  const messages = await head(spool, id);
+  expect(messages).toHaveLength(accepted);
+  await spool.acknowledge(MAIN_UPSTREAM, laneOf(id, "normal"), messages);
+  expect(await post()).toMatchObject({ status: 204 });
+});
+
+async function head(spool: Spool, device: number, limits = NO_LIMIT) {
+  return (await spool.head(MAIN_UPSTREAM, device, limits))?.messages ?? [];
+}
+
+function intakeOf(spool: Spool): Intake {
+  const unused = () => Promise.reject(new Error("not part of this test"));
+  return new Intake({
+    spool,
+    credentials: { gatewayWithCik: unused, known: unused, offer: unused, request: () => {} },
+    accept: (device, submission) => spool.accept(device, submission),
+    status: unused,
+    reread: unused,
+    clock: systemClock,
+    log: silentLogger,
+  });
+}
+
+function submission(body: string, { points = 1, priority = "normal" }: { points?: number; priority?: Priority } = {}) {
+  const kind = "write" as const;
+  return { kind, alias: "", body: Buffer.from(body), points, span: 1, priority, ttlMs: undefined };
+}

@@ -1,0 +1,105 @@
+/**
+ * The thread's side of a store that runs on a thread of its own: answers what `store-thread.ts` asks.
+ * It is synchronous throughout, so requests are answered one by one, in the order in which they were sent.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { GatewayEngineError, StorageError } from "@gateway-engine/core/errors";
+import type { SqlDatabase } from "@gateway-engine/core/sql";
+import type { Call, Failure, Outcome, ThreadAnswer, ThreadRequest } from "./store-thread-messages.ts";
+
+/** A store and the database that it keeps everything in. */
+export interface HostedStore {
+  readonly file: string;
+  readonly database: SqlDatabase;
+  readonly store: object;
+}
+
+/**
+ * To be called by the file that `openStoreThread` is given.
+ *
+ * @param open gets what `openStoreThread` was given as `setup`
+ */
+export function hostStore<Setup>(open: (setup: Setup) => HostedStore): void {
+  const port = parentPort;
+  if (port === null) throw new Error("this file is started as a thread, by openStoreThread");
+  const answer = (message: ThreadAnswer) => port.postMessage(message);
+  let hosted: HostedStore;
+  try {
+    hosted = open(workerData as Setup);
+  } catch (error) {
+    answer({ kind: "not-opened", failure: failureOf(error, "") });
+    return;
+  }
+  answer({ kind: "opened" });
+  port.on("message", (request: ThreadRequest) => {
+    switch (request.kind) {
+      case "commit":
+        return answer({ kind: "committed", outcomes: commit(hosted, request.calls) });
+      case "read":
+        return answer({ kind: "read", id: request.id, outcome: attempt(hosted, request.call) });
+      case "close":
+        hosted.database.close();
+        port.close();
+    }
+  });
+}
+
+/** Several calls with one commit; a call that fails takes none of the others with it. */
+function commit(hosted: HostedStore, calls: readonly Call[]): readonly Outcome[] {
+  try {
+    return hosted.database.transaction(() => calls.map((call) => attemptInTransaction(hosted, call)));
+  } catch (error) {
+    if (calls.length === 1) return [{ ok: false, failure: failureOf(error, hosted.file) }];
+    // The whole transaction is gone, as after a full disk. One by one, those that only delete can still succeed.
+    return calls.flatMap((call) => commit(hosted, [call]));
+  }
+}
+
+/**
+ * Makes one call behind a savepoint.
+ *
+ * @throws StorageError when SQLite has given up the transaction around it, and with it the calls before
+ */
+function attemptInTransaction(hosted: HostedStore, call: Call): Outcome {
+  const { database } = hosted;
+  database.run("SAVEPOINT call");
+  try {
+    const value = make(hosted, call);
+    database.run("RELEASE call");
+    return { ok: true, value };
+  } catch (error) {
+    if (!undo(database)) throw error;
+    return { ok: false, failure: failureOf(error, hosted.file) };
+  }
+}
+
+/** @returns whether the transaction is still there: after a full disk, SQLite has rolled all of it back by itself */
+function undo(database: SqlDatabase): boolean {
+  try {
+    database.run("ROLLBACK TO call");
+    database.run("RELEASE call");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function attempt(hosted: HostedStore, call: Call): Outcome {
+  try {
+    return { ok: true, value: make(hosted, call) };
+  } catch (error) {
+    return { ok: false, failure: failureOf(error, hosted.file) };
+  }
+}
+
+function make({ store }: HostedStore, { method, args }: Call): unknown {
+  const work = (store as Readonly<Record<string, (...args: readonly unknown[]) => unknown>>)[method];
+  if (work === undefined) throw new RangeError(`the store has no ${method}`);
+  return work.apply(store, [...args]);
+}
+
+function failureOf(error: unknown, file: string): Failure {
+  if (error instanceof StorageError) return { code: error.code, details: error.details };
+  const reason = error instanceof GatewayEngineError || error instanceof Error ? error.message : String(error);
+  return { code: "E_DATABASE", details: { file, reason } };
+}
