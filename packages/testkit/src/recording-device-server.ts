@@ -1,6 +1,6 @@
 /**
  * A Device API server that remembers every point in the order in which it was stored, honours the header
- * X-Gateway-Engine-Sequence, and fails when it is told to.
+ * X-Gateway-Engine-Sequence, gives a device another CIK until the first was used, and fails when it is told to.
  *
  * ```ts
  * await using server = await startRecordingDeviceServer();
@@ -32,7 +32,8 @@ export interface SeenCall {
 
 /**
  * What becomes of a call. `answer`: this status instead of the work. `drop-before`: the line is cut and nothing was stored.
- * `drop-after`: the work is done, but the line is cut before the answer.
+ * `drop-after`: the work is done, but the line is cut before the answer. `hold`: the work begins later, unless the client
+ * has gone away.
  */
 export type Fault =
   | {
@@ -42,7 +43,8 @@ export type Fault =
       readonly headers?: Record<string, string>;
     }
   | { readonly kind: "drop-before" }
-  | { readonly kind: "drop-after" };
+  | { readonly kind: "drop-after" }
+  | { readonly kind: "hold"; readonly until: Promise<void> };
 
 interface Answer {
   readonly status: number;
@@ -109,10 +111,12 @@ class DeviceStore {
   readonly calls: SeenCall[] = [];
   readonly ciks = new Map<string, string>();
   readonly admitted = new Set<string>();
+  readonly #used = new Set<string>();
   /** Last number stored, for each device and spool. */
   readonly #lastNumber = new Map<string, number>();
   readonly #waiting = new Set<() => void>();
   #plan: FaultPlan = () => undefined;
+  #activations = 0;
 
   fail(plan: FaultPlan): void {
     this.#plan = plan;
@@ -135,7 +139,7 @@ class DeviceStore {
         body: Buffer.concat(chunks),
       };
       this.calls.push(call);
-      this.#answer(call, response);
+      await this.#answer(call, response);
     } catch {
       // The client went away in the middle, which is part of many tests.
     }
@@ -143,8 +147,11 @@ class DeviceStore {
     this.#waiting.clear();
   }
 
-  #answer(call: SeenCall, response: ServerResponse): void {
-    const fault = this.#plan(call);
+  async #answer(call: SeenCall, response: ServerResponse): Promise<void> {
+    const planned = this.#plan(call);
+    if (planned?.kind === "hold") await planned.until;
+    const fault = planned?.kind === "hold" ? undefined : planned;
+    if (response.destroyed) return;
     if (fault?.kind === "drop-before") return void response.destroy();
     const honest = fault?.kind === "answer" ? undefined : this.#work(call);
     if (fault?.kind === "drop-after") return void response.destroy();
@@ -155,6 +162,7 @@ class DeviceStore {
   #work(call: SeenCall): Answer {
     if (call.path === DEVICE_API_PATHS.activate) return this.#activate(call);
     if (!this.admitted.has(call.cik)) return { status: 401 };
+    this.#used.add(call.cik);
     if (call.path === DEVICE_API_PATHS.alias) {
       const pairs = parseFormBytes(call.body);
       this.#store(
@@ -177,8 +185,12 @@ class DeviceStore {
     const form = new Map(parseForm(body).map(({ name, value }) => [name, value]));
     const identity = `${form.get("vendor")} ${form.get("model")} ${form.get("sn")}`;
     const before = this.ciks.get(identity);
-    if (before !== undefined && this.admitted.has(before)) return { status: 409 };
-    const cik = String(this.admitted.size + this.ciks.size + 1).padStart(40, "c");
+    if (before !== undefined && this.admitted.has(before)) {
+      if (this.#used.has(before)) return { status: 409 };
+      this.admitted.delete(before);
+    }
+    this.#activations += 1;
+    const cik = String(this.#activations).padStart(40, "c");
     this.ciks.set(identity, cik);
     this.admitted.add(cik);
     return { status: 200, body: cik };

@@ -1,7 +1,9 @@
 /** The real gmq as a child process, in a temporary root. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
+import type { QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
 import {
   type EndedProgram,
   type LaunchedProgram,
@@ -20,7 +22,12 @@ export interface GmqRoot extends AsyncDisposable {
 /** An empty root where gmq listens on a port of the system's choice. */
 export async function makeRoot(server: string, gmqCfg = ""): Promise<GmqRoot> {
   const folder = temporaryFolder("gmq");
-  const paths = gatewayPaths(folder.path);
+  return { ...(await makeRootIn(folder.path, server, gmqCfg)), [Symbol.asyncDispose]: async () => folder.remove() };
+}
+
+/** The same in a folder that somebody else removes. */
+export async function makeRootIn(folder: string, server: string, gmqCfg = ""): Promise<GmqRoot> {
+  const paths = gatewayPaths(folder);
   const put = async (path: string, text: string) => {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
@@ -29,9 +36,15 @@ export async function makeRoot(server: string, gmqCfg = ""): Promise<GmqRoot> {
   return {
     paths,
     put,
-    env: { GWE_ROOT: folder.path, GWE_SERVER: server },
-    [Symbol.asyncDispose]: async () => folder.remove(),
+    env: { GWE_ROOT: folder, GWE_SERVER: server },
+    [Symbol.asyncDispose]: async () => {},
   };
+}
+
+export interface GmqStart {
+  readonly launcher?: string;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export class GmqProcess implements AsyncDisposable {
@@ -43,15 +56,25 @@ export class GmqProcess implements AsyncDisposable {
     this.#url = url;
   }
 
-  /** Resolves when gmq takes data. */
-  static async start(root: GmqRoot): Promise<GmqProcess> {
-    const program = launchProgram("gmq", [], { env: root.env });
+  /** Resolves when gmq takes data. @param launcher another build's, by its absolute path */
+  static async start(root: GmqRoot, { launcher = "gmq", env = {} }: GmqStart = {}): Promise<GmqProcess> {
+    const program = launchProgram(launcher, [], { env: { ...root.env, ...env } });
     const [, url = ""] = await program.printed(/takes data at (http:\S+)\s/);
     return new GmqProcess(program, url);
   }
 
   get pid(): number | undefined {
     return this.#program.pid;
+  }
+
+  /** Where it takes data: `http://127.0.0.1:<port>`. */
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Resolves when it has ended, however that came. */
+  get ended(): Promise<EndedProgram> {
+    return this.#program.ended;
   }
 
   /** What it printed so far. */
@@ -73,6 +96,16 @@ export class GmqProcess implements AsyncDisposable {
     const answer = await this.post("/onep:v1/stack/alias", body, { "X-Exosite-VMS": vms });
     await answer.arrayBuffer();
     return answer.status;
+  }
+
+  /** What `GET /status` answers. */
+  async status(): Promise<QueueStatusAnswer> {
+    return (await (await fetch(`${this.#url}/status`)).json()) as QueueStatusAnswer;
+  }
+
+  /** Resolves when so many messages are queued. */
+  async untilQueued(count: number): Promise<void> {
+    while ((await this.status()).queued !== count) await sleep(5);
   }
 
   end(signal: NodeJS.Signals): Promise<EndedProgram> {

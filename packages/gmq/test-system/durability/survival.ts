@@ -1,0 +1,73 @@
+/** Plays the script to a crash point, goes on over what is left on disk, and looks what became of the messages. */
+import type { DeliveryReport } from "@gateway-engine/testkit/faults/delivery-report";
+import { type CrashPoint, type DurableStep, DurableSteps } from "@gateway-engine/testkit/faults/durable-steps";
+import { playScript } from "./script.ts";
+import { Sender } from "./sender.ts";
+import { Stage } from "./stage.ts";
+
+export interface SurvivalSetup {
+  /** The library that counts the steps. */
+  readonly library: string;
+  /** Launcher of another build. */
+  readonly launcher?: string;
+  /** Mount point of the disk that the root is on. */
+  readonly disk?: string;
+  /** What happens to the disk between the crash and the next start. */
+  readonly meanwhile?: (steps: readonly DurableStep[]) => void;
+}
+
+export interface Survival {
+  readonly report: DeliveryReport;
+  readonly steps: readonly DurableStep[];
+  /** What broke a promise, one line each; empty: nothing did. */
+  readonly violations: readonly string[];
+}
+
+/** The script without a crash. */
+export function playThrough(setup: SurvivalSetup): Promise<Survival> {
+  return survive(setup, { step: 0, action: "kill-before" });
+}
+
+export async function survive(setup: SurvivalSetup, point: CrashPoint): Promise<Survival> {
+  const { library, launcher, disk, meanwhile } = setup;
+  await using stage = await Stage.open(disk === undefined ? {} : { disk });
+  const steps = new DurableSteps({
+    library,
+    folder: stage.folder,
+    notes: stage.notes,
+    ...(disk === undefined ? {} : { mountPoint: disk }),
+  });
+  steps.crashAt(point);
+  const how = { ...(launcher === undefined ? {} : { launcher }), env: steps.env };
+  await playScript(stage, how).catch((error: unknown) => {
+    if (point.step === 0 || steps.count < point.step) throw error;
+  });
+  if (steps.count < point.step) throw new Error(`there are only ${steps.count} steps, and step ${point.step} was asked for`);
+  const taken = steps.taken;
+  meanwhile?.(taken);
+  await deliverTheRest(stage, launcher);
+  const report = stage.report();
+  return { report, steps: taken, violations: violationsOf(report) };
+}
+
+/** The queue must also take and deliver new messages of each device. */
+async function deliverTheRest(stage: Stage, launcher: string | undefined): Promise<void> {
+  stage.server.fail(() => undefined);
+  await using gmq = await stage.start(launcher === undefined ? {} : { launcher });
+  for (const device of ["one", "two"]) {
+    const sender = new Sender(`${device}-again`, stage.ledger, `product product ${device}`);
+    const status = await sender.send(gmq);
+    if (status !== 204) throw new Error(`gmq answered ${status} after the crash`);
+  }
+  await gmq.untilQueued(0);
+}
+
+/** The server drops repeats by their numbers, so there are none at all. */
+export function violationsOf({ lost, overtaken, foreign, repeated }: DeliveryReport): readonly string[] {
+  return [
+    ...lost.map((key) => `${key} was accepted and is lost`),
+    ...overtaken.map((key) => `${key} was overtaken`),
+    ...foreign.map((value) => `nobody sent ${value}`),
+    ...repeated.map((key) => `${key} arrived again`),
+  ];
+}
