@@ -1,0 +1,52 @@
+/** What went wrong on an MQTT connection, in the words of core/errors. */
+import { AuthenticationError, type GatewayEngineError, TransportError } from "@gateway-engine/core/errors";
+
+const HUNG_UP = "the connection was closed by the other side";
+
+/** The other side closed the connection, or it was cut. MQTT 3.1.1 has no other way to refuse a message. */
+export function hungUp(server: string, cause?: Error): TransportError {
+  return new TransportError("E_UNREACHABLE", { server, reason: HUNG_UP }, { cause });
+}
+
+export function isHangUp(error: unknown): boolean {
+  return error instanceof TransportError && error.details["reason"] === HUNG_UP;
+}
+
+/** What mqtt.js reports: the code of the login's answer, the line's failure, or an answer that is not MQTT. */
+export function connectionFailure(cause: Error, server: string): GatewayEngineError {
+  const code = "code" in cause ? cause.code : undefined;
+  if (typeof code === "number") return loginFailure(code, server, cause);
+  if (typeof code === "string") return lineFailure(code, server, cause);
+  if (cause.message === "Keepalive timeout") {
+    return new TransportError("E_UNREACHABLE", { server, reason: "it no longer answers" }, { cause });
+  }
+  return new TransportError("E_RESPONSE_INVALID", { server, problem: cause.message }, { cause });
+}
+
+/** @see MQTT 3.1.1, table 3.1: Connect Return code values */
+function loginFailure(returnCode: number, server: string, cause: Error): GatewayEngineError {
+  const details = { server, what: "the login", status: `return code ${returnCode}` };
+  switch (returnCode) {
+    case 3:
+      return new TransportError("E_SERVER", details, { cause });
+    case 4:
+    case 5:
+      return new AuthenticationError("E_NOT_ACTIVATED", details, { cause });
+    default:
+      return new TransportError("E_REFUSED", { ...details, reason: LOGIN_REASONS[returnCode] ?? "no reason given" });
+  }
+}
+
+const LOGIN_REASONS: Readonly<Record<number, string>> = {
+  1: "it does not speak MQTT 3.1.1",
+  2: "it wants a client id",
+};
+
+function lineFailure(code: string, server: string, cause: Error): GatewayEngineError {
+  if (code === "ECONNRESET" || code === "EPIPE") return hungUp(server, cause);
+  if (/^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA)/.test(code)) {
+    const problem = `${server} does not accept the client certificate`;
+    return new AuthenticationError("E_UNAUTHORIZED", { problem }, { cause });
+  }
+  return new TransportError("E_UNREACHABLE", { server, reason: cause.message }, { cause });
+}
