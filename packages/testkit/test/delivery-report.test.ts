@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { reportDelivery } from "../src/faults/delivery-report.ts";
-import { keyOf, type LedgerEntry, valueOf } from "../src/faults/ledger-entry.ts";
+import { fullValue, keyOf, type LedgerEntry } from "../src/faults/ledger-entry.ts";
 
 const sending = (key: string, stream = "a"): LedgerEntry => ({ kind: "sending", key, stream });
 const answered = (key: string, accepted = true): LedgerEntry => ({ kind: "answered", key, accepted });
 const oneByOne = (...keys: string[]) => keys.flatMap((key) => [sending(key), answered(key)]);
-const values = (...keys: string[]) => keys.map((key) => valueOf(key));
+const values = (...keys: string[]) => keys.map((key) => fullValue(key));
 
 const rows: readonly {
   readonly what: string;
@@ -14,7 +14,12 @@ const rows: readonly {
   readonly finds: Partial<ReturnType<typeof reportDelivery>>;
 }[] = [
   { what: "all in order", entries: oneByOne("1", "2", "3"), stored: values("1", "2", "3"), finds: {} },
-  { what: "an accepted message that is missing", entries: oneByOne("1", "2"), stored: values("1"), finds: { lost: ["2"] } },
+  {
+    what: "an accepted message that is missing",
+    entries: oneByOne("1", "2"),
+    stored: values("1"),
+    finds: { lost: ["2"] },
+  },
   {
     what: "a refused message that is missing",
     entries: [...oneByOne("1"), sending("2"), answered("2", false)],
@@ -68,12 +73,15 @@ describe("the report on a delivery", () => {
 
 describe("a value that shows whether it is whole", () => {
   test.each([0, 1, 10, 5000])("is at least %d bytes long and names its message", (bytes) => {
-    const value = valueOf("device-7", bytes);
+    const value = fullValue("device-7", bytes);
     expect(value.length).toBeGreaterThanOrEqual(bytes);
     expect(keyOf(value)).toBe("device-7");
   });
 
-  test.each(["", "device-7", "a.a.3", "a.b.2", "a.a.2x", `${valueOf("a", 100).slice(0, 50)}`])("is not %j", (value) => {
-    expect(keyOf(value)).toBeUndefined();
-  });
+  test.each(["", "device-7", "a.a.3", "a.b.2", "a.a.2x", `${fullValue("a", 100).slice(0, 50)}`])(
+    "is not %j",
+    (value) => {
+      expect(keyOf(value)).toBeUndefined();
+    },
+  );
 });

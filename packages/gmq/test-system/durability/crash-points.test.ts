@@ -1,22 +1,61 @@
-import { buildStepLibrary } from "@gateway-engine/testkit/faults/durable-steps";
+/** `TORTURE_SEED=7 npm run test:system -- crash-points` plays a run again; `npm run torture` explores every point. */
+import { resolve } from "node:path";
+import { buildStepLibrary, isSync } from "@gateway-engine/testkit/faults/durable-steps";
+import { LoopDisk } from "@gateway-engine/testkit/faults/loop-disk";
+import { countTracedSteps, makeTracedLauncher } from "@gateway-engine/testkit/faults/traced-steps";
+import { tear, unsyncedRanges } from "@gateway-engine/testkit/faults/unsynced";
+import { SeededRandom } from "@gateway-engine/testkit/seeded-random";
 import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
-import { expect, test } from "vitest";
-import { playThrough, survive } from "./survival.ts";
+import { afterAll, expect, test } from "vitest";
+import { explore, killPoints, sample, shutdownPoints } from "./exploration.ts";
+import { playThrough } from "./survival.ts";
 
-test("x", async () => {
-  using folder = temporaryFolder("durability");
-  const library = buildStepLibrary(folder.path);
-  let t = performance.now();
-  const a = await playThrough({ library });
-  console.log(a.steps.length, a.report, performance.now() - t);
-  t = performance.now();
-  const b = await playThrough({ library });
-  console.log(b.steps.length, performance.now() - t);
-  const f = (s: typeof a) => s.steps.map((x) => `${x.call} ${x.path.replace(/.*\/root-[^/]*/, "")}`);
-  expect(f(b)).toEqual(f(a));
-  for (const step of [5, 50, 100, 150, 200]) {
-    t = performance.now();
-    const s = await survive({ library }, { step, action: "kill-before" });
-    console.log(s.report, s.violations, s.steps.at(-1), performance.now() - t);
-  }
+const SEED = Number(process.env["TORTURE_SEED"] ?? Date.now() % 1_000_000);
+
+const folder = temporaryFolder("crash-points");
+const library = buildStepLibrary(folder.path);
+
+afterAll(() => folder.remove());
+
+test("the durable steps of a run are the same each time, and as many as strace counts", async () => {
+  const launcher = makeTracedLauncher(resolve(import.meta.dirname, "../../bin/gmq"), folder.path);
+  const traced = await playThrough({ library, launcher });
+  const plain = await playThrough({ library });
+  const counted = Object.groupBy(traced.steps, ({ call }) => call);
+  const counts = Object.fromEntries(Object.entries(counted).map(([call, steps]) => [call, steps?.length]));
+  expect(await countTracedSteps(folder.path, traced.root)).toEqual(counts);
+  expect(plain.steps.map(({ call }) => call)).toEqual(traced.steps.map(({ call }) => call));
+  console.log(`${plain.steps.length} durable steps: ${JSON.stringify(counts)}`);
+});
+
+test(`a kill at any durable step loses nothing (TORTURE_SEED=${SEED})`, async () => {
+  const random = new SeededRandom(SEED);
+  const { steps } = await playThrough({ library });
+  const points = sample(killPoints(steps), 12, random);
+  expect(await explore({ library }, points, 2)).toEqual({ explored: points.length, violations: [] });
+});
+
+test(`nor does a kill in the middle of what is not synced, which is then torn (TORTURE_SEED=${SEED})`, async () => {
+  const random = new SeededRandom(SEED);
+  const { steps } = await playThrough({ library });
+  const points = sample(
+    steps.filter(isSync).map(({ step }) => ({ step, action: "kill-before" })),
+    8,
+    random,
+  );
+  let torn = 0;
+  const meanwhile = (taken: typeof steps) => {
+    torn += tear(unsyncedRanges(taken), random);
+  };
+  expect(await explore({ library, meanwhile }, points, 2)).toEqual({ explored: points.length, violations: [] });
+  expect(torn).toBeGreaterThan(0);
+});
+
+test(`nor does a hard shutdown of the file system at any durable step (TORTURE_SEED=${SEED})`, async () => {
+  const random = new SeededRandom(SEED);
+  using disk = new LoopDisk({ fileSystem: "ext4", megabytes: 64 });
+  const { steps } = await playThrough({ library, disk: disk.mountPoint });
+  const points = sample(shutdownPoints(steps), 8, random);
+  const setup = { library, disk: disk.mountPoint, meanwhile: () => disk.remount() };
+  expect(await explore(setup, points)).toEqual({ explored: points.length, violations: [] });
 });

@@ -1,5 +1,5 @@
 import type { Ledger } from "@gateway-engine/testkit/faults/ledger";
-import { valueOf } from "@gateway-engine/testkit/faults/ledger-entry";
+import { fullValue } from "@gateway-engine/testkit/faults/ledger-entry";
 import type { GmqProcess } from "../../test/process/gmq-process.ts";
 
 export interface MessageShape {
@@ -27,7 +27,7 @@ export class Sender {
     this.#sent += 1;
     const key = `${this.#name}-${this.#sent}`;
     await this.#ledger.sending(key, this.#name);
-    const status = await this.#post(gmq, valueOf(key, bytes), kind);
+    const status = await this.#post(gmq, fullValue(key, bytes), kind);
     await this.#ledger.answered(key, status === 204);
     return status;
   }

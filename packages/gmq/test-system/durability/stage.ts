@@ -29,7 +29,11 @@ export class Stage implements AsyncDisposable {
   readonly #root: GmqRoot;
   readonly #dispose: () => Promise<void>;
 
-  private constructor(fields: Pick<Stage, "server" | "ledger" | "folder" | "notes">, root: GmqRoot, dispose: () => Promise<void>) {
+  private constructor(
+    fields: Pick<Stage, "server" | "ledger" | "folder" | "notes">,
+    root: GmqRoot,
+    dispose: () => Promise<void>,
+  ) {
     this.server = fields.server;
     this.ledger = fields.ledger;
     this.folder = fields.folder;

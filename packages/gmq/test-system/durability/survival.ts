@@ -8,7 +8,7 @@ import { Stage } from "./stage.ts";
 export interface SurvivalSetup {
   /** The library that counts the steps. */
   readonly library: string;
-  /** Launcher of another build. */
+  /** Launcher of another build, which plays the script; the build under test goes on after the crash. */
   readonly launcher?: string;
   /** Mount point of the disk that the root is on. */
   readonly disk?: string;
@@ -17,6 +17,8 @@ export interface SurvivalSetup {
 }
 
 export interface Survival {
+  /** The folder that the gateway had. */
+  readonly root: string;
   readonly report: DeliveryReport;
   readonly steps: readonly DurableStep[];
   /** What broke a promise, one line each; empty: nothing did. */
@@ -42,18 +44,19 @@ export async function survive(setup: SurvivalSetup, point: CrashPoint): Promise<
   await playScript(stage, how).catch((error: unknown) => {
     if (point.step === 0 || steps.count < point.step) throw error;
   });
-  if (steps.count < point.step) throw new Error(`there are only ${steps.count} steps, and step ${point.step} was asked for`);
+  if (steps.count < point.step)
+    throw new Error(`there are only ${steps.count} steps, and step ${point.step} was asked for`);
   const taken = steps.taken;
   meanwhile?.(taken);
-  await deliverTheRest(stage, launcher);
+  await deliverTheRest(stage);
   const report = stage.report();
-  return { report, steps: taken, violations: violationsOf(report) };
+  return { root: stage.folder, report, steps: taken, violations: violationsOf(report) };
 }
 
 /** The queue must also take and deliver new messages of each device. */
-async function deliverTheRest(stage: Stage, launcher: string | undefined): Promise<void> {
+async function deliverTheRest(stage: Stage): Promise<void> {
   stage.server.fail(() => undefined);
-  await using gmq = await stage.start(launcher === undefined ? {} : { launcher });
+  await using gmq = await stage.start();
   for (const device of ["one", "two"]) {
     const sender = new Sender(`${device}-again`, stage.ledger, `product product ${device}`);
     const status = await sender.send(gmq);

@@ -1,8 +1,8 @@
 /** A random walk during which the daemon itself is killed again and again, at any instant. */
 import { setTimeout as wait } from "node:timers/promises";
+import { SeededRandom } from "@gateway-engine/testkit/seeded-random";
 import { doubles, leadersIn, startedIn } from "./process-view.ts";
 import { settled, steadyHoldings, type WalkOutcome } from "./random-walk.ts";
-import { SeededRandom } from "./seeded-random.ts";
 import { randomSteps, type Step } from "./steps.ts";
 import { Walker } from "./walker.ts";
 import { WatchedDaemon } from "./watched-daemon.ts";

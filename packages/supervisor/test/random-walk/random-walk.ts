@@ -2,9 +2,9 @@
 
 import { setTimeout as wait } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import { SeededRandom } from "@gateway-engine/testkit/seeded-random";
 import { readStory } from "./log-story.ts";
 import { startedIn } from "./process-view.ts";
-import { SeededRandom } from "./seeded-random.ts";
 import { randomSteps, type Step } from "./steps.ts";
 import { Walker } from "./walker.ts";
 import { type Holdings, WatchedDaemon } from "./watched-daemon.ts";

@@ -1,7 +1,8 @@
 /** What a random walk may do to a daemon, as data that can be printed and played again. */
+
+import type { SeededRandom } from "@gateway-engine/testkit/seeded-random";
 import type { XmlRpcValue } from "../../src/xmlrpc/value.ts";
 import { GROUPS, PROCESSES, PROGRAM_NAMES } from "./programs.ts";
-import type { SeededRandom } from "./seeded-random.ts";
 
 export type Step =
   /** `impatientMs`: the caller goes away before the answer. */

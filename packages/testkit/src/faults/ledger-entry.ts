@@ -10,7 +10,7 @@ export type LedgerEntry =
  *
  * @param key any text without `.`
  */
-export function valueOf(key: string, bytes = 0): string {
+export function fullValue(key: string, bytes = 0): string {
   const times = Math.max(1, Math.ceil(bytes / (key.length + 1)));
   return `${Array<string>(times).fill(key).join(".")}.${times}`;
 }
@@ -18,5 +18,5 @@ export function valueOf(key: string, bytes = 0): string {
 /** The key of a message; undefined when the value is not as it was sent. */
 export function keyOf(value: string): string | undefined {
   const key = value.slice(0, value.indexOf("."));
-  return key !== "" && value === valueOf(key, (value.split(".").length - 1) * (key.length + 1)) ? key : undefined;
+  return key !== "" && value === fullValue(key, (value.split(".").length - 1) * (key.length + 1)) ? key : undefined;
 }
