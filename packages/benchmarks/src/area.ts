@@ -18,8 +18,20 @@ export interface RunOptions {
   readonly progress: (text: string) => void;
 }
 
-/** @param names of the measurements to run; all of them when it is empty */
-export async function runArea<SomePeer extends Peer>(
+/** An area, whatever its peers are. */
+export interface RunnableArea {
+  readonly name: string;
+  readonly measurements: readonly Pick<Measurement<Peer>, "name" | "about">[];
+  /** @param names of the measurements to run; all of them when it is empty */
+  readonly run: (names: readonly string[], options: RunOptions) => Promise<void>;
+}
+
+export function runnable<SomePeer extends Peer>(area: Area<SomePeer>): RunnableArea {
+  const { name, measurements } = area;
+  return { name, measurements, run: (names, options) => runArea(area, names, options) };
+}
+
+async function runArea<SomePeer extends Peer>(
   area: Area<SomePeer>,
   names: readonly string[],
   { makeFolder, quick, print, progress }: RunOptions,
@@ -54,10 +66,10 @@ export async function runArea<SomePeer extends Peer>(
 }
 
 /** What can be asked for. */
-export function catalogueOf<SomePeer extends Peer>(areas: readonly Area<SomePeer>[]): string {
+export function catalogueOf(areas: readonly RunnableArea[]): string {
   const lines = areas.flatMap(({ name: area, measurements }) => [
     `npm run bench -- ${area}`,
-    ...measurements.map(({ name, about }) => `npm run bench -- ${area} ${name.padEnd(8)} ${about}`),
+    ...measurements.map(({ name, about }) => `npm run bench -- ${area} ${name.padEnd(9)} ${about}`),
   ]);
   return `${lines.join("\n")}\n`;
 }

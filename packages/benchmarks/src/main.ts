@@ -8,10 +8,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endProcessesWith } from "@gateway-engine/platform/stray-processes";
-import { catalogueOf, runArea } from "./area.ts";
+import { catalogueOf, type RunOptions, runnable } from "./area.ts";
+import { gmqArea } from "./gmq/area.ts";
 import { supervisorArea } from "./supervisor/area.ts";
 
-const AREAS = [supervisorArea];
+const AREAS = [runnable(supervisorArea), runnable(gmqArea)];
 
 const QUICK = "--quick";
 const MARK = "GWE_BENCHMARK";
@@ -42,7 +43,7 @@ if (name === undefined) {
   };
   process.once("SIGINT", () => void interrupt(130));
   process.once("SIGTERM", () => void interrupt(143));
-  await runArea(area, measurements, {
+  const options: RunOptions = {
     quick: given.includes(QUICK),
     makeFolder: (measurement) => {
       const path = mkdtempSync(join(tmpdir(), `gwe-bench-${measurement}-`));
@@ -51,7 +52,8 @@ if (name === undefined) {
     },
     print: (text) => void process.stdout.write(text),
     progress: (text) => void process.stderr.write(text),
-  }).catch((error: unknown) => {
+  };
+  await area.run(measurements, options).catch((error: unknown) => {
     // What is measured has just been ended.
     if (!isInterrupted) throw error;
   });

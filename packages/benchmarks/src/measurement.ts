@@ -36,7 +36,7 @@ export interface Row {
   readonly unit: string;
   /** By the name of the peer. */
   readonly values: ReadonlyMap<string, Value>;
-  readonly target?: Target;
+  readonly targets: readonly Target[];
 }
 
 /** A number; or a lower bound, when it was not waited for; or why there is no number. */
@@ -45,5 +45,7 @@ export type Value = number | { readonly moreThan: number } | { readonly none: st
 /** What the program of this repository has to reach. */
 export type Target =
   | { readonly kind: "below"; readonly limit: number }
+  | { readonly kind: "at-least"; readonly limit: number }
   | { readonly kind: "no-more-than"; readonly peer: string }
-  | { readonly kind: "no-less-than"; readonly peer: string };
+  /** `share` of what the peer reaches; all of it unless told. */
+  | { readonly kind: "no-less-than"; readonly peer: string; readonly share?: number };

@@ -5,6 +5,8 @@ import { once } from "node:events";
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
+  /** Whose rights it has, if not ours. */
+  readonly user?: { readonly uid: number; readonly gid: number };
   /** Exit statuses that are no failure. */
   readonly accept?: readonly number[];
 }
@@ -16,9 +18,9 @@ export interface CommandOptions {
 export async function runCommand(
   file: string,
   args: readonly string[],
-  { env, cwd, accept = [0] }: CommandOptions = {},
+  { env, cwd, user, accept = [0] }: CommandOptions = {},
 ): Promise<string> {
-  const child = spawn(file, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(file, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], ...user });
   const said = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     said.out += text;

@@ -63,3 +63,8 @@ export function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+/** Children, their children, and so on. */
+export function descendantsOf(pid: number): readonly number[] {
+  return isAlive(pid) ? childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]) : [];
+}

@@ -5,15 +5,24 @@ import { describeTarget, verdictOf } from "./verdict.ts";
 /** @param peers the columns; the first is the one with the targets */
 export function formatTable(rows: readonly Row[], peers: readonly string[]): string {
   const [own = "", ...others] = peers;
-  const lines = rows.map((row) => [
+  const lines = rows.flatMap((row) => linesOf(row, own, others));
+  return alignColumns([["", ...peers, "target", ""], ...lines]);
+}
+
+/** The figures; beside them the targets, one below the other. */
+function linesOf(row: Row, own: string, others: readonly string[]): readonly (readonly string[])[] {
+  const figures = [
     `${row.figure} (${row.unit})`,
     formatValue(row.values.get(own)),
     ...others.map(
       (peer) => `${formatValue(row.values.get(peer))}${formatRatio(row.values.get(peer), row.values.get(own))}`,
     ),
-    ...formatVerdict(row, own),
+  ];
+  const [first, ...further] = row.targets.map((target) => [
+    describeTarget(target, row.unit),
+    verdictOf(own, target, row.values),
   ]);
-  return alignColumns([["", ...peers, "target", ""], ...lines]);
+  return [[...figures, ...(first ?? ["", ""])], ...further.map((target) => [...figures.map(() => ""), ...target])];
 }
 
 function formatValue(value: Value | undefined): string {
@@ -24,10 +33,6 @@ function formatValue(value: Value | undefined): string {
 
 function formatRatio(value: Value | undefined, own: Value | undefined): string {
   return typeof value === "number" && typeof own === "number" && own > 0 ? ` [x${formatNumber(value / own)}]` : "";
-}
-
-function formatVerdict({ target, unit, values }: Row, own: string): readonly [string, string] {
-  return target === undefined ? ["", ""] : [describeTarget(target, unit), verdictOf(own, target, values)];
 }
 
 /** Three digits that count, and no more. */

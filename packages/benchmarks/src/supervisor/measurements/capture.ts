@@ -5,10 +5,11 @@ import { activityOf, startPeak } from "../../machine/process-facts.ts";
 import { until } from "../../machine/until.ts";
 import type { Measurement, Row } from "../../measurement.ts";
 import { median } from "../../statistics.ts";
+import { inTurns, rowOf } from "../../turns.ts";
 import { lineWriter, type Writing } from "../children.ts";
 import { hasLastLine, missingBytes } from "../log-check.ts";
 import type { RunningPeer, SupervisorPeer } from "../peer.ts";
-import { inTurns, rowOf, type SupervisorContext, withPeer } from "../running-peers.ts";
+import { type SupervisorContext, withPeer } from "../running-peers.ts";
 
 const ROUNDS = 5;
 const SMALL_WRITES: Writing = { lines: 2_000_000, lineBytes: 100 };
@@ -35,18 +36,18 @@ async function run(context: SupervisorContext): Promise<readonly Row[]> {
   const noSlower = { kind: "no-less-than", peer: "supervisord" } as const;
   const rateOf = (all: readonly Captured[]) => median(all.map(({ megabytesPerSecond }) => megabytesPerSecond));
   return [
-    rowOf({ figure: "capture, 100-byte writes", unit: "MB/s", target: noSlower }, small, rateOf),
-    rowOf({ figure: "capture, 64-kB writes", unit: "MB/s", target: noSlower }, large, rateOf),
+    rowOf({ figure: "capture, 100-byte writes", unit: "MB/s", targets: [noSlower] }, small, rateOf),
+    rowOf({ figure: "capture, 64-kB writes", unit: "MB/s", targets: [noSlower] }, large, rateOf),
     rowOf({ figure: "capture, processor for 200 MB in 100-byte writes", unit: "ms" }, small, (all) =>
       median(all.map(({ cpuMs }) => cpuMs)),
     ),
     rowOf({ figure: "capture, memory grown by", unit: "MB" }, small, (all) =>
       Math.max(...all.map(({ grown }) => grown)),
     ),
-    rowOf({ figure: "capture, missing from what is kept", unit: "bytes", target: NOTHING }, small, (all) =>
+    rowOf({ figure: "capture, missing from what is kept", unit: "bytes", targets: [NOTHING] }, small, (all) =>
       Math.max(...all.map(({ missing }) => missing)),
     ),
-    rowOf({ figure: "capture, missing when all is kept", unit: "bytes", target: NOTHING }, kept, (all) =>
+    rowOf({ figure: "capture, missing when all is kept", unit: "bytes", targets: [NOTHING] }, kept, (all) =>
       Math.max(...all),
     ),
   ];

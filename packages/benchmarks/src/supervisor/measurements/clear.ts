@@ -1,8 +1,9 @@
 /** How long it takes to empty the logs of 500 programs. */
 import type { Measurement, Row } from "../../measurement.ts";
+import { inTurns, rowOf } from "../../turns.ts";
 import { medianOf, timeOperation } from "../operation.ts";
 import type { SupervisorPeer } from "../peer.ts";
-import { inTurns, rowOf, type SupervisorContext, withPeer } from "../running-peers.ts";
+import { type SupervisorContext, withPeer } from "../running-peers.ts";
 import { controlled, MANY, manySleepers, NO_SLOWER, untilAllRun } from "./many.ts";
 
 /** The original takes about a second a program. */
@@ -21,5 +22,5 @@ async function run(context: SupervisorContext): Promise<readonly Row[]> {
       return timeOperation(running, "clear all", LIMIT_MS);
     }),
   );
-  return [rowOf({ figure: `clear all of ${MANY}`, unit: "ms", target: NO_SLOWER }, found, medianOf)];
+  return [rowOf({ figure: `clear all of ${MANY}`, unit: "ms", targets: [NO_SLOWER] }, found, medianOf)];
 }

@@ -6,10 +6,11 @@ import { activityOf, childrenOf, type MemoryFacts, memoryOf } from "../../machin
 import { BUILD_FOLDER } from "../../machine/repository.ts";
 import { until } from "../../machine/until.ts";
 import type { Measurement, Row } from "../../measurement.ts";
+import { rowOf } from "../../turns.ts";
 import { SLEEPER } from "../children.ts";
 import { startNeighbours } from "../gateway-neighbours.ts";
 import type { RunningPeer, SupervisorPeer } from "../peer.ts";
-import { rowOf, type SupervisorContext } from "../running-peers.ts";
+import type { SupervisorContext } from "../running-peers.ts";
 
 const PROGRAMS = 100;
 const SETTLE_MS = 20_000;
@@ -86,15 +87,19 @@ async function watch({ pid }: RunningPeer, folder: string, node: string): Promis
 function rowsOf(found: ReadonlyMap<string, IdleFacts>): readonly Row[] {
   const below = (limit: number) => ({ kind: "below", limit }) as const;
   return [
-    rowOf({ figure: "idle, private dirty", unit: "MB", target: below(18) }, found, ({ memory }) => memory.privateDirty),
     rowOf(
-      { figure: "idle, PSS beside gwe and gmq", unit: "MB", target: below(32) },
+      { figure: "idle, private dirty", unit: "MB", targets: [below(18)] },
+      found,
+      ({ memory }) => memory.privateDirty,
+    ),
+    rowOf(
+      { figure: "idle, PSS beside gwe and gmq", unit: "MB", targets: [below(32)] },
       found,
       ({ sharedPss }) => sharedPss,
     ),
     rowOf({ figure: "idle, PSS alone", unit: "MB" }, found, ({ memory }) => memory.pss),
     rowOf({ figure: "idle, RSS", unit: "MB" }, found, ({ memory }) => memory.rss),
-    rowOf({ figure: "idle, processor", unit: "%", target: below(0.05) }, found, ({ cpuPercent }) => cpuPercent),
-    rowOf({ figure: "idle, wake-ups", unit: "1/s", target: below(0.2) }, found, (facts) => facts.wakeUpsPerSecond),
+    rowOf({ figure: "idle, processor", unit: "%", targets: [below(0.05)] }, found, ({ cpuPercent }) => cpuPercent),
+    rowOf({ figure: "idle, wake-ups", unit: "1/s", targets: [below(0.2)] }, found, (facts) => facts.wakeUpsPerSecond),
   ];
 }

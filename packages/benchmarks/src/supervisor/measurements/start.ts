@@ -1,8 +1,9 @@
 /** How long the start of 500 programs takes. */
 import type { Measurement, Row } from "../../measurement.ts";
+import { inTurns, rowOf } from "../../turns.ts";
 import { medianOf } from "../operation.ts";
 import type { SupervisorPeer } from "../peer.ts";
-import { inTurns, rowOf, type SupervisorContext, withPeer } from "../running-peers.ts";
+import { type SupervisorContext, withPeer } from "../running-peers.ts";
 import { controlled, costOf, MANY, manySleepers, NO_SLOWER, untilAllRun } from "./many.ts";
 
 const ROUNDS = 3;
@@ -18,7 +19,7 @@ async function run(context: SupervisorContext): Promise<readonly Row[]> {
     }),
   );
   return [
-    rowOf({ figure: `start of ${MANY}`, unit: "ms", target: NO_SLOWER }, found, (all) =>
+    rowOf({ figure: `start of ${MANY}`, unit: "ms", targets: [NO_SLOWER] }, found, (all) =>
       medianOf(all.map(({ ms }) => ms)),
     ),
     rowOf({ figure: `start of ${MANY}, processor`, unit: "ms" }, found, (all) =>

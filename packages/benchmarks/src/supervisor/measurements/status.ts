@@ -1,8 +1,9 @@
 /** How long it takes to be told about 500 programs. */
 import type { Measurement, Row } from "../../measurement.ts";
+import { inTurns, rowOf } from "../../turns.ts";
 import { medianOf, timeOperation } from "../operation.ts";
 import type { SupervisorPeer } from "../peer.ts";
-import { inTurns, rowOf, type SupervisorContext, withPeer } from "../running-peers.ts";
+import { type SupervisorContext, withPeer } from "../running-peers.ts";
 import { controlled, MANY, manySleepers, NO_SLOWER, untilAllRun } from "./many.ts";
 
 const ROUNDS = 3;
@@ -27,10 +28,10 @@ async function run(context: SupervisorContext): Promise<readonly Row[]> {
     }),
   );
   return [
-    rowOf({ figure: `status of ${MANY}, command`, unit: "ms", target: NO_SLOWER }, found, (all) =>
+    rowOf({ figure: `status of ${MANY}, command`, unit: "ms", targets: [NO_SLOWER] }, found, (all) =>
       medianOf(all.map(({ command }) => command)),
     ),
-    rowOf({ figure: `status of ${MANY}, call`, unit: "ms", target: NO_SLOWER }, found, (all) =>
+    rowOf({ figure: `status of ${MANY}, call`, unit: "ms", targets: [NO_SLOWER] }, found, (all) =>
       medianOf(all.map(({ call }) => call)),
     ),
   ];

@@ -1,9 +1,10 @@
 /** How long the stop of 500 programs takes that do not end before they are killed. */
 import type { Measurement, Row } from "../../measurement.ts";
+import { inTurns, rowOf } from "../../turns.ts";
 import { STUBBORN } from "../children.ts";
 import { medianOf } from "../operation.ts";
 import type { SupervisorPeer } from "../peer.ts";
-import { inTurns, rowOf, type SupervisorContext, withPeer } from "../running-peers.ts";
+import { type SupervisorContext, withPeer } from "../running-peers.ts";
 import { controlled, costOf, MANY, manySleepers, NO_SLOWER, untilAllRun } from "./many.ts";
 
 const ROUNDS = 3;
@@ -25,7 +26,7 @@ async function run(context: SupervisorContext): Promise<readonly Row[]> {
   );
   const figure = `stop of ${MANY} stubborn ones`;
   return [
-    rowOf({ figure, unit: "ms", target: NO_SLOWER }, found, (all) => medianOf(all.map(({ ms }) => ms))),
+    rowOf({ figure, unit: "ms", targets: [NO_SLOWER] }, found, (all) => medianOf(all.map(({ ms }) => ms))),
     rowOf({ figure: `${figure}, processor`, unit: "ms" }, found, (all) => medianOf(all.map(({ cpuMs }) => cpuMs))),
   ];
 }

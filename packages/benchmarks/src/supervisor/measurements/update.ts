@@ -1,8 +1,9 @@
 /** How long it takes to read a configuration of 500 programs, and to make them run. */
 import type { Measurement, Row } from "../../measurement.ts";
+import { inTurns, rowOf } from "../../turns.ts";
 import { medianOf, timeOperation } from "../operation.ts";
 import type { SupervisorPeer } from "../peer.ts";
-import { inTurns, rowOf, type SupervisorContext, withPeer } from "../running-peers.ts";
+import { type SupervisorContext, withPeer } from "../running-peers.ts";
 import { controlled, MANY, manySleepers, NO_SLOWER, untilAllRun } from "./many.ts";
 
 const ROUNDS = 3;
@@ -26,10 +27,10 @@ async function run(context: SupervisorContext): Promise<readonly Row[]> {
     }),
   );
   return [
-    rowOf({ figure: `update by ${MANY} new ones`, unit: "ms", target: NO_SLOWER }, found, (all) =>
+    rowOf({ figure: `update by ${MANY} new ones`, unit: "ms", targets: [NO_SLOWER] }, found, (all) =>
       medianOf(all.map(({ added }) => added)),
     ),
-    rowOf({ figure: `reread of ${MANY}`, unit: "ms", target: NO_SLOWER }, found, (all) =>
+    rowOf({ figure: `reread of ${MANY}`, unit: "ms", targets: [NO_SLOWER] }, found, (all) =>
       medianOf(all.map(({ reread }) => reread)),
     ),
   ];

@@ -2,10 +2,11 @@
 import { childrenOf } from "../../machine/process-facts.ts";
 import { until } from "../../machine/until.ts";
 import type { Measurement, Row } from "../../measurement.ts";
+import { inTurns, rowOf } from "../../turns.ts";
 import { STUBBORN } from "../children.ts";
 import { medianOf } from "../operation.ts";
 import type { SupervisorPeer } from "../peer.ts";
-import { inTurns, rowOf, type SupervisorContext, withPeer } from "../running-peers.ts";
+import { type SupervisorContext, withPeer } from "../running-peers.ts";
 import { controlled, costOf } from "./many.ts";
 
 const ROUNDS = 3;
@@ -28,7 +29,7 @@ async function run(context: SupervisorContext): Promise<readonly Row[]> {
   );
   return [
     rowOf(
-      { figure: "waiting for a stubborn one, processor", unit: "%", target: { kind: "below", limit: 5 } },
+      { figure: "waiting for a stubborn one, processor", unit: "%", targets: [{ kind: "below", limit: 5 }] },
       found,
       medianOf,
     ),

@@ -1,0 +1,23 @@
+import type { Protocol } from "../protocol.ts";
+
+/** A write of the Device API, for one of eight devices. */
+export const http: Protocol = {
+  request: (message, connection) => {
+    const head = [
+      "POST /onep:v1/stack/alias HTTP/1.1",
+      "Host: 127.0.0.1",
+      `X-Exosite-VMS: bench bench device-${connection % DEVICES}`,
+      "Content-Type: application/x-www-form-urlencoded; charset=utf-8",
+      `Content-Length: ${message.length}`,
+    ];
+    return Buffer.concat([Buffer.from(`${head.join("\r\n")}\r\n\r\n`), message]);
+  },
+  judge: (answer) => {
+    const text = answer.toString("latin1");
+    if (!text.endsWith("\r\n\r\n")) return text.length < MAX_HEAD_BYTES ? "incomplete" : "refused";
+    return text.startsWith("HTTP/1.1 204 ") ? "accepted" : "refused";
+  },
+};
+
+const DEVICES = 8;
+const MAX_HEAD_BYTES = 2000;
