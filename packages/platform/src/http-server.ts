@@ -41,10 +41,6 @@ export interface RunningHttpServer {
 
 export async function listenHttp(options: HttpServerOptions): Promise<RunningHttpServer> {
   const server = httpModule.createServer((request, response) => {
-    // While the server stops, a connection is of no more use once its request is answered.
-    response.once("close", () => {
-      if (!server.listening) request.socket.end();
-    });
     void serve(options, request, response);
   });
   server.requestTimeout = options.requestTimeoutMs ?? 60_000;
@@ -68,18 +64,23 @@ export async function listenHttp(options: HttpServerOptions): Promise<RunningHtt
  *
  * @returns undefined when it is longer than `limit` bytes; the caller answers 413
  */
-export async function readBody(request: http.IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size <= limit) chunks.push(chunk as Buffer);
-    if (size <= limit + MAX_DROPPED_BYTES) continue;
-    // Not every version of Node closes the connection when the loop is left.
-    request.socket.destroy();
-    return undefined;
-  }
-  return size > limit ? undefined : Buffer.concat(chunks);
+export function readBody(request: http.IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else if (size > limit + MAX_DROPPED_BYTES) request.socket.destroy();
+    });
+    request.once("end", () => resolve(size > limit ? undefined : joined(chunks)));
+    request.once("error", reject);
+  });
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks;
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
 }
 
 /** What is read and dropped of a body that is too long, before its client is cut off. */
@@ -157,11 +158,16 @@ function listenError(cause: unknown, address: string, option: string): GatewayEn
   return new StorageError("E_FILE_WRITE", { file: address, reason: errnoReason(cause) }, { cause });
 }
 
+const RELEASE_IDLE_MS = 20;
+
 function stop(server: http.Server, deadlineMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), deadlineMs);
+    // A connection is of no more use once the request is answered that was running when the server was told to stop.
+    const release = setInterval(() => server.closeIdleConnections(), RELEASE_IDLE_MS);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(release);
       resolve();
     });
     server.closeIdleConnections();

@@ -12,6 +12,14 @@ import { DEVICE_API_HEADERS, MAX_VALUE_BYTES } from "@gateway-engine/protocol/de
 import { QUEUE_HEADERS } from "@gateway-engine/protocol/queue-headers";
 import { type Intake, type IntakeAnswer, text } from "./intake.ts";
 
+/** Node gives names in lower case. */
+const HEADERS = {
+  vms: DEVICE_API_HEADERS.vms.toLowerCase(),
+  cik: DEVICE_API_HEADERS.cik.toLowerCase(),
+  priority: QUEUE_HEADERS.priority.toLowerCase(),
+  ttl: QUEUE_HEADERS.ttl.toLowerCase(),
+} as const;
+
 type Request = Parameters<RequestHandler>[0];
 type Response = Parameters<RequestHandler>[1];
 
@@ -44,23 +52,28 @@ async function serve(intake: Intake, request: Request, response: Response): Prom
     await intake.answer({
       method: request.method ?? "GET",
       path: query === -1 ? target : target.slice(0, query),
-      vms: header(request, DEVICE_API_HEADERS.vms),
-      cik: header(request, DEVICE_API_HEADERS.cik),
-      priority: header(request, QUEUE_HEADERS.priority),
-      ttl: header(request, QUEUE_HEADERS.ttl),
+      vms: header(request, HEADERS.vms),
+      cik: header(request, HEADERS.cik),
+      priority: header(request, HEADERS.priority),
+      ttl: header(request, HEADERS.ttl),
       body,
     }),
   );
 }
 
+const IS_ASCII = /^[\x20-\x7e]*$/;
+
 /** Clients write UTF-8 into headers; Node reads them as Latin-1. */
 function header(request: Request, name: string): string | undefined {
-  const value = request.headers[name.toLowerCase()];
-  return typeof value === "string" ? Buffer.from(value, "latin1").toString("utf8") : undefined;
+  const value = request.headers[name];
+  if (typeof value !== "string") return undefined;
+  return IS_ASCII.test(value) ? value : Buffer.from(value, "latin1").toString("utf8");
 }
 
 function write(response: Response, { status, headers, body }: IntakeAnswer): void {
-  const length = status === 204 ? {} : { "Content-Length": Buffer.byteLength(body) };
-  response.writeHead(status, { ...length, ...headers });
-  response.end(body);
+  if (status === 204) {
+    response.writeHead(status, headers).end();
+    return;
+  }
+  response.writeHead(status, { "Content-Length": Buffer.byteLength(body), ...headers }).end(body);
 }
