@@ -4,6 +4,9 @@
  * since many devices send values as they are.
  */
 
+/** Bytes as text: one character for each, U+0000 to U+00FF, so that string functions work on them. */
+export type ByteString = string;
+
 /** A pair as it stood on the wire, still encoded, one character a byte. */
 export interface RawFormPair {
   readonly name: string;
@@ -31,7 +34,12 @@ export function parseFormBytes(body: string | Uint8Array): readonly FormPair<Uin
 
 /** Splits at each `&` and the first `=` of each part; nothing is decoded. Empty parts are dropped. */
 export function splitForm(body: string | Uint8Array): readonly RawFormPair[] {
-  return toByteString(body)
+  return splitFormBytes(toByteString(body));
+}
+
+/** The same, of a body that is a byte string already. */
+export function splitFormBytes(body: ByteString): readonly RawFormPair[] {
+  return body
     .split("&")
     .filter((part) => part !== "")
     .map((part) => {
@@ -101,8 +109,7 @@ function toBytes(value: string | Uint8Array): Uint8Array {
   return typeof value === "string" ? new TextEncoder().encode(value) : value;
 }
 
-/** One character for each byte, so that string functions work on bytes. */
-function toByteString(value: string | Uint8Array): string {
+function toByteString(value: string | Uint8Array): ByteString {
   const bytes = toBytes(value);
   let text = "";
   for (let start = 0; start < bytes.length; start += CHUNK) {

@@ -2,7 +2,7 @@
  * Queued messages as points of the record API. Names and values move over as the raw text that was received,
  * one character a byte, so that the server decodes exactly what the client encoded.
  */
-import { decodeFormText, encodeFormValue, splitForm } from "@gateway-engine/protocol/form";
+import { decodeFormText, encodeFormValue, splitFormBytes } from "@gateway-engine/protocol/form";
 import type { QueuedMessage } from "../spool/message.ts";
 
 export interface RawPoint {
@@ -15,7 +15,7 @@ export interface RawPoint {
 }
 
 export function pointsOf(message: QueuedMessage): readonly RawPoint[] {
-  const pairs = splitForm(message.body);
+  const pairs = splitFormBytes(message.body);
   if (message.kind === "record") {
     const alias = encodeFormValue(message.alias);
     return pairs.map(({ name, value = "" }) => ({ alias, timestamp: decodeFormText(name), value }));

@@ -56,7 +56,7 @@ async function serve(intake: Intake, request: Request, response: Response): Prom
       cik: header(request, HEADERS.cik),
       priority: header(request, HEADERS.priority),
       ttl: header(request, HEADERS.ttl),
-      body,
+      body: body.toString("latin1"),
     }),
   );
 }

@@ -8,7 +8,7 @@ import { describeError, GatewayEngineError } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { Result } from "@gateway-engine/core/result";
 import { DEVICE_API_PATHS } from "@gateway-engine/protocol/device-api";
-import { parseForm } from "@gateway-engine/protocol/form";
+import { type ByteString, parseForm } from "@gateway-engine/protocol/form";
 import { GMQ_CONTROL_PATHS, type QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
 import type { Credentials } from "../identity/credentials.ts";
 import type { QueueDevice, Submission } from "../spool/message.ts";
@@ -38,7 +38,7 @@ export interface IntakeRequest {
   /** The headers X-Gateway-Engine-Priority and X-Gateway-Engine-TTL. */
   readonly priority: string | undefined;
   readonly ttl: string | undefined;
-  readonly body: Uint8Array;
+  readonly body: ByteString;
 }
 
 export interface IntakeAnswer {
@@ -122,8 +122,8 @@ export class Intake {
     return device;
   }
 
-  async #activate(body: Uint8Array): Promise<IntakeAnswer> {
-    const form = new Map(parseForm(body).map(({ name, value }) => [name, value]));
+  async #activate(body: ByteString): Promise<IntakeAnswer> {
+    const form = new Map(parseForm(Buffer.from(body, "latin1")).map(({ name, value }) => [name, value]));
     const [vendor = "", model = "", serial = ""] = [form.get("vendor"), form.get("model"), form.get("sn")];
     const isWord = (value: string) => /^\S+$/.test(value);
     if (!isWord(vendor) || !isWord(model) || serial.trim() === "") {

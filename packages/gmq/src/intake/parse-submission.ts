@@ -1,7 +1,7 @@
 /** Checks a body at the door, so that everything behind it can be sent. The bytes themselves stay as they are. */
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { MAX_VALUE_BYTES } from "@gateway-engine/protocol/device-api";
-import { decodeFormText, type RawFormPair, splitForm } from "@gateway-engine/protocol/form";
+import { type ByteString, decodeFormText, type RawFormPair, splitFormBytes } from "@gateway-engine/protocol/form";
 import type { Submission } from "../spool/message.ts";
 
 /** A submission, as far as its body says. */
@@ -14,8 +14,8 @@ export interface Refusal {
 }
 
 /** Reads the body of a write, `<alias>=<value>&…`. */
-export function parseWrite(body: Uint8Array): Result<SubmittedBody, Refusal> {
-  const pairs = splitForm(body);
+export function parseWrite(body: ByteString): Result<SubmittedBody, Refusal> {
+  const pairs = splitFormBytes(body);
   const problem = checkPairs(pairs, "<alias>=<value>");
   if (problem !== undefined) return fail(problem);
   const repeats = new Map<string, number>();
@@ -31,8 +31,8 @@ export function parseWrite(body: Uint8Array): Result<SubmittedBody, Refusal> {
  *
  * @param now seconds since 1970: a negative timestamp says how long ago, counted from here, since it will be sent later
  */
-export function parseRecordOf(alias: string, body: Uint8Array, now: number): Result<SubmittedBody, Refusal> {
-  const pairs = splitForm(body);
+export function parseRecordOf(alias: string, body: ByteString, now: number): Result<SubmittedBody, Refusal> {
+  const pairs = splitFormBytes(body);
   const problem = checkPairs(pairs, "<timestamp>=<value>");
   if (problem !== undefined) return fail(problem);
   let relative = false;
@@ -45,7 +45,7 @@ export function parseRecordOf(alias: string, body: Uint8Array, now: number): Res
     }
     relative ||= timestamp.startsWith("-");
   }
-  const absolute = relative ? Buffer.from(pairs.map((pair) => absoluteFrom(pair, now)).join("&"), "latin1") : body;
+  const absolute = relative ? pairs.map((pair) => absoluteFrom(pair, now)).join("&") : body;
   return ok({ kind: "record", alias, body: absolute, points: pairs.length, span: 1 });
 }
 

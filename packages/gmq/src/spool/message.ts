@@ -1,4 +1,5 @@
 import type { DeviceIdentity } from "@gateway-engine/protocol/device-api";
+import type { ByteString } from "@gateway-engine/protocol/form";
 import type { Lane, Priority } from "./lane.ts";
 
 /** What a client sent, before it has its place in the queue. */
@@ -8,7 +9,7 @@ export interface Submission {
   /** Of a record, decoded; empty for a write. */
   readonly alias: string;
   /** As it was received: nothing is decoded or encoded on its way through the queue. */
-  readonly body: Uint8Array;
+  readonly body: ByteString;
   /** Values in the body. */
   readonly points: number;
   /** Microseconds that a write needs so that each value of an alias named repeatedly has a time of its own; 1 otherwise. */
@@ -25,7 +26,7 @@ export interface StoredMessage {
   readonly lane: Lane;
   readonly kind: MessageKind;
   readonly alias: string;
-  readonly body: Uint8Array;
+  readonly body: ByteString;
   readonly points: number;
   /** Microseconds since 1970 of the request, unlike those of any other message of the device. */
   readonly at: number;

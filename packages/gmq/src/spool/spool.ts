@@ -90,7 +90,7 @@ export class Spool {
         lane: laneOf(id, priority),
         kind,
         alias,
-        body: compact(body),
+        body,
         points,
         at,
         lastAt: device.lastAt,
@@ -194,9 +194,4 @@ function newDevice({ id, vendor, model, serial, cik }: DeviceRow): NewDevice {
 
 function identityKey(vendor: string, model: string, serial: string): string {
   return `${vendor}\n${model}\n${serial}`;
-}
-
-/** A view of a larger buffer, such as Node's pool, would be copied to the thread with all of it. */
-function compact(body: Uint8Array): Uint8Array {
-  return body.byteLength === body.buffer.byteLength ? body : new Uint8Array(body);
 }

@@ -55,7 +55,7 @@ test("when all are moved, no two are within a second, and values, order and numb
 });
 
 function batchAt(times: readonly string[]): Batch {
-  const body = Buffer.from(times.map((time, index) => `${time}=${index}`).join("&"));
+  const body = times.map((time, index) => `${time}=${index}`).join("&");
   const batch = makeBatch(LANE, [{ kind: "record", alias: "a", body, seq: 1, points: times.length, at: 0 }]);
   if (batch === undefined) throw new Error("a batch has a message");
   return batch;

@@ -31,7 +31,7 @@ test("messages come back in order, with consecutive numbers for their points, af
     const { id } = spool.deviceOf(IDENTITY);
     expect(await spool.waiting(MAIN_UPSTREAM)).toEqual([id]);
     const messages = await head(spool, id);
-    expect(messages.map(({ seq, body }) => [seq, String(Buffer.from(body))])).toEqual([
+    expect(messages.map(({ seq, body }) => [seq, body])).toEqual([
       [1, "m1"],
       [2, "m2"],
       [4, "m3"],
@@ -88,7 +88,7 @@ test("a device's urgent messages come first, each lane in its own order and with
   for (const [body, priority] of submitted) await spool.accept(id, submission(body, { priority }));
   const seen: string[] = [];
   for (let head = await spool.head(MAIN_UPSTREAM, id, NO_LIMIT); head !== undefined; ) {
-    seen.push(...head.messages.map(({ seq, body }) => `${Buffer.from(body)}:${seq}`));
+    seen.push(...head.messages.map(({ seq, body }) => `${body}:${seq}`));
     await spool.acknowledge(MAIN_UPSTREAM, head.lane, head.messages);
     head = await spool.head(MAIN_UPSTREAM, id, NO_LIMIT);
   }
@@ -100,7 +100,7 @@ test("a message stays until every upstream has it, and an upstream that is new g
   const { spool } = local;
   const { id } = spool.deviceOf(IDENTITY);
   const bodies = async (upstream: string) =>
-    ((await spool.head(upstream, id, NO_LIMIT))?.messages ?? []).map(({ body }) => String(Buffer.from(body)));
+    ((await spool.head(upstream, id, NO_LIMIT))?.messages ?? []).map(({ body }) => body);
   await spool.accept(id, submission("before"));
   await spool.setUpstreams(["copy"]);
   await spool.accept(id, submission("after"));
@@ -165,7 +165,7 @@ test("while the disk is full, the intake answers 503 with Retry-After, and takes
       cik: undefined,
       priority: undefined,
       ttl: undefined,
-      body: Buffer.from(`a=${"x".repeat(3000)}`),
+      body: `a=${"x".repeat(3000)}`,
     });
   let accepted = 0;
   let answer = await post();
@@ -199,5 +199,5 @@ function intakeOf(spool: Spool): Intake {
 
 function submission(body: string, { points = 1, priority = "normal" }: { points?: number; priority?: Priority } = {}) {
   const kind = "write" as const;
-  return { kind, alias: "", body: Buffer.from(body), points, span: 1, priority, ttlMs: undefined };
+  return { kind, alias: "", body, points, span: 1, priority, ttlMs: undefined };
 }

@@ -400,12 +400,12 @@ function deliver(before: ForwarderState, batch: Batch, conflicts?: Conflicts) {
 }
 
 function recordsOf(times: readonly string[], alias = "log"): Batch {
-  const body = Buffer.from(times.map((time) => `${time}=value`).join("&"));
+  const body = times.map((time) => `${time}=value`).join("&");
   return batchOf({ kind: "record", alias, body, seq: 1, points: times.length, at: 0 });
 }
 
 function message(kind: "write" | "record", seq: number, body: string): QueuedMessage {
-  return { kind, alias: kind === "record" ? "log" : "", body: Buffer.from(body), seq, points: 1, at: 1_000_000 * seq };
+  return { kind, alias: kind === "record" ? "log" : "", body, seq, points: 1, at: 1_000_000 * seq };
 }
 
 function batchOf(first: QueuedMessage, ...rest: QueuedMessage[]) {
