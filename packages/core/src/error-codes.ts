@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   E_IDENTITY_MISSING:
     "this gateway has no identity: neither uuid nor iface is set in {file}; set one with gwe --set-uuid or gwe --set-iface",
   E_INTERFACE_UNKNOWN: "this machine has no network interface {iface} with a MAC address; it has: {available}",
+  E_TLS_FILE: "{option} {file}: {problem}",
 
   // authentication: the other side does not know us, or we may not do this
   E_NOT_ACTIVATED: "the server does not accept this device's CIK",
@@ -32,6 +33,9 @@ export const ERROR_CODES = {
 
   // transport: the line or the other side failed; trying again later may help
   E_UNREACHABLE: "cannot reach {server}: {reason}",
+  E_PROXY: "the proxy {proxy} {problem}",
+  E_TLS_UNTRUSTED: "the certificate of {server} is not trusted: {reason}",
+  E_TLS_REFUSED: "{server} refused the connection because of the client certificate: {reason}",
   E_TIMEOUT: "{what} took longer than {timeoutMs} ms",
   E_SERVER: "{server} answered {status} to {what}",
   E_REFUSED: "{server} refused {what} ({status}): {reason}",

@@ -9,3 +9,11 @@ export interface TlsCredentials {
   /** Trusted instead of the authorities that Node brings. */
   readonly ca?: string;
 }
+
+/** Where the credentials are kept. `cert` and `key` go together. */
+export interface TlsFiles {
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly passphrase?: string | undefined;
+  readonly ca?: string | undefined;
+}

@@ -1,6 +1,7 @@
 /** Where gdc's parts are picked. */
 import { resolve } from "node:path";
 import { gatewayPaths } from "@gateway-engine/core/paths";
+import { proxyRulesFrom } from "@gateway-engine/core/proxy";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
@@ -16,7 +17,7 @@ export interface Gdc {
 export function compose(mainFile: string): Gdc {
   return {
     run: async (args, signal) => {
-      const http = createHttpClient();
+      const http = createHttpClient({ proxy: proxyRulesFrom(process.env) });
       try {
         return await runGdc(
           {

@@ -3,6 +3,7 @@ import { describeError } from "@gateway-engine/core/errors";
 import type { HttpClient } from "@gateway-engine/core/http";
 import type { Logger, LogLevel } from "@gateway-engine/core/logger";
 import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
+import { proxyRulesFrom } from "@gateway-engine/core/proxy";
 import { VERSION } from "@gateway-engine/core/version";
 import { createDeviceClient } from "@gateway-engine/device-client/device-client";
 import { downloadContent } from "@gateway-engine/device-client/download";
@@ -81,7 +82,7 @@ export async function openWorkshop({ environment, debugLevel, write }: EngineOpt
     const database = openSqlite(paths.journal, JOURNAL_SCHEMA);
     const journal = new Journal({ database, clock: systemClock, random: systemRandom });
     const versions = new VersionTable(journal, settings.engine);
-    const http = createHttpClient();
+    const http = createHttpClient({ proxy: proxyRulesFrom(environment) });
     const close = () => {
       http.close();
       journal.close();

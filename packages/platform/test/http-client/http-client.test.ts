@@ -17,7 +17,7 @@ import {
   wrongLength,
 } from "@gateway-engine/testkit/scripted-http-server";
 import { afterAll, describe, expect, test } from "vitest";
-import { createHttpClient } from "../src/http-client.ts";
+import { createHttpClient } from "../../src/http-client.ts";
 
 const http = createHttpClient();
 afterAll(() => http.close());
