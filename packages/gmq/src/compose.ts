@@ -2,6 +2,7 @@ import type { Clock } from "@gateway-engine/core/clock";
 import type { Files } from "@gateway-engine/core/files";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { GatewayPaths } from "@gateway-engine/core/paths";
+import { proxyRulesFrom } from "@gateway-engine/core/proxy";
 import type { Service } from "@gateway-engine/core/service";
 import { VERSION } from "@gateway-engine/core/version";
 import { createDeviceClient } from "@gateway-engine/device-client/device-client";
@@ -117,7 +118,7 @@ class Gmq implements Service {
     const { gweSocket, gatewayCfg, engineConfig } = paths;
     const files = this.#files;
     const clock = this.#clock;
-    const http = createHttpClient();
+    const http = createHttpClient({ proxy: proxyRulesFrom(process.env) });
     const connect = (server: string) =>
       createDeviceClient({ http, server, userAgent: `gmq/${VERSION}`, timeoutMs: SERVER_TIMEOUT_MS });
     const servers = new Servers({ files, engineConfig, gatewayCfg, override: serverOverride, connect, clock });

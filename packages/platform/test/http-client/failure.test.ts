@@ -10,7 +10,9 @@ const party = {
 
 /** As OpenSSL words what the other side has said. */
 function alert(words: string): Error {
-  return new Error(`408D:error:0A000418:SSL routines:ssl3_read_bytes:tlsv1 alert ${words}:rec_layer_s3.c:918:SSL alert 48`);
+  return new Error(
+    `408D:error:0A000418:SSL routines:ssl3_read_bytes:tlsv1 alert ${words}:rec_layer_s3.c:918:SSL alert 48`,
+  );
 }
 
 test.each([
