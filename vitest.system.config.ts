@@ -20,6 +20,7 @@ export default defineConfig({
       "packages/*/test-system/**/*.test.ts",
       "scripts/*/test-system/**/*.test.ts",
       "e2e/test-system/**/*.test.ts",
+      "adapters/*/test-system/**/*.test.ts",
     ],
     globalSetup: ["packages/supervisor/test-system/black-box/coverage-folder.ts"],
     testTimeout: 120_000,
