@@ -23,6 +23,8 @@
 
 enum { KILL_BEFORE = 1, KILL_AFTER = 2, SHUTDOWN_BEFORE = 3, SHUTDOWN_AFTER = 4 };
 
+enum { SLOW_STEP_US = 20000 };
+
 struct control {
   _Atomic int64_t steps;       /* taken so far */
   _Atomic int64_t act_at;      /* 0: never */
@@ -86,8 +88,11 @@ static int64_t before(const char *call, int64_t offset, int64_t bytes, const cha
   char line[4200];
   int length = snprintf(line, sizeof line, "%ld %s %ld %ld %s\n", (long)step, call, (long)offset, (long)bytes, path);
   syscall(SYS_write, log_file, line, length);
-  if (step == control->act_at && control->action == KILL_BEFORE) die();
-  if (step == control->act_at && control->action == SHUTDOWN_BEFORE) shut_down();
+  int64_t action = step == control->act_at ? control->action : 0;
+  /* Who answers without waiting for this step has time to be found out. */
+  if (action == KILL_BEFORE || action == SHUTDOWN_BEFORE) usleep(SLOW_STEP_US);
+  if (action == KILL_BEFORE) die();
+  if (action == SHUTDOWN_BEFORE) shut_down();
   return step;
 }
 

@@ -48,6 +48,15 @@ export async function explore(setup: SurvivalSetup, points: readonly CrashPoint[
   return { explored: points.length - waiting.length, violations };
 }
 
+/** The first violation at any of the points. */
+export async function findViolation(setup: SurvivalSetup, points: readonly CrashPoint[]): Promise<string | undefined> {
+  for (const point of points) {
+    const [violation] = await violationsAt(setup, point);
+    if (violation !== undefined) return violation;
+  }
+  return undefined;
+}
+
 async function violationsAt(setup: SurvivalSetup, point: CrashPoint): Promise<readonly string[]> {
   const where = `${point.action} step ${point.step}`;
   try {

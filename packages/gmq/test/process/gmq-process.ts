@@ -41,6 +41,9 @@ export async function makeRootIn(folder: string, server: string, gmqCfg = ""): P
   };
 }
 
+/** Longer than any back-off that a test causes. */
+const QUEUED_LIMIT_MS = 15_000;
+
 export interface GmqStart {
   readonly launcher?: string;
   /** Added to the environment. */
@@ -103,9 +106,13 @@ export class GmqProcess implements AsyncDisposable {
     return (await (await fetch(`${this.#url}/status`)).json()) as QueueStatusAnswer;
   }
 
-  /** Resolves when so many messages are queued. */
-  async untilQueued(count: number): Promise<void> {
-    while ((await this.status()).queued !== count) await sleep(5);
+  /** Resolves when so many messages are queued. @throws when that takes too long */
+  async untilQueued(count: number, limitMs = QUEUED_LIMIT_MS): Promise<void> {
+    const end = performance.now() + limitMs;
+    for (let { queued } = await this.status(); queued !== count; { queued } = await this.status()) {
+      if (performance.now() > end) throw new Error(`${queued} messages are queued, and not ${count}:\n${this.output}`);
+      await sleep(5);
+    }
   }
 
   end(signal: NodeJS.Signals): Promise<EndedProgram> {
