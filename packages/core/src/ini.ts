@@ -33,6 +33,8 @@ export interface IniDialect {
   readonly inlineComments?: string;
   /** Section that lines before the first header belong to; without it they are an error. */
   readonly headerlessSection?: string;
+  /** Value of a key that stands alone on its line, without a separator; without it that is an error. */
+  readonly bareKeyValue?: string;
 }
 
 export function parseIni(text: string, dialect: IniDialect = {}): Result<IniDocument, IniProblem> {
@@ -114,6 +116,11 @@ class IniReader {
   #readEntry(text: string, indent: number, line: number): string | undefined {
     if (this.#entries === undefined) return `"${text.trim()}" stands before the first [section]`;
     const match = /^\s*([^=:]*?)\s*[=:]\s*(.*)$/.exec(text);
+    const bare = this.#dialect.bareKeyValue;
+    if (match === null && bare !== undefined) {
+      this.#open = { key: text.trim().toLowerCase(), indent, line, value: [bare] };
+      return undefined;
+    }
     if (match === null) return `"${text.trim()}" is neither a [section] nor key = value`;
     const key = (match[1] ?? "").toLowerCase();
     if (key === "") return `"${text.trim()}" has no key before the "="`;

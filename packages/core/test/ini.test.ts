@@ -57,6 +57,10 @@ describe("reading", () => {
     expect(read("x = 1\n[b]\ny = 2\n", { headerlessSection: "a" })).toEqual({ a: { x: "1" }, b: { y: "2" } });
   });
 
+  test("gives a key that stands alone the dialect's value", () => {
+    expect(read("[a]\nDebug\nx = 1\n", { bareKeyValue: "true" })).toEqual({ a: { debug: "true", x: "1" } });
+  });
+
   test("ends for every text", () => {
     fc.assert(fc.property(fc.string(), (text) => void parseIni(text)));
     fc.assert(

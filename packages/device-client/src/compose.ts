@@ -1,12 +1,15 @@
 /** Where gdc's parts are picked. */
 import { resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { gatewayPaths } from "@gateway-engine/core/paths";
 import { proxyRulesFrom } from "@gateway-engine/core/proxy";
+import type { TlsCredentials, TlsFiles } from "@gateway-engine/core/tls";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { createLineLogger } from "@gateway-engine/platform/logger";
 import { systemRandom } from "@gateway-engine/platform/random";
+import { dialStream } from "@gateway-engine/platform/stream-dialer";
 import { runGdc } from "./gdc/program.ts";
 
 export interface Gdc {
@@ -17,11 +20,17 @@ export interface Gdc {
 export function compose(mainFile: string): Gdc {
   return {
     run: async (args, signal) => {
-      const http = createHttpClient({ proxy: proxyRulesFrom(process.env) });
+      const opened: { close(): void }[] = [];
       try {
         return await runGdc(
           {
-            http,
+            openHttp: (tls) => {
+              const http = createHttpClient({ tls, proxy: proxyRulesFrom(process.env) });
+              opened.push(http);
+              return http;
+            },
+            dial: dialStream,
+            readTls,
             files: nodeFiles,
             clock: systemClock,
             random: systemRandom,
@@ -34,6 +43,7 @@ export function compose(mainFile: string): Gdc {
                 now: () => systemClock.now(),
                 write: (line) => process.stderr.write(line),
               }),
+            lines: () => createInterface({ input: process.stdin }),
             print: (line) => process.stdout.write(`${line}\n`),
             mainFile,
           },
@@ -41,8 +51,15 @@ export function compose(mainFile: string): Gdc {
           signal,
         );
       } finally {
-        http.close();
+        for (const { close } of opened) close();
       }
     },
   };
+}
+
+/** Loads the check of certificates, and node:crypto with it, only when there is something to check. */
+async function readTls(files: TlsFiles): Promise<TlsCredentials> {
+  if (files.cert === undefined && files.key === undefined && files.ca === undefined) return {};
+  const { loadTlsCredentials } = await import("@gateway-engine/platform/tls-credentials");
+  return loadTlsCredentials(files, { cert: "--cert", key: "--pkey", ca: "--cacert" });
 }

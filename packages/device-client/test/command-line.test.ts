@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseCommandLine } from "../src/gdc/command-line.ts";
-import { pickServer } from "../src/gdc/target.ts";
+import { httpServer, mqttServer, pickAddress } from "../src/gdc/target.ts";
 
 describe("the command line", () => {
   test.each([
@@ -11,6 +11,7 @@ describe("the command line", () => {
     [["-v"], "version"],
     [["--version"], "version"],
     [["-p"], "path"],
+    [["-b"], "build"],
   ])("%j asks for the %s", (args, kind) => {
     expect(parseCommandLine(args)).toEqual({ ok: true, value: { kind } });
   });
@@ -35,8 +36,9 @@ describe("the command line", () => {
   });
 
   test.each([
-    [["-t", "soon", "http"], /-t takes seconds, not "soon"/],
-    [["-t", "-5", "http"], /-t takes seconds, not "-5"/],
+    [["-t", "soon", "http"], /-t takes seconds, .* not "soon"/],
+    [["-t", "-5", "http"], /-t takes seconds, .* not "-5"/],
+    [["--disconnect-after", "0", "mqtt"], /--disconnect-after takes seconds/],
     [["-P", "99999", "http"], /-P takes a port number/],
     [["-d", "LOUD", "http"], /-d takes one of DEBUG/],
     [["--nonsense"], /Unknown option '--nonsense'/],
@@ -57,20 +59,34 @@ describe("the command line", () => {
 });
 
 describe("the server", () => {
-  const nothing = { options: { host: undefined, port: undefined }, environment: undefined, configured: "", vendor: "" };
+  const nothing = { host: undefined, environment: undefined, configured: "", vendor: "" };
   test.each([
-    [{ options: { host: "h.example", port: undefined } }, "https://h.example"],
-    [{ options: { host: "h.example", port: 8443 } }, "https://h.example:8443"],
-    [{ options: { host: "http://127.0.0.1:1", port: 8080 } }, "http://127.0.0.1:8080"],
-    [{ options: { host: "h.example", port: undefined }, environment: "http://e" }, "https://h.example"],
+    [{ host: "h.example", environment: "http://e" }, "h.example"],
     [{ environment: "http://e:1/", configured: "http://c", vendor: "v" }, "http://e:1"],
-    [{ configured: "http://c", vendor: "v" }, "http://c"],
+    [{ configured: "mqtt://c/", vendor: "v" }, "mqtt://c"],
     [{ vendor: "v" }, "https://v.m2.exosite.io"],
   ])("of %j is %s", (sources, expected) => {
-    expect(pickServer({ ...nothing, ...sources })).toBe(expected);
+    expect(pickAddress({ ...nothing, ...sources })).toBe(expected);
   });
 
   test("is asked for when nothing says where it is", () => {
-    expect(() => pickServer(nothing)).toThrow(/say where the server is/);
+    expect(() => pickAddress(nothing)).toThrow(/say where the server is/);
+  });
+
+  test.each([
+    ["h.example", undefined, "https://h.example", "mqtts://h.example:8883"],
+    ["h.example", 8443, "https://h.example:8443", "mqtts://h.example:8443"],
+    ["http://127.0.0.1:1", 8080, "http://127.0.0.1:8080", "mqtts://127.0.0.1:8080"],
+    ["http://127.0.0.1:8080", undefined, "http://127.0.0.1:8080", "mqtts://127.0.0.1:8883"],
+    ["mqtt://v.m2.exosite.io", undefined, "https://v.m2.exosite.io", "mqtts://v.m2.exosite.io:8883"],
+    ["mqtt://127.0.0.1:1883", undefined, "https://127.0.0.1", "mqtt://127.0.0.1:1883"],
+  ])("at %s, port %s, is %s for HTTP and %s for MQTT", (address, port, http, mqtt) => {
+    expect(httpServer({ address, port })).toBe(http);
+    expect(mqttServer({ address, port }).url).toBe(mqtt);
+  });
+
+  test.each(["ftp://h.example", "http://", "a b"])("is not %j", (address) => {
+    expect(() => httpServer({ address, port: undefined })).toThrow(/is not the address of a server/);
+    expect(() => mqttServer({ address, port: undefined })).toThrow(/is not the address of an MQTT server/);
   });
 });

@@ -1,9 +1,9 @@
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import type * as Tls from "node:tls";
-import { CancelledError, TransportError } from "@gateway-engine/core/errors";
+import { type GatewayEngineError, TransportError } from "@gateway-engine/core/errors";
 import type { TlsCredentials } from "@gateway-engine/core/tls";
-import { errnoReason } from "./errno.ts";
+import { requestFailure } from "./http-failure.ts";
 
 export interface StreamTarget {
   readonly host: string;
@@ -13,43 +13,53 @@ export interface StreamTarget {
   readonly timeoutMs: number;
 }
 
+/** An open connection. */
+export interface DialledStream {
+  readonly stream: Duplex;
+  /** What an error of `stream` means. */
+  readonly failure: (cause: unknown) => GatewayEngineError;
+}
+
 /**
  * Opens a connection that bytes can go over in both directions.
  *
- * @throws TransportError E_UNREACHABLE or E_TIMEOUT; CancelledError when `signal` aborts before it is open
+ * @throws TransportError E_UNREACHABLE, E_TIMEOUT, E_TLS_UNTRUSTED or E_TLS_REFUSED; CancelledError when `signal` aborts before
+ *   it is open
  */
-export function dialStream(target: StreamTarget, signal: AbortSignal): Promise<Duplex> {
+export function dialStream(target: StreamTarget, signal: AbortSignal): Promise<DialledStream> {
   const server = `${target.host}:${target.port}`;
+  const what = `connecting to ${server}`;
+  const party = { what, server, certificate: target.tls?.cert !== undefined };
   return new Promise((resolve, reject) => {
     const { socket, opened } = target.tls === undefined ? dialPlain(target) : dialSecure(target, target.tls);
     const settle = () => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", cancel);
+      signal.removeEventListener("abort", fail);
       socket.off("error", fail);
     };
-    const giveUp = (error: Error) => {
+    const giveUp = (error: GatewayEngineError) => {
       settle();
       // What a destroyed socket still has to say is of no interest.
       socket.on("error", () => {});
       socket.destroy();
       reject(error);
     };
-    const fail = (cause: Error) =>
-      giveUp(new TransportError("E_UNREACHABLE", { server, reason: errnoReason(cause) }, { cause }));
-    const cancel = () =>
-      giveUp(new CancelledError("E_CANCELLED", { what: `connecting to ${server}` }, { cause: signal.reason }));
+    const fail = (cause: unknown) => giveUp(requestFailure(cause, { ...party, signal }));
     const timer = setTimeout(() => {
-      giveUp(new TransportError("E_TIMEOUT", { what: `connecting to ${server}`, timeoutMs: target.timeoutMs }));
+      giveUp(new TransportError("E_TIMEOUT", { what, timeoutMs: target.timeoutMs }));
     }, target.timeoutMs);
     socket.on("error", fail);
     socket.once(opened, () => {
       settle();
-      resolve(socket);
+      resolve({ stream: socket, failure: (cause) => requestFailure(cause, { ...party, signal: NEVER }) });
     });
-    if (signal.aborted) cancel();
-    else signal.addEventListener("abort", cancel, { once: true });
+    signal.addEventListener("abort", fail, { once: true });
+    if (signal.aborted) fail(signal.reason);
   });
 }
+
+/** An open connection is nobody's call. */
+const NEVER = new AbortController().signal;
 
 interface Dialled {
   readonly socket: Duplex;

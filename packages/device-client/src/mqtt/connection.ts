@@ -15,7 +15,7 @@ import { Slots } from "./slots.ts";
 export interface MqttDeps {
   readonly clock: Pick<Clock, "after">;
   /** Opens the connection that MQTT is spoken over; `dialStream` of platform is one. */
-  readonly dial: (target: DialTarget, signal: AbortSignal) => Promise<Duplex>;
+  readonly dial: (target: DialTarget, signal: AbortSignal) => Promise<Line>;
 }
 
 export interface DialTarget {
@@ -24,6 +24,12 @@ export interface DialTarget {
   /** Plain TCP without it. */
   readonly tls?: TlsCredentials | undefined;
   readonly timeoutMs: number;
+}
+
+/** An open connection, and what its errors mean. */
+export interface Line {
+  readonly stream: Duplex;
+  readonly failure: (cause: unknown) => GatewayEngineError;
 }
 
 export interface MqttConnectionOptions {
@@ -70,9 +76,10 @@ export class MqttConnection {
   static async open(deps: MqttDeps, options: MqttConnectionOptions, call: MqttCall): Promise<MqttConnection> {
     const { address, tls, timeoutMs } = options;
     const { host, port, secure } = address;
-    const stream = await deps.dial({ host, port, timeoutMs, tls: secure ? (tls ?? {}) : undefined }, call.signal);
+    const line = await deps.dial({ host, port, timeoutMs, tls: secure ? (tls ?? {}) : undefined }, call.signal);
     const Client = await loadMqttClient();
-    const connection = new MqttConnection(deps, options, new Client(() => stream, clientOptions(options)));
+    const client = new Client(() => line.stream, clientOptions(options));
+    const connection = new MqttConnection(deps, options, { client, line });
     try {
       await connection.#login(call);
       return connection;
@@ -82,7 +89,11 @@ export class MqttConnection {
     }
   }
 
-  private constructor(deps: MqttDeps, options: MqttConnectionOptions, client: MqttClient) {
+  private constructor(
+    deps: MqttDeps,
+    options: MqttConnectionOptions,
+    { client, line }: { readonly client: MqttClient; readonly line: Line },
+  ) {
     this.#deps = deps;
     this.#options = options;
     this.#client = client;
@@ -90,7 +101,7 @@ export class MqttConnection {
       this.#resolveEnded = resolve;
     });
     const server = options.address.url;
-    client.on("error", (cause) => this.#stop({ error: connectionFailure(cause, server) }));
+    client.on("error", (cause) => this.#stop({ error: connectionFailure(cause, server, line.failure) }));
     client.on("close", () => this.#stop({ error: hungUp(server) }));
     client.on("message", options.onMessage);
     this.#limitIncoming();

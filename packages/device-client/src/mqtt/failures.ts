@@ -9,14 +9,22 @@ export function hungUp(server: string, cause?: Error): TransportError {
 }
 
 export function isHangUp(error: unknown): boolean {
-  return error instanceof TransportError && error.details["reason"] === HUNG_UP;
+  return error instanceof TransportError && String(error.details["reason"]).startsWith(HUNG_UP);
 }
 
-/** What mqtt.js reports: the code of the login's answer, the line's failure, or an answer that is not MQTT. */
-export function connectionFailure(cause: Error, server: string): GatewayEngineError {
+/**
+ * What mqtt.js reports: the code of the login's answer, the line's failure, or an answer that is not MQTT.
+ *
+ * @param lineFailure what an error of the stream below means
+ */
+export function connectionFailure(
+  cause: Error,
+  server: string,
+  lineFailure: (cause: Error) => GatewayEngineError,
+): GatewayEngineError {
   const code = "code" in cause ? cause.code : undefined;
   if (typeof code === "number") return loginFailure(code, server, cause);
-  if (typeof code === "string") return lineFailure(code, server, cause);
+  if (typeof code === "string") return lineFailure(cause);
   if (cause.message === "Keepalive timeout") {
     return new TransportError("E_UNREACHABLE", { server, reason: "it no longer answers" }, { cause });
   }
@@ -41,12 +49,3 @@ const LOGIN_REASONS: Readonly<Record<number, string>> = {
   1: "it does not speak MQTT 3.1.1",
   2: "it wants a client id",
 };
-
-function lineFailure(code: string, server: string, cause: Error): GatewayEngineError {
-  if (code === "ECONNRESET" || code === "EPIPE") return hungUp(server, cause);
-  if (/^ERR_SSL_.*ALERT.*(CERTIFICATE|UNKNOWN_CA)/.test(code)) {
-    const problem = `${server} does not accept the client certificate`;
-    return new AuthenticationError("E_UNAUTHORIZED", { problem }, { cause });
-  }
-  return new TransportError("E_UNREACHABLE", { server, reason: cause.message }, { cause });
-}

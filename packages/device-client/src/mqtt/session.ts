@@ -21,7 +21,7 @@ import { type MqttAddress, parseMqttAddress } from "./address.ts";
 import { type MqttCall, MqttConnection, type MqttDeps } from "./connection.ts";
 
 export type { BatchPoint, BatchUnit } from "@gateway-engine/protocol/device-mqtt";
-export type { DialTarget, MqttCall, MqttDeps } from "./connection.ts";
+export type { DialTarget, Line, MqttCall, MqttDeps } from "./connection.ts";
 
 export interface MqttSessionOptions {
   /** `mqtts://<product>.m2.exosite.io`, or what else `parseMqttAddress` reads. */
@@ -66,6 +66,8 @@ export interface MqttSession {
   publish(alias: string, value: string | Uint8Array, call: MqttCall): Promise<void>;
   /** Writes values with their own times, in one message. Resolves and throws as `publish`. */
   publishBatch(points: readonly BatchPoint[], call: MqttCall): Promise<void>;
+  /** Publishes a message of the caller's own, to any topic. Resolves and throws as `publish`. */
+  publishTo(topic: string, payload: string | Uint8Array, call: MqttCall): Promise<void>;
   /** Takes leave of the server. */
   close(): Promise<void>;
 }
@@ -131,16 +133,24 @@ class ConnectedSession implements MqttSession {
   }
 
   async publish(alias: string, value: string | Uint8Array, call: MqttCall): Promise<void> {
-    const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
-    checkPoint(alias, bytes.length);
+    const bytes = toBytes(value);
+    checkPoint(alias, bytes);
     await this.#connection.publish(resourceTopic(alias), bytes, call);
   }
 
   async publishBatch(points: readonly BatchPoint[], call: MqttCall): Promise<void> {
     if (points.length === 0) return;
-    const encoder = new TextEncoder();
-    for (const { alias, value } of points) checkPoint(alias, encoder.encode(value).length);
-    await this.#connection.publish(BATCH_TOPIC, encoder.encode(encodeBatch(points, this.#batchUnit)), call);
+    for (const { alias, value } of points) checkPoint(alias, toBytes(value));
+    await this.#connection.publish(BATCH_TOPIC, toBytes(encodeBatch(points, this.#batchUnit)), call);
+  }
+
+  async publishTo(topic: string, payload: string | Uint8Array, call: MqttCall): Promise<void> {
+    if (topic === "" || /[+#\x00]/.test(topic)) {
+      throw new UsageError("E_USAGE", {
+        problem: `"${topic}" is not a topic to publish to: it is empty or holds + or #`,
+      });
+    }
+    await this.#connection.publish(topic, toBytes(payload), call);
   }
 
   close(): Promise<void> {
@@ -149,11 +159,15 @@ class ConnectedSession implements MqttSession {
 }
 
 /** A server can only hang up on what it does not take, so that this is found out here. */
-function checkPoint(alias: string, bytes: number): void {
+function checkPoint(alias: string, value: Uint8Array): void {
   if (!isTopicLevel(alias)) {
     throw new UsageError("E_USAGE", { problem: `"${alias}" is not an alias: it is empty or holds one of + # /` });
   }
-  if (bytes > MAX_VALUE_BYTES) {
+  if (value.length > MAX_VALUE_BYTES) {
     throw new UsageError("E_TOO_LARGE", { what: `the value of ${alias}`, limit: MAX_VALUE_BYTES });
   }
+}
+
+function toBytes(value: string | Uint8Array): Uint8Array {
+  return typeof value === "string" ? new TextEncoder().encode(value) : value;
 }
