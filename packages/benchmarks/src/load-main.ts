@@ -9,11 +9,18 @@ import { median, percentile } from "./statistics.ts";
 const load = JSON.parse(process.argv[2] ?? "") as Load;
 process.send?.(await run(load), () => process.exit(0));
 
-async function run({ protocol: name, port, connections, warmUpMs, measureMs }: Load): Promise<LoadResult> {
+async function run({ protocol: name, port, devices = 1, connections, warmUpMs, measureMs }: Load): Promise<LoadResult> {
   const protocol: Protocol = PROTOCOLS[name];
   const opened: LoadConnection[] = [];
   for (let index = 0; index < connections; index += 1) {
-    opened.push(await LoadConnection.open(port, protocol, { index, message: MESSAGE, failed: fail }));
+    opened.push(
+      await LoadConnection.open(port, protocol, {
+        index,
+        device: index % devices,
+        message: MESSAGE,
+        failed: fail,
+      }),
+    );
   }
   const tookMs: number[] = [];
   let accepted = 0;

@@ -1,6 +1,7 @@
 /** Our gmq, and others that are given messages to keep. */
 import type { Area } from "../area.ts";
 import { intake } from "./measurements/intake.ts";
+import { slowDiskIntake } from "./measurements/slow-disk.ts";
 import type { QueuePeer } from "./peer.ts";
 import { bareHttp } from "./peers/bare-http.ts";
 import { mosquitto } from "./peers/mosquitto.ts";
@@ -13,5 +14,5 @@ import { redis } from "./peers/redis.ts";
 export const gmqArea: Area<QueuePeer> = {
   name: "gmq",
   peers: [ours, bareHttp, redis, postgresql, rabbitmq, mosquitto, nats],
-  measurements: [intake],
+  measurements: [intake, slowDiskIntake],
 };

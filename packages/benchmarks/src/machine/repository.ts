@@ -1,7 +1,7 @@
 /** Where things are in the clone that the benchmark runs from. */
 import { join, resolve } from "node:path";
 
-const REPOSITORY = resolve(import.meta.dirname, "../../../..");
+export const REPOSITORY: string = resolve(import.meta.dirname, "../../../..");
 
 /** The launcher of a program, as its user starts it. */
 export function launcherOf(program: string): string {

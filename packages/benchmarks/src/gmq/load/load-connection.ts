@@ -1,6 +1,14 @@
 import { connect, type Socket } from "node:net";
 import type { Channel, Protocol } from "./protocol.ts";
 
+interface Opening {
+  /** Its number among the connections of the load. */
+  readonly index: number;
+  readonly device: number;
+  readonly message: Buffer;
+  readonly failed: (error: Error) => void;
+}
+
 /** One connection that always has one message under way. Built to cost little: no stream, one buffer for all answers. */
 export class LoadConnection {
   readonly #socket: Socket;
@@ -19,11 +27,7 @@ export class LoadConnection {
   static async open(
     port: number,
     { open, request, judge }: Protocol,
-    {
-      index,
-      message,
-      failed,
-    }: { readonly index: number; readonly message: Buffer; readonly failed: (error: Error) => void },
+    { index, device, message, failed }: Opening,
   ): Promise<LoadConnection> {
     let connection: LoadConnection | undefined;
     const socket = connect({
@@ -40,7 +44,7 @@ export class LoadConnection {
     });
     socket.once("error", failed);
     socket.once("close", () => failed(new Error("the server has closed a connection")));
-    connection = new LoadConnection(socket, request(message, index), judge);
+    connection = new LoadConnection(socket, request(message, index, device), judge);
     await new Promise<void>((resolve) => socket.once("connect", () => resolve()));
     await open?.(connection.#channel(), index);
     return connection;

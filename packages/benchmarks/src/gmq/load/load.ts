@@ -8,6 +8,8 @@ export interface Load {
   readonly protocol: ProtocolName;
   /** On 127.0.0.1. */
   readonly port: number;
+  /** On whose behalf, where messages belong to devices: one queue for each. One unless told. */
+  readonly devices?: number;
   /** Each sends its next message when the one before is acknowledged. */
   readonly connections: number;
   /** Sent before anything is counted. */

@@ -4,8 +4,8 @@
 export interface Protocol {
   /** What is said before the first message, also to make the queue if there is none. */
   readonly open?: (channel: Channel, connection: number) => Promise<void>;
-  /** What stores one message; the same bytes each time. */
-  readonly request: (message: Buffer, connection: number) => Buffer;
+  /** What stores one message; the same bytes each time. `device` is its number among those that the load is for. */
+  readonly request: (message: Buffer, connection: number, device: number) => Buffer;
   /** What the bytes since the request are. */
   readonly judge: (answer: Buffer) => Judgement;
 }

@@ -1,12 +1,12 @@
 import type { Protocol } from "../protocol.ts";
 
-/** A write of the Device API, for one of eight devices. */
+/** A write of the Device API. */
 export const http: Protocol = {
-  request: (message, connection) => {
+  request: (message, _connection, device) => {
     const head = [
       "POST /onep:v1/stack/alias HTTP/1.1",
       "Host: 127.0.0.1",
-      `X-Exosite-VMS: bench bench device-${connection % DEVICES}`,
+      `X-Exosite-VMS: bench bench device-${device}`,
       "Content-Type: application/x-www-form-urlencoded; charset=utf-8",
       `Content-Length: ${message.length}`,
     ];
@@ -19,5 +19,4 @@ export const http: Protocol = {
   },
 };
 
-const DEVICES = 8;
 const MAX_HEAD_BYTES = 2000;
