@@ -32,5 +32,5 @@ test.each<{ protocol: ProtocolName; answer: string | Buffer; judgement: Judgemen
 
 test.each(Object.entries(PROTOCOLS))("%s carries the whole message of 100 bytes", (_name, { request }) => {
   expect(MESSAGE).toHaveLength(100);
-  expect(request(MESSAGE, 0).includes(MESSAGE)).toBe(true);
+  expect(request(MESSAGE, 0, 0).includes(MESSAGE)).toBe(true);
 });
