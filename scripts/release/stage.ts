@@ -30,9 +30,19 @@ export async function stagePackage(repository: string, folder: string): Promise<
     await copyFile(join(repository, from), join(folder, to));
     await chmod(join(folder, to), 0o755);
   }
+  await stagePythonModule(join(repository, "adapters/python"), join(folder, "python"));
   await copyFile(join(repository, "LICENSE"), join(folder, "LICENSE.txt"));
   await copyFile(join(repository, "specs/gwe.spec"), join(folder, "specs/gwe.spec"));
   await writeFile(join(folder, "VERSION"), `${VERSION}\n`);
   await writeFile(join(folder, "init/Gateway.cfg"), FRESH_GATEWAY_CFG);
   await writeFile(join(folder, "init/Engine.config"), FRESH_ENGINE_CONFIG);
+}
+
+/** Without what Python and its tools leave beside the sources. */
+async function stagePythonModule(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const name of ["setup.py", "pyproject.toml", "README.md"]) {
+    await copyFile(join(from, name), join(to, name));
+  }
+  await cp(join(from, "exo"), join(to, "exo"), { recursive: true, filter: (path) => !path.endsWith("__pycache__") });
 }

@@ -47,7 +47,7 @@ say() {
   echo "$*" >>"$log"
 }
 
-# note <OK|KEPT|CHECK|FAILED> <what>: a line of the summary.
+# note <OK|KEPT|SKIPPED|CHECK|FAILED> <what>: a line of the summary.
 note() {
   line=$(printf '%-7s %s' "$1" "$2")
   say "$line"
@@ -140,6 +140,8 @@ install_supervisor_config() {
     note CHECK "$1 names another socket than /tmp/supervisord.sock, where gwe looks for the supervisor: set file in [unix_http_server] and serverurl in [supervisorctl] to that one"
 }
 
+. "$here/init/python-module.sh"
+
 install_apps() {
   for app in "$here"/apps_to_install/*.tar.gz; do
     [ -e "$app" ] || continue
@@ -169,6 +171,7 @@ check_machine
 copy_release
 link_programs
 install_configuration
+install_python_module
 install_apps
 self_test
 

@@ -14,14 +14,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { VERSION } from "@gateway-engine/core/version";
 import { FRESH_ENGINE_CONFIG } from "@gateway-engine/protocol/engine-config";
 import { FRESH_GATEWAY_CFG } from "@gateway-engine/protocol/gateway-cfg";
 import { longRunningPackage } from "@gateway-engine/testkit/package-fixtures";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const run = promisify(execFile);
 const repository = resolve(import.meta.dirname, "../../..");
@@ -77,6 +77,8 @@ test("the package has one top folder with everything a gateway needs", async () 
     expect(entries).toContain(`gateway-engine/${name}`);
   }
   for (const program of programs) expect(entries).toContain(`gateway-engine/bin/${program}`);
+  expect(entries).toContain("gateway-engine/python/exo/device.py");
+  expect(entries.filter((entry) => /__pycache__|tests/.test(entry))).toEqual([]);
 });
 
 test("made again, it is the same byte for byte", async () => {
@@ -103,6 +105,41 @@ test("install.sh puts it under a root, starts nothing, and tells what it did", a
   expect(statSync(join(configuration, "Gateway.cfg")).mode & 0o777).toBe(0o600);
   expect(existsSync(join(root, "run"))).toBe(false);
   expect(await installed("gwe", "-p")).toBe(`${join(root, "opt/gateway-engine")}\n`);
+});
+
+describe("the Python module exo", () => {
+  const skipped = "SKIPPED the Python module exo: no Python 3.7 or newer in";
+
+  test("is skipped with a word where there is no Python", async () => {
+    expect(await install()).toContain(`${skipped} ${root}; another one finds it with PYTHONPATH=`);
+  });
+
+  test("is on the import path of each Python of the gateway, once", async () => {
+    await run("python3", ["-m", "venv", "--without-pip", join(root, "usr/local")]);
+    const python = join(root, "usr/local/bin/python3");
+    expect(await install()).toContain(`OK      the Python module exo for ${python}\n`);
+    const said = await install();
+    expect(said).not.toContain(skipped);
+    expect(said.match(/the Python module exo/g)).toHaveLength(2);
+    const { stdout } = await run(python, ["-I", "-c", "import exo; print(exo.__version__, exo.__path__[0])"]);
+    expect(stdout).toBe(`${VERSION} ${join(root, "opt/gateway-engine/python/exo")}\n`);
+  });
+
+  test("says so when another module of that name is in its way", async () => {
+    const placed = readFileSync(join(root, "opt/gateway-engine/python/pth-files"), "utf8").trim();
+    const other = join(dirname(placed), "exo");
+    mkdirSync(other);
+    writeFileSync(join(other, "__init__.py"), "");
+    expect(await install()).toContain(`CHECK   the Python module exo: ${join(root, "usr/local/bin/python3")} has another`);
+    rmSync(other, { recursive: true });
+  });
+
+  test("is gone with the files that the guide names", async () => {
+    await run("sh", ["-c", 'xargs rm -f <"$0"', join(root, "opt/gateway-engine/python/pth-files")]);
+    const importing = run(join(root, "usr/local/bin/python3"), ["-I", "-c", "import exo"]);
+    await expect(importing).rejects.toMatchObject({ code: 1 });
+    await install();
+  });
 });
 
 test("installed again, it keeps the configuration", async () => {
