@@ -4,7 +4,9 @@ import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const REPOSITORY = resolve(import.meta.dirname, "..");
-const PAGES = globSync(["*.md", "docs/**/*.md", "examples/**/*.md", "packages/*/*.md"], { cwd: REPOSITORY });
+const PAGES = globSync(["*.md", "docs/**/*.md", "examples/**/*.md", "packages/*/*.md", "adapters/*/*.md"], {
+  cwd: REPOSITORY,
+});
 
 describe("every relative link leads to a file", () => {
   test.each(PAGES)("%s", (page) => {

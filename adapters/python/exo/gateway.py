@@ -10,8 +10,11 @@ from typing import Dict
 from exo.inifile import ConfigError, read_section
 from exo.peers import Peer, Server, UnixSocket
 
-QUEUE = ("127.0.0.1", "8090")
+QUEUE = "127.0.0.1:8090"
 """Where gmq listens when gmq.cfg does not say otherwise."""
+
+LONGEST_SOCKET_PATH = 107
+"""Bytes; the kernel takes no more."""
 
 
 def gateway_cfg() -> str:
@@ -36,14 +39,15 @@ def queue_peer() -> Peer:
     """How gmq is reached: over its unix socket when this user may open it, else where gmq.cfg says that it listens."""
     path = f"{_root()}/run/gateway-engine/gmq.sock"
     with suppress(OSError):
-        if stat.S_ISSOCK(os.stat(path).st_mode) and os.access(path, os.R_OK | os.W_OK):
+        is_ours = stat.S_ISSOCK(os.stat(path).st_mode) and os.access(path, os.R_OK | os.W_OK)
+        if is_ours and len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
             return UnixSocket(path)
     listen = _options("gmq.cfg", "server").get("listen", "")
     host, _, port = listen.rpartition(":")
     address = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)
     with suppress(ValueError):
         return Server(f"http://{address}:{port}")
-    return Server("http://{}:{}".format(*QUEUE))
+    return Server(f"http://{QUEUE}")
 
 
 def _root() -> str:

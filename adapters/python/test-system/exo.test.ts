@@ -1,5 +1,7 @@
 /** The Python module exo, on a whole gateway with its fleet server, under the python3 of this machine. */
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GatewayWithPython, MODULE } from "./gateway-with-python.ts";
 
@@ -25,6 +27,16 @@ describe("on a gateway", () => {
     expect(status).toBe(0);
   });
 
+  test("the examples of its reference print what they say", async () => {
+    for (const alias of ["temperature", "note", "setpoint"]) await makeDevice("workshop", "sensor-1", alias);
+    using folder = temporaryFolder("python-reference");
+    const script = join(MODULE, "test-system/examples_of_the_reference.py");
+    const page = join(MODULE, "../../docs/reference/python.md");
+    const { status, output } = gateway.run("python3", [script, page], folder.path);
+    expect(output).toMatch(/^\d\d examples, 0 failed\n$/);
+    expect(status).toBe(0);
+  });
+
   test("the README's test_app sends its wave", async () => {
     await makeDevice("workshop", "test-1", "test");
     const cik = await activate("workshop", "test-1");
@@ -41,9 +53,12 @@ describe("on a gateway", () => {
   });
 
   async function makeDevice(product: string, identity: string, alias: string): Promise<void> {
-    await gateway.manage("POST", "/products", { id: product, kind: "device" });
-    await gateway.manage("PUT", `/products/${product}/resources/${alias}`, { format: "number" });
-    await gateway.manage("POST", `/products/${product}/identities`, { identity });
+    const path = `/products/${product}`;
+    if (!(await gateway.manage("GET", path)))
+      await gateway.manage("POST", "/products", { id: product, kind: "device" });
+    await gateway.manage("PUT", `${path}/resources/${alias}`, { format: "string" });
+    if (!(await gateway.manage("GET", `${path}/identities/${identity}`)))
+      await gateway.manage("POST", `${path}/identities`, { identity });
   }
 
   async function activate(product: string, identity: string): Promise<string> {

@@ -104,13 +104,15 @@ class _UnixServer(socketserver.ThreadingUnixStreamServer):
 class Gateway:
     """A folder that plays ``/`` for as long as the test runs, through GWE_ROOT."""
 
-    def __init__(self, gmq: Optional[str] = None, server: str = "http://127.0.0.1:1") -> None:
+    def __init__(self, gmq: Optional[str] = None, server: str = "http://127.0.0.1:1", name: str = "root") -> None:
         """
         Args:
             gmq: ``host:port`` where gmq.cfg says that gmq listens; without it, somewhere where nobody does.
             server: What Engine.config says.
+            name: Of the folder.
         """
-        self.root = mkdtemp(prefix="gwe-exo-")
+        self._folder = mkdtemp(prefix="gwe-exo-")
+        self.root = os.path.join(self._folder, name)
         self.config = f"{self.root}/etc/gateway-engine"
         self.socket = f"{self.root}/run/gateway-engine/gmq.sock"
         os.makedirs(self.config)
@@ -134,4 +136,4 @@ class Gateway:
             os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
-        shutil.rmtree(self.root)
+        shutil.rmtree(self._folder)

@@ -1,6 +1,7 @@
 """Who takes a write: the queue, or the server."""
 
 import contextlib
+import os
 import unittest
 from typing import Iterator, Optional, Tuple
 
@@ -102,6 +103,14 @@ class Door(unittest.TestCase):
             with ScriptedServer(lambda _: Reply(204), unix_path=gateway.socket) as unix:
                 self.assertTrue(ExositeAPI(cik=CIK).http_write("a", 1).success)
                 self.assertEqual((len(unix.seen), len(tcp.seen)), (1, 0))
+
+    def test_a_socket_whose_path_the_kernel_does_not_take(self) -> None:
+        with ScriptedServer(lambda _: Reply(204)) as tcp, Gateway(gmq=tcp.hostport, name="x" * 100) as gateway:
+            os.chdir(os.path.dirname(gateway.socket))
+            self.addCleanup(os.chdir, os.path.dirname(__file__))
+            with ScriptedServer(lambda _: Reply(204), unix_path="gmq.sock"):
+                self.assertTrue(ExositeAPI(cik=CIK).http_write("a", 1).success)
+                self.assertEqual(len(tcp.seen), 1)
 
     def test_a_socket_that_nobody_listens_on(self) -> None:
         with ScriptedServer(lambda _: Reply(204)) as server, Gateway(server=server.address) as gateway:

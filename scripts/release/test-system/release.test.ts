@@ -130,7 +130,9 @@ describe("the Python module exo", () => {
     const other = join(dirname(placed), "exo");
     mkdirSync(other);
     writeFileSync(join(other, "__init__.py"), "");
-    expect(await install()).toContain(`CHECK   the Python module exo: ${join(root, "usr/local/bin/python3")} has another`);
+    expect(await install()).toContain(
+      `CHECK   the Python module exo: ${join(root, "usr/local/bin/python3")} has another`,
+    );
     rmSync(other, { recursive: true });
   });
 
