@@ -15,8 +15,8 @@ const MAY_IMPORT = {
   benchmarks: ["core", "platform", "supervisor"],
 };
 
-/** A program's entry and the one place where its services are made. */
-const PROGRAM_FACES = "/(main|supervisord-main|supervisorctl-main|compose)\\.ts$";
+/** A program's entry and the one place where its services are made; for applications, the faces of the device client. */
+const PROGRAM_FACES = "/(main|supervisord-main|supervisorctl-main|compose|device-client/src/(node|exo))\\.ts$";
 
 const packageRules = Object.entries(MAY_IMPORT).map(([name, allowed]) => ({
   name: `${name}-leans-only-downward`,

@@ -20,7 +20,9 @@ export async function activate(
   call: CallOptions,
 ): Promise<string> {
   const { server } = exchange;
-  const request = { method: "POST", path: DEVICE_API_PATHS.activate, body: encodeForm(formOf(identity)) } as const;
+  const body = encodeForm(formOf(identity));
+  // A CIK whose answer was lost is lost anyway: asking again can only help.
+  const request = { method: "POST", path: DEVICE_API_PATHS.activate, body, repeatable: true } as const;
   const answer = await exchange.call(request, { ...call, cik: "" }, "an activation", [401, 403, 404, 409]);
   const reason = REFUSALS[answer.status];
   if (reason !== undefined) {

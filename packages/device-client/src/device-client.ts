@@ -10,7 +10,7 @@
 import type { ContentInfo, DeviceIdentity, RecordPoint } from "@gateway-engine/protocol/device-api";
 import { parseRetryAfterMs } from "@gateway-engine/protocol/device-api";
 import { activate, type PlainIdentity } from "./activation.ts";
-import { type ContentStream, contentInfo, listContent, openContent } from "./content.ts";
+import { type ContentRange, type ContentStream, contentInfo, listContent, openContent } from "./content.ts";
 import { type CallOptions, type DeviceClientOptions, Exchange } from "./exchange.ts";
 import { timestamp } from "./timestamp.ts";
 import {
@@ -28,7 +28,7 @@ import {
 
 export type { ContentInfo, DeviceIdentity, RecordPoint } from "@gateway-engine/protocol/device-api";
 export type { PlainIdentity } from "./activation.ts";
-export type { ContentStream } from "./content.ts";
+export type { ContentRange, ContentStream } from "./content.ts";
 export type { CallOptions, DeviceClientOptions } from "./exchange.ts";
 export type { AliasValue, PollOutcome, PollWait, RecordOutcome } from "./values.ts";
 
@@ -57,13 +57,8 @@ export interface DeviceClient {
   listContent(product: string, call: CallOptions): Promise<readonly string[]>;
   /** @returns undefined when there is no such content */
   contentInfo(product: string, id: string, call: CallOptions): Promise<ContentInfo | undefined>;
-  /** The content from byte `range.offset` on. @throws InstallError E_CONTENT_MISSING */
-  openContent(
-    product: string,
-    id: string,
-    range: { readonly offset: number },
-    call: CallOptions,
-  ): Promise<ContentStream>;
+  /** A content or a part of it. @throws InstallError E_CONTENT_MISSING */
+  openContent(product: string, id: string, range: ContentRange, call: CallOptions): Promise<ContentStream>;
   /** POSTs a body byte for byte, for a queue that forwards what it was given. Every status is an answer, not an error. */
   send(request: RawRequest, call: CallOptions): Promise<RawAnswer>;
 }
@@ -73,6 +68,8 @@ export interface RawRequest {
   readonly path: string;
   readonly body: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether the server may get the request twice without harm, as one whose points are numbered; false unless told. */
+  readonly repeatable?: boolean;
 }
 
 export interface RawAnswer {
@@ -98,7 +95,7 @@ export function createDeviceClient(options: DeviceClientOptions): DeviceClient {
     timestamp: (call) => timestamp(exchange, call),
     listContent: (product, call) => listContent(exchange, product, call),
     contentInfo: (product, id, call) => contentInfo(exchange, { product, id }, call),
-    openContent: (product, id, { offset }, call) => openContent(exchange, { product, id, offset }, call),
+    openContent: (product, id, range, call) => openContent(exchange, { product, id, range }, call),
     send: (request, call) => send(exchange, request, call),
   };
 }

@@ -1,11 +1,12 @@
 /** A device with its identity in a file, for applications: activates itself, keeps its CIK, writes and reads. */
-import { AuthenticationError, ConfigError } from "@gateway-engine/core/errors";
+import { AuthenticationError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { HttpClient } from "@gateway-engine/core/http";
 import { isCik } from "@gateway-engine/protocol/device-api";
 import { serverAddress } from "@gateway-engine/protocol/engine-config";
-import { type GatewayCfg, parseGatewayCfg, withGatewayCfgValue } from "@gateway-engine/protocol/gateway-cfg";
+import type { GatewayCfg } from "@gateway-engine/protocol/gateway-cfg";
 import { type AliasValue, type CallOptions, createDeviceClient, type DeviceClient } from "./device-client.ts";
+import { keepCik, readIdentityFile } from "./identity-file.ts";
 
 export interface DeviceDeps {
   readonly files: Files;
@@ -20,6 +21,8 @@ export interface DeviceOptions {
   readonly server?: string | undefined;
   /** Longest silence of the server, in milliseconds; 15 s unless told. */
   readonly timeoutMs?: number;
+  /** Whether `http` shows a client certificate: that is the device's identity then, and no CIK is sent or needed. */
+  readonly certificate?: boolean;
 }
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -36,31 +39,33 @@ export class Device {
   readonly client: DeviceClient;
   readonly #files: Files;
   readonly #cfgFile: string;
+  readonly #certificate: boolean;
   #cfg: GatewayCfg;
   /** A CIK that the server has refused: it counts no longer. */
   #refused = "";
 
   /** @throws ConfigError E_CONFIG_MISSING or E_CONFIG_SYNTAX; StorageError E_FILE_READ */
   static async open(deps: DeviceDeps, options: DeviceOptions): Promise<Device> {
-    return new Device(deps, options, await readCfg(deps.files, options.cfgFile));
+    return new Device(deps, options, await readIdentityFile(deps.files, options.cfgFile));
   }
 
   private constructor(deps: DeviceDeps, options: DeviceOptions, cfg: GatewayCfg) {
     this.#files = deps.files;
     this.#cfgFile = options.cfgFile;
     this.#cfg = cfg;
+    this.#certificate = options.certificate ?? false;
     this.client = createDeviceClient({
       http: deps.http,
       server: serverAddress(undefined, options.server ?? "", cfg.vendor),
       userAgent: options.userAgent,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-      cik: () => this.#cfg.cik,
+      cik: () => (this.#certificate ? "" : this.#cfg.cik),
     });
   }
 
-  /** Whether it has a CIK that the server has not refused so far. */
+  /** Whether it has a CIK that the server has not refused so far, or a client certificate. */
   activated(): boolean {
-    return isCik(this.#cfg.cik) && this.#cfg.cik !== this.#refused;
+    return this.#certificate || (isCik(this.#cfg.cik) && this.#cfg.cik !== this.#refused);
   }
 
   /**
@@ -70,12 +75,11 @@ export class Device {
    * @throws AuthenticationError E_ACTIVATION_REFUSED; TransportError
    */
   async activate(call: CallOptions): Promise<void> {
-    this.#cfg = await readCfg(this.#files, this.#cfgFile);
+    this.#cfg = await readIdentityFile(this.#files, this.#cfgFile);
     if (this.activated()) return;
     const { vendor, model, uuid } = this.#cfg;
     const cik = await this.client.activate({ vendor, model, serial: uuid }, call);
-    const text = (await this.#files.readText(this.#cfgFile)) ?? "";
-    await this.#files.writeAtomic(this.#cfgFile, withGatewayCfgValue(text, "cik", cik), 0o600);
+    await keepCik(this.#files, this.#cfgFile, cik);
     this.#cfg = { ...this.#cfg, cik };
     this.#refused = "";
   }
@@ -99,18 +103,4 @@ export class Device {
       throw error;
     }
   }
-}
-
-async function readCfg(files: Files, file: string): Promise<GatewayCfg> {
-  const text = await files.readText(file);
-  if (text === undefined) {
-    throw new ConfigError("E_CONFIG_MISSING", { file, key: "the device's identity", mend: "the file does not exist" });
-  }
-  const cfg = parseGatewayCfg(text);
-  if (!cfg.ok) throw new ConfigError("E_CONFIG_SYNTAX", { file, line: cfg.problem.line, problem: cfg.problem.problem });
-  for (const key of ["vendor", "model", "uuid"] as const) {
-    if (cfg.value[key] === "")
-      throw new ConfigError("E_CONFIG_MISSING", { file, key, mend: `write it as ${key} = <value>` });
-  }
-  return cfg.value;
 }

@@ -17,7 +17,10 @@ export interface DeviceClientOptions {
   readonly server: string;
   readonly userAgent: string;
   readonly timeoutMs: number;
-  /** Asked at each call, so that a device that was activated meanwhile is known. Empty: no CIK is sent. */
+  /**
+   * Asked at each call, so that a device that was activated meanwhile is known. Empty: no CIK is sent, as by a device with a
+   * client certificate.
+   */
   readonly cik?: () => string;
 }
 
@@ -31,6 +34,8 @@ export interface ExchangeRequest {
   readonly askedToWaitMs?: number;
   /** Whether the answer may carry both Content-Length and chunked, as content downloads of one server do. */
   readonly lenient?: boolean;
+  /** As in HttpRequest: whether the server may get the request twice without harm. */
+  readonly repeatable?: boolean;
 }
 
 /** Longest answer that is kept in memory, in bytes: some values of the largest size, with every byte escaped. */
@@ -60,6 +65,7 @@ export class Exchange {
       },
       ...(request.body === undefined ? {} : { body: request.body }),
       ...(request.lenient === undefined ? {} : { lenient: request.lenient }),
+      ...(request.repeatable === undefined ? {} : { repeatable: request.repeatable }),
       timeoutMs: (call.timeoutMs ?? timeoutMs) + (request.askedToWaitMs ?? 0),
       signal: call.signal,
     });

@@ -71,7 +71,7 @@ export async function record(
   call: CallOptions,
 ): Promise<RecordOutcome> {
   if (points.length === 0) return { kind: "ok" };
-  return sendRecord(exchange, { path: DEVICE_API_PATHS.record, body: encodeRecord(points) }, call);
+  return sendRecord(exchange, { path: DEVICE_API_PATHS.record, body: encodeRecord(points), points }, call);
 }
 
 export async function recordAlias(
@@ -81,7 +81,7 @@ export async function recordAlias(
 ): Promise<RecordOutcome> {
   if (history.points.length === 0) return { kind: "ok" };
   const path = `${DEVICE_API_PATHS.alias}/${encodeURIComponent(history.alias)}`;
-  return sendRecord(exchange, { path, body: encodeAliasRecord(history.points) }, call);
+  return sendRecord(exchange, { path, body: encodeAliasRecord(history.points), points: history.points }, call);
 }
 
 /** The server answers when the alias is written, or, after the time it was asked to wait, "not modified". */
@@ -108,12 +108,17 @@ export async function longPoll(
 
 async function sendRecord(
   exchange: Exchange,
-  request: { readonly path: string; readonly body: string },
+  { path, body, points }: { readonly path: string; readonly body: string; readonly points: readonly Timestamped[] },
   call: CallOptions,
 ): Promise<RecordOutcome> {
-  const answer = await exchange.call({ method: "POST", ...request }, call, "a record of past values", [409]);
+  // The same point at the same time is one point; "so long ago" is another time whenever it arrives.
+  const repeatable = !points.some(({ timestamp }) => timestamp.startsWith("-"));
+  const request = { method: "POST", path, body, repeatable } as const;
+  const answer = await exchange.call(request, call, "a record of past values", [409]);
   return answer.status === 409 ? { kind: "conflict", timestamps: parseRecordConflict(answer.body) } : { kind: "ok" };
 }
+
+type Timestamped = Pick<RecordPoint, "timestamp">;
 
 function pathReading(aliases: readonly string[]): string {
   if (aliases.length === 0) throw new UsageError("E_USAGE", { problem: "a read needs at least one alias" });

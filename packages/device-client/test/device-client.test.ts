@@ -166,6 +166,15 @@ describe("long poll", () => {
     expect(server.requests[0]?.headers).toMatchObject({ "request-timeout": "1000", "if-modified-since": "1408088400" });
   });
 
+  test("takes a last modification that is an HTTP date, and passes it on as it is", async () => {
+    const date = "Fri, 15 Jun 2018 19:04:13 GMT";
+    const { client, server } = await clientOf([answer({ body: "cmd=1", headers: { "Last-Modified": date } })]);
+    const outcome = await client.longPoll("cmd", { requestTimeoutMs: 10 }, call);
+    expect(outcome).toEqual({ kind: "written", value: "1", lastModified: date });
+    await client.longPoll("cmd", { requestTimeoutMs: 10, modifiedSince: date }, call);
+    expect(server.requests[1]?.headers["if-modified-since"]).toBe(date);
+  });
+
   test("says when nothing was written", async () => {
     const { client } = await clientOf([answer({ status: 304 })]);
     expect(await client.longPoll("cmd", { requestTimeoutMs: 10 }, call)).toEqual({ kind: "not-modified" });
@@ -289,6 +298,72 @@ describe("content", () => {
     expect(await failure(client.openContent("acme", "x", { offset: 0 }, call))).toMatchObject({
       code: "E_CONTENT_MISSING",
     });
+  });
+});
+
+describe("a part of a content", () => {
+  test.each([
+    [{ offset: 0 }, undefined],
+    [{ offset: 3 }, "bytes=3-"],
+    [{ offset: 3, length: 4 }, "bytes=3-6"],
+    [{ offset: 0, length: 1 }, "bytes=0-0"],
+    [{ last: 5 }, "bytes=-5"],
+  ])("%j is asked for as %s", async (range, header) => {
+    const { client, server } = await clientOf([answer({ status: 206, headers: { "Content-Range": "bytes 3-6/9" } })]);
+    const stream = await client.openContent("acme", "x", range, call);
+    stream.discard();
+    expect(server.requests[0]?.headers["range"]).toBe(header);
+    expect([stream.offset, stream.size]).toEqual([3, 9]);
+  });
+
+  test.each([
+    ["a part of a length", { offset: 3, length: 4 }, 206, {}, 3, undefined],
+    ["the rest", { offset: 3 }, 206, {}, 3, 7],
+    ["the rest, chunked as well", { offset: 3 }, 206, { "Transfer-Encoding": "chunked" }, 3, undefined],
+    ["a part of something unknown", { offset: 3 }, 206, { "Content-Range": "bytes 3-6/*" }, 3, 7],
+    ["everything instead", { last: 2 }, 200, {}, 0, 4],
+  ])("%s says where it begins and what the whole is", async (_what, range, status, headers, offset, size) => {
+    const { client } = await clientOf([answer({ status, headers, body: "abcd" })]);
+    const stream = await client.openContent("acme", "x", range, call);
+    stream.discard();
+    expect([stream.offset, stream.size]).toEqual([offset, size]);
+  });
+
+  test("of which nothing tells where it begins cannot be used", async () => {
+    const { client } = await clientOf([answer({ status: 206, body: "ab" })]);
+    const error = await failure(client.openContent("acme", "x", { last: 2 }, call));
+    expect(error.message).toContain("it sends a part of x without saying which");
+  });
+});
+
+describe("a kept connection that the server has closed meanwhile", () => {
+  test.each<[string, (client: DeviceClient) => Promise<unknown>]>([
+    ["a read", (client) => client.read(["a"], call)],
+    ["a long poll", (client) => client.longPoll("a", { requestTimeoutMs: 10 }, call)],
+    ["a record", (client) => client.record([{ alias: "a", timestamp: "1", value: "x" }], call)],
+    ["an older record", (client) => client.recordAlias("a", [{ timestamp: "1", value: "x" }], call)],
+    ["an activation", (client) => client.activate({ id: "x" }, call)],
+    [
+      "a body that may be repeated",
+      (client) => client.send({ path: "/onep:v1/stack/record", body: Buffer.from("x"), repeatable: true }, call),
+    ],
+  ])("does not fail %s", async (_what, ask) => {
+    const { client, server } = await clientOf([answer({ body: "1" }), hangUp(), answer({ body: CIK, status: 200 })]);
+    await client.timestamp(call);
+    await ask(client).catch((error: unknown) => expect(error).toMatchObject({ code: "E_RESPONSE_INVALID" }));
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test.each<[string, (client: DeviceClient) => Promise<unknown>]>([
+    ["a write", (client) => client.write([["a", "1"]], call)],
+    ["a write and read", (client) => client.readWrite(["a"], [["b", "1"]], call)],
+    ["a record of so long ago", (client) => client.record([{ alias: "a", timestamp: "-5", value: "x" }], call)],
+    ["a body as it is", (client) => client.send({ path: "/onep:v1/stack/record", body: Buffer.from("x") }, call)],
+  ])("fails %s, which would be stored twice", async (_what, ask) => {
+    const { client, server } = await clientOf([answer({ body: "1" }), hangUp(), answer({ status: 204 })]);
+    await client.timestamp(call);
+    expect(await failure(ask(client))).toMatchObject({ code: "E_UNREACHABLE" });
+    expect(server.requests).toHaveLength(2);
   });
 });
 

@@ -114,7 +114,9 @@ describe("gdc http", () => {
 
   test("-d DEBUG shows each request on standard error", async () => {
     const outcome = await http([answer({ body: "1" })], ["-d", "DEBUG", "timestamp"]);
-    expect(outcome.stderr).toMatch(/-DEBUG-gdc ::> GET http:\/\/127\.0\.0\.1:\d+\/timestamp -> 200 in \d+ ms\n$/);
+    expect(outcome.stderr).toMatch(
+      /-DEBUG-gdc ::> GET http:\/\/127\.0\.0\.1:\d+\/timestamp -> 200 in \d+ ms, 97 bytes sent and 45 received\n$/,
+    );
     expect(outcome.stderr).not.toContain(CIK);
   });
 
