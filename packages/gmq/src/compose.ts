@@ -9,13 +9,14 @@ import { createDeviceClient } from "@gateway-engine/device-client/device-client"
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
-import type { RunningHttpServer } from "@gateway-engine/platform/http-server";
+import type { IncomingRequest, OutgoingResponse, RunningHttpServer } from "@gateway-engine/platform/http-server";
 import { acquireLock, type Lock } from "@gateway-engine/platform/lock";
 import { createLineLogger } from "@gateway-engine/platform/logger";
 import { systemRandom } from "@gateway-engine/platform/random";
 import { openStoreThread } from "@gateway-engine/platform/store-thread";
 import type { QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
 import { type Settings, SettingsFiles } from "./config/settings.ts";
+import { answerControl } from "./control/control-door.ts";
 import { Forwarder } from "./forwarder/forwarder.ts";
 import { Credentials } from "./identity/credentials.ts";
 import { GatewayIdentitySource } from "./identity/gateway-identity.ts";
@@ -24,6 +25,7 @@ import { openDoor } from "./intake/http-door.ts";
 import { Intake } from "./intake/intake.ts";
 import { Spool } from "./spool/spool.ts";
 import type { SpoolStore } from "./spool/spool-store.ts";
+import { QueueTools } from "./tools/queue-tools.ts";
 
 export interface GmqEnvironment {
   readonly paths: GatewayPaths;
@@ -83,7 +85,7 @@ class Gmq implements Service {
     const running = { doors: [], spool, lock, ...this.#outgoing(spool) };
     this.#running = running;
     try {
-      this.#running = { ...running, doors: await this.#openDoors(settings, this.#intake(running)) };
+      this.#running = { ...running, doors: await this.#openDoors(settings, this.#intake(running), running) };
     } catch (error) {
       await this.stop(0);
       throw error;
@@ -153,15 +155,24 @@ class Gmq implements Service {
     });
   }
 
-  async #openDoors({ gmq }: Settings, intake: Intake): Promise<readonly RunningHttpServer[]> {
+  async #openDoors(
+    { gmq }: Settings,
+    intake: Intake,
+    { spool, forwarder }: Omit<Running, "doors">,
+  ): Promise<readonly RunningHttpServer[]> {
+    const tools = new QueueTools({ spool, queued: (device, kind) => forwarder.queued(device, kind) });
     const { gmqSocket, gmqCfg } = this.#environment.paths;
     const { host, port } = gmq.listen;
     const log = this.#log.named("intake");
     const tcp = await openDoor({ host, port, option: `listen in section [server] of ${gmqCfg}` }, intake, log);
-    const socket = await openDoor({ socketPath: gmqSocket, mode: 0o600 }, intake, log).catch(async (error: unknown) => {
-      await tcp.stop(0);
-      throw error;
-    });
+    const control = (request: IncomingRequest, response: OutgoingResponse) =>
+      answerControl({ tools, drain: () => forwarder.drain() }, request, response);
+    const socket = await openDoor({ socketPath: gmqSocket, mode: 0o600 }, intake, log, control).catch(
+      async (error: unknown) => {
+        await tcp.stop(0);
+        throw error;
+      },
+    );
     this.#log.info(`gmq ${VERSION} takes data at http://${host.includes(":") ? `[${host}]` : host}:${tcp.port}`);
     return [tcp, socket];
   }

@@ -9,6 +9,7 @@ import { aborted, abortOnSignals } from "@gateway-engine/platform/signals";
 import { type Command, type FileName, parseArguments, USAGE } from "./command/arguments.ts";
 import { getConfiguration, setConfiguration } from "./command/configuration.ts";
 import { askReread, askStatus, formatStatus } from "./command/queue-client.ts";
+import { isToolCommand, type ToolCommand } from "./command/tool-arguments.ts";
 import { compose } from "./compose.ts";
 import { type ConfigFile, readConfigText } from "./config/config-file.ts";
 import { gmqCfgFile, loggingCfgFile } from "./config/settings.ts";
@@ -21,7 +22,26 @@ async function main(): Promise<void> {
   if (!command.ok) throw new UsageError("E_USAGE", { problem: command.problem });
   const paths = gatewayPaths(process.env["GWE_ROOT"]);
   if (command.value.kind === "run") return run(paths);
+  if (isToolCommand(command.value)) return runToolCommand(command.value, paths);
   process.stdout.write(await outputOf(command.value, paths));
+}
+
+async function runToolCommand(command: ToolCommand, paths: GatewayPaths): Promise<void> {
+  const { runTool } = await import("./command/tools.ts");
+  const http = createHttpClient();
+  try {
+    process.exitCode = await runTool(command, {
+      paths,
+      http,
+      files: nodeFiles,
+      clock: systemClock,
+      signal: abortOnSignals(),
+      input: process.stdin,
+      print: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
+    });
+  } finally {
+    http.close();
+  }
 }
 
 async function run(paths: GatewayPaths): Promise<void> {
@@ -37,7 +57,10 @@ async function run(paths: GatewayPaths): Promise<void> {
   await gmq.stop(STOP_DEADLINE_MS);
 }
 
-async function outputOf(command: Exclude<Command, { kind: "run" }>, paths: GatewayPaths): Promise<string> {
+async function outputOf(
+  command: Exclude<Command, { kind: "run" } | ToolCommand>,
+  paths: GatewayPaths,
+): Promise<string> {
   const file: Record<FileName, ConfigFile<unknown>> = { cfg: gmqCfgFile(paths), log: loggingCfgFile(paths) };
   switch (command.kind) {
     case "help":
@@ -76,7 +99,7 @@ async function withQueue<Value>(
 }
 
 main().then(
-  () => process.exit(0),
+  () => process.exit(),
   (error: unknown) => {
     process.stderr.write(failureText("gmq", error));
     process.exit(exitCodeFor(error));

@@ -85,6 +85,14 @@ export const GMQ_CONTROL_PATHS = {
   status: "/status",
   /** POST: read gmq.cfg and logging.cfg again. Answers 204. */
   reread: "/reread",
+  /** On the unix socket alone. GET, query as `formatMessageQuery` writes it: NDJSON of queue-export's MessageLine. */
+  messages: "/messages",
+  /** On the unix socket alone. POST NDJSON of MessageLine: ImportAnswer. */
+  import: "/import",
+  /** On the unix socket alone. POST ReplayRequest: ReplayAnswer. */
+  replay: "/replay",
+  /** On the unix socket alone. POST: everything that waits for company or for its next try is sent now. Answers 204. */
+  drain: "/drain",
 } as const;
 
 export interface QueueStatusAnswer {

@@ -1,6 +1,6 @@
 /** `gmq reread` and `gmq status`: questions to the running queue, over its unix socket. */
 import { TransportError, UsageError } from "@gateway-engine/core/errors";
-import type { HttpClient } from "@gateway-engine/core/http";
+import type { HttpClient, HttpRequest, HttpResponse } from "@gateway-engine/core/http";
 import { GMQ_CONTROL_PATHS, type QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
 
 export interface QueueClientDeps {
@@ -9,11 +9,16 @@ export interface QueueClientDeps {
   readonly signal: AbortSignal;
 }
 
-const TIMEOUT_MS = 5000;
+/** Longest silence; an import is answered when all of it is on disk. */
+const TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 65_536;
 
 export async function askReread(deps: QueueClientDeps): Promise<void> {
   await ask(deps, "POST", GMQ_CONTROL_PATHS.reread);
+}
+
+export async function askDrain(deps: QueueClientDeps): Promise<void> {
+  await ask(deps, "POST", GMQ_CONTROL_PATHS.drain);
 }
 
 export async function askStatus(deps: QueueClientDeps): Promise<QueueStatusAnswer> {
@@ -32,17 +37,33 @@ export function formatStatus(status: QueueStatusAnswer, now: number): string {
   ].join("\n");
 }
 
-async function ask(
+/** Asks, and reads the whole answer. */
+export async function ask(
+  deps: QueueClientDeps,
+  method: "GET" | "POST",
+  path: string,
+  body?: HttpRequest["body"],
+): Promise<string> {
+  return (await request(deps, method, path, body)).text(MAX_ANSWER_BYTES);
+}
+
+/** @throws UsageError with what gmq says is wrong; TransportError E_UNREACHABLE when none runs */
+export async function request(
   { http, gmqSocket, signal }: QueueClientDeps,
   method: "GET" | "POST",
   path: string,
-): Promise<string> {
-  const request = { method, url: `http://gmq${path}`, socketPath: gmqSocket, timeoutMs: TIMEOUT_MS, signal } as const;
-  const answer = await http.request(request);
-  const body = await answer.text(MAX_ANSWER_BYTES);
-  if (answer.status === 400) throw new UsageError("E_USAGE", { problem: body.trim() });
-  if (answer.status >= 300) {
-    throw new TransportError("E_SERVER", { server: gmqSocket, status: answer.status, what: `${method} ${path}` });
-  }
-  return body;
+  body?: HttpRequest["body"],
+): Promise<HttpResponse> {
+  const answer = await http.request({
+    method,
+    url: `http://gmq${path}`,
+    socketPath: gmqSocket,
+    timeoutMs: TIMEOUT_MS,
+    signal,
+    ...(body === undefined ? {} : { body }),
+  });
+  if (answer.status < 300) return answer;
+  const problem = (await answer.text(MAX_ANSWER_BYTES)).trim();
+  if (answer.status === 400) throw new UsageError("E_USAGE", { problem });
+  throw new TransportError("E_SERVER", { server: gmqSocket, status: answer.status, what: `${method} ${path}` });
 }

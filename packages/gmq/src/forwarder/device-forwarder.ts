@@ -82,6 +82,10 @@ export class DeviceForwarder {
     this.#send({ kind: "queued", messageKind });
   }
 
+  drain(): void {
+    this.#send({ kind: "drain" });
+  }
+
   configChanged(): void {
     this.#send({ kind: "reconfigured" });
   }

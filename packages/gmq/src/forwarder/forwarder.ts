@@ -29,6 +29,11 @@ export class Forwarder {
     if (device !== undefined) this.#forwarderOf(device).queued(messageKind);
   }
 
+  /** Sends now what waits for company or for its next try. */
+  drain(): void {
+    for (const device of this.#devices.values()) device.drain();
+  }
+
   configChanged(): void {
     for (const device of this.#devices.values()) device.configChanged();
   }

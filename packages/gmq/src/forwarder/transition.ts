@@ -69,7 +69,9 @@ export type ForwarderEvent =
   | { readonly kind: "store-failed"; readonly reason: string }
   /** The wait that an effect asked for is over. */
   | { readonly kind: "due" }
-  | { readonly kind: "reconfigured" };
+  | { readonly kind: "reconfigured" }
+  /** Somebody wants everything to be sent now. */
+  | { readonly kind: "drain" };
 
 export type ForwarderEffect =
   | { readonly kind: "load"; readonly messages: number }
@@ -105,6 +107,7 @@ export const MAX_CONFLICTS = 12;
 /** Total: an event that means nothing in a phase leaves the state as it is. */
 export function next(state: ForwarderState, event: ForwarderEvent, config: ForwarderConfig): Step {
   const { phase } = state;
+  if (event.kind === "drain") return drain(state, config);
   switch (phase.kind) {
     case "idle":
       return event.kind === "queued" ? load(state, config) : stay(state);
@@ -121,6 +124,15 @@ export function next(state: ForwarderState, event: ForwarderEvent, config: Forwa
     case "storing":
       return whileStoring(state, phase, event, config);
   }
+}
+
+/** Records wait for company no longer, and a batch that failed is tried again. */
+function drain(state: ForwarderState, config: ForwarderConfig): Step {
+  const { phase } = state;
+  const hurried = { ...state, sentAt: Number.NEGATIVE_INFINITY };
+  if (phase.kind === "gathering") return load(hurried, config);
+  if (phase.kind === "backing-off") return obtainCik(hurried, phase.work);
+  return stay(hurried);
 }
 
 type In<Kind extends Phase["kind"]> = Extract<Phase, { kind: Kind }>;

@@ -32,10 +32,21 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Over the period of common senders: one that sends every minute must not meet a connection that is just being closed. */
 const KEEP_ALIVE_MS = 75_000;
 
-export function openDoor(listen: ListenAddress, intake: Intake, log: Logger): Promise<RunningHttpServer> {
+/** @param first answers what only this door answers, and says whether it did */
+export function openDoor(
+  listen: ListenAddress,
+  intake: Intake,
+  log: Logger,
+  first?: (request: Request, response: Response) => Promise<boolean>,
+): Promise<RunningHttpServer> {
   return listenHttp({
     listen,
-    handle: (request, response) => serve(intake, request, response),
+    handle:
+      first === undefined
+        ? (request, response) => serve(intake, request, response)
+        : async (request, response) => {
+            if (!(await first(request, response))) await serve(intake, request, response);
+          },
     onError: (error) => log.error(errorTrace(error)),
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     keepAliveMs: KEEP_ALIVE_MS,

@@ -3,8 +3,9 @@
  * called within a transaction. It keeps no state beside the database, so a transaction that is undone leaves no trace.
  */
 import type { SqlDatabase, SqlRow } from "@gateway-engine/core/sql";
-import type { ByteString } from "@gateway-engine/protocol/form";
+import { byteString } from "./byte-string.ts";
 import { deviceOfLane, type Lane, lanesOf } from "./lane.ts";
+import { type ListedMessage, listQueued, listSetAside } from "./listing.ts";
 import type { Head, QueuedMessage, StoredMessage } from "./message.ts";
 import { MAIN_UPSTREAM } from "./schema.ts";
 
@@ -99,8 +100,7 @@ export class SpoolStore {
   accept(message: StoredMessage, device: NewDevice | undefined): void {
     if (device !== undefined) this.keepDevice(device);
     const { lane, points, kind, alias, at, lastAt, expiresAt, era, body } = message;
-    const counted = this.#database.get(COUNT_ACCEPTED, [lane, points, lastAt]);
-    const seq = Number(counted?.["next_seq"]) - points;
+    const seq = this.#number(lane, points, lastAt);
     this.#database.run(INSERT_MESSAGE, [
       lane,
       seq,
@@ -112,6 +112,32 @@ export class SpoolStore {
       era,
       Buffer.from(body, "latin1"),
     ]);
+  }
+
+  /** Queues a message of an earlier time behind those that are there. */
+  importMessage(message: Omit<StoredMessage, "lastAt" | "era">, device: NewDevice): void {
+    this.accept({ ...message, lastAt: 0, era: 0 }, device);
+  }
+
+  /** Queues messages again that are set aside; their times stay. @returns the device of each */
+  replay(ids: readonly number[]): readonly number[] {
+    return ids.flatMap((id) => {
+      const row = this.#database.get("SELECT lane, points FROM set_aside WHERE id = ?", [id]);
+      if (row === undefined) return [];
+      const [lane, points] = [Number(row["lane"]), Number(row["points"])];
+      const seq = this.#number(lane, points, 0);
+      this.#database.run(REPLAY, [seq, id]);
+      this.#database.run("DELETE FROM set_aside WHERE id = ?", [id]);
+      return [deviceOfLane(lane)];
+    });
+  }
+
+  listQueued(...which: Tail<Parameters<typeof listQueued>>): readonly ListedMessage[] {
+    return listQueued(this.#database, ...which);
+  }
+
+  listSetAside(after: number, count: number): readonly ListedMessage[] {
+    return listSetAside(this.#database, after, count);
   }
 
   keepDevice({ id, vendor, model, serial, cik }: NewDevice): void {
@@ -203,6 +229,11 @@ export class SpoolStore {
     return typeof at === "number" ? at : undefined;
   }
 
+  /** Counts a message that is accepted. @returns the number of its first point */
+  #number(lane: Lane, points: number, lastAt: number): number {
+    return Number(this.#database.get(COUNT_ACCEPTED, [lane, points, lastAt])?.["next_seq"]) - points;
+  }
+
   #oldest(upstream: number, lane: Lane, limits: BatchLimits): readonly QueuedMessage[] {
     const from = this.#nextSeq(upstream, lane);
     const rows = this.#database.all(OLDEST, [lane, from, limits.messages, lane, limits.bytes]);
@@ -260,13 +291,15 @@ export class SpoolStore {
   }
 }
 
+type Tail<List extends readonly unknown[]> = List extends readonly [unknown, ...infer Rest] ? Rest : never;
+
 /** What of a lane an upstream does not have; `cursor` may be missing. */
 const PENDING = `(lane.accepted - coalesce(
   cursor.skipped + cursor.forwarded + cursor.set_aside + cursor.dropped + cursor.expired, 0))`;
 
 const COUNT_ACCEPTED = `
   INSERT INTO lane (id, next_seq, last_at, accepted) VALUES (?1, 1 + ?2, ?3, 1)
-  ON CONFLICT (id) DO UPDATE SET next_seq = next_seq + ?2, last_at = ?3, accepted = accepted + 1
+  ON CONFLICT (id) DO UPDATE SET next_seq = next_seq + ?2, last_at = max(last_at, ?3), accepted = accepted + 1
   RETURNING next_seq`;
 
 const INSERT_MESSAGE = `
@@ -293,6 +326,10 @@ const SET_ASIDE = `
   SELECT ?1, lane, seq, points, kind, alias, at, body, ?2, ?3 FROM message WHERE lane = ?4 AND seq = ?5
   RETURNING points`;
 
+const REPLAY = `
+  INSERT INTO message (lane, seq, points, kind, alias, at, body)
+  SELECT lane, ?1, points, kind, alias, at, body FROM set_aside WHERE id = ?2`;
+
 const SLOWEST = `
   SELECT min(coalesce(cursor.next_seq, 1)) AS seq FROM upstream
   LEFT JOIN cursor ON cursor.upstream = upstream.id AND cursor.lane = ?`;
@@ -314,9 +351,4 @@ function readMessage(row: SqlRow): QueuedMessage {
     points: Number(row["points"]),
     at: Number(row["at"]),
   };
-}
-
-/** Between threads, text is copied several times as fast as bytes. */
-function byteString({ buffer, byteOffset, byteLength }: Uint8Array): ByteString {
-  return Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
 }

@@ -8,8 +8,9 @@ import type { Logger } from "@gateway-engine/core/logger";
 import type { StoreThread } from "@gateway-engine/platform/store-thread";
 import type { DeviceIdentity } from "@gateway-engine/protocol/device-api";
 import { DeviceRow } from "./device-row.ts";
-import { type Lane, laneOf } from "./lane.ts";
-import type { Head, QueueDevice, QueuedMessage, Submission } from "./message.ts";
+import { deviceOfLane, type Lane, laneOf } from "./lane.ts";
+import type { ListedMessage } from "./listing.ts";
+import type { Head, QueueDevice, QueuedMessage, StoredMessage, Submission } from "./message.ts";
 import type { BatchLimits, NewDevice, SpoolStore, SpoolTotals } from "./spool-store.ts";
 
 export interface SpoolDeps {
@@ -101,6 +102,41 @@ export class Spool {
     );
     device.stored = true;
     this.#log.debug(`accepted ${kind} of device ${id}, ${body.length} bytes`);
+  }
+
+  /** Queues a message of an earlier time behind those that are there. @param times in microseconds since 1970 */
+  async importMessage(
+    id: number,
+    { kind, alias, body, points, priority }: Submission,
+    times: Pick<StoredMessage, "at" | "expiresAt">,
+  ): Promise<void> {
+    const device = this.#row(id);
+    const message = { lane: laneOf(id, priority), kind, alias, body, points, ...times };
+    await this.#thread.write("importMessage", message, newDevice(device));
+    device.stored = true;
+  }
+
+  /** Queues messages again that are set aside. @returns the device of each */
+  replay(ids: readonly number[]): Promise<readonly number[]> {
+    return this.#thread.write("replay", ids);
+  }
+
+  /** The next messages of a device behind `after`. */
+  listQueued(
+    id: number,
+    after: Pick<ListedMessage, "lane" | "seq"> | undefined,
+    count: number,
+  ): Promise<readonly ListedMessage[]> {
+    return this.#thread.read("listQueued", id, after, count);
+  }
+
+  /** Messages that are set aside, with a higher id than `after`. */
+  listSetAside(after: number, count: number): Promise<readonly ListedMessage[]> {
+    return this.#thread.read("listSetAside", after, count);
+  }
+
+  deviceOfLane(lane: Lane): QueueDevice | undefined {
+    return this.#devices.get(deviceOfLane(lane));
   }
 
   /** The oldest messages of a device's most urgent lane that `upstream` does not have; undefined: it has all. */
