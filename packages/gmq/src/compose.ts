@@ -23,6 +23,9 @@ import { GatewayIdentitySource } from "./identity/gateway-identity.ts";
 import { Servers } from "./identity/servers.ts";
 import { openDoor } from "./intake/http-door.ts";
 import { Intake } from "./intake/intake.ts";
+import { MqttDoor } from "./intake/mqtt/mqtt-door.ts";
+import { OwnDevice } from "./intake/own-device.ts";
+import type { Submission } from "./spool/message.ts";
 import { Spool } from "./spool/spool.ts";
 import type { SpoolStore } from "./spool/spool-store.ts";
 import { QueueTools } from "./tools/queue-tools.ts";
@@ -50,6 +53,7 @@ interface Running {
   readonly forwarder: Forwarder;
   readonly credentials: Credentials;
   readonly closeConnections: () => void;
+  readonly mqtt: MqttDoor;
   readonly lock: Lock;
 }
 
@@ -82,9 +86,12 @@ class Gmq implements Service {
       lock.release();
       throw error;
     });
-    const running = { doors: [], spool, lock, ...this.#outgoing(spool) };
+    const outgoing = this.#outgoing(spool);
+    const mqtt = this.#mqttDoor(spool, outgoing);
+    const running = { doors: [], spool, lock, mqtt, ...outgoing };
     this.#running = running;
     try {
+      await mqtt.open();
       this.#running = { ...running, doors: await this.#openDoors(settings, this.#intake(running), running) };
     } catch (error) {
       await this.stop(0);
@@ -99,10 +106,10 @@ class Gmq implements Service {
 
   async stop(deadlineMs: number): Promise<void> {
     if (this.#running === undefined) return;
-    const { doors, spool, forwarder, credentials, closeConnections, lock } = this.#running;
+    const { doors, spool, forwarder, credentials, closeConnections, mqtt, lock } = this.#running;
     this.#running = undefined;
     forwarder.stop();
-    await Promise.all(doors.map((door) => door.stop(deadlineMs / 2)));
+    await Promise.all([mqtt.close(), ...doors.map((door) => door.stop(deadlineMs / 2))]);
     credentials.stop();
     closeConnections();
     await spool.close();
@@ -140,16 +147,28 @@ class Gmq implements Service {
     return { credentials, forwarder, closeConnections: () => http.close() };
   }
 
-  #intake({ spool, credentials, forwarder }: Omit<Running, "doors">): Intake {
+  #mqttDoor(spool: Spool, { credentials, forwarder }: Pick<Running, "credentials" | "forwarder">): MqttDoor {
+    const clock = this.#clock;
+    const log = this.#log.named("mqtt");
+    return new MqttDoor({
+      spool,
+      credentials,
+      own: new OwnDevice({ spool, credentials, clock, log }),
+      accept: acceptInto(spool, forwarder),
+      cfg: () => this.#settings.current.gmq.mqtt,
+      gmqCfg: this.#environment.paths.gmqCfg,
+      clock,
+      log,
+    });
+  }
+
+  #intake({ spool, credentials, forwarder, mqtt }: Omit<Running, "doors">): Intake {
     return new Intake({
       spool,
       credentials,
-      accept: async (device, submission) => {
-        await spool.accept(device, submission);
-        forwarder.queued(device, submission.kind);
-      },
+      accept: acceptInto(spool, forwarder),
       status: () => this.#status(spool),
-      reread: () => this.#reread(forwarder),
+      reread: () => this.#reread(forwarder, mqtt),
       clock: this.#clock,
       log: this.#log.named("intake"),
     });
@@ -177,14 +196,15 @@ class Gmq implements Service {
     return [tcp, socket];
   }
 
-  async #reread(forwarder: Forwarder): Promise<void> {
+  async #reread(forwarder: Forwarder, mqtt: MqttDoor): Promise<void> {
     const before = this.#settings.current.gmq.listen;
     const { gmq } = await this.#settings.read();
     forwarder.configChanged();
     this.#log.info("gmq.cfg and logging.cfg were read again");
     if (gmq.listen.host !== before.host || gmq.listen.port !== before.port) {
-      this.#log.warn("the new listen address takes effect when gmq is started again");
+      this.#log.warn("the new listen address of [server] takes effect when gmq is started again");
     }
+    await mqtt.open();
   }
 
   async #status(spool: Spool): Promise<QueueStatusAnswer> {
@@ -196,4 +216,12 @@ class Gmq implements Service {
       oldestAt: oldestAt === undefined ? null : Math.floor(oldestAt / 1000),
     };
   }
+}
+
+/** What the intakes do with a message: it is on disk when the promise resolves, and the forwarder knows of it. */
+function acceptInto(spool: Spool, forwarder: Forwarder): (device: number, submission: Submission) => Promise<void> {
+  return async (device, submission) => {
+    await spool.accept(device, submission);
+    forwarder.queued(device, submission.kind);
+  };
 }

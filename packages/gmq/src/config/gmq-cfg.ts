@@ -5,6 +5,7 @@
  */
 import { formatIni, type IniEntry, type IniProblem, parseIni } from "@gateway-engine/core/ini";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { DEFAULT_MQTT_CFG, MQTT_DEFAULTS, type MqttCfg, parseMqttCfg } from "../intake/mqtt/mqtt-cfg.ts";
 
 export interface GmqCfg {
   /** Milliseconds that records wait for company. */
@@ -13,18 +14,21 @@ export interface GmqCfg {
   readonly batchQty: number;
   /** Where HTTP is taken in; port 0 lets the system choose. */
   readonly listen: { readonly host: string; readonly port: number };
+  readonly mqtt: MqttCfg;
 }
 
 const DEFAULTS = {
   unq: { batch_record_period: "10.0", batch_qty: "60" },
   db: {},
   server: { listen: "127.0.0.1:8090" },
+  mqtt: MQTT_DEFAULTS,
 } as const;
 
 export const DEFAULT_GMQ_CFG: GmqCfg = {
   batchRecordPeriodMs: 10_000,
   batchQty: 60,
   listen: { host: "127.0.0.1", port: 8090 },
+  mqtt: DEFAULT_MQTT_CFG,
 };
 
 export const FRESH_GMQ_CFG: string = formatIni(DEFAULTS);
@@ -51,7 +55,9 @@ export function parseGmqCfg(text: string): Result<GmqCfg, IniProblem> {
   const listen = read("server", "listen", DEFAULTS.server.listen);
   const address = parseAddress(listen.value);
   if (address === undefined) return wrong(listen, "an address with a port, such as 127.0.0.1:8090");
-  return ok({ batchRecordPeriodMs: seconds * 1000, batchQty, listen: address });
+  const mqtt = parseMqttCfg(document.value, parseAddress);
+  if (!mqtt.ok) return mqtt;
+  return ok({ batchRecordPeriodMs: seconds * 1000, batchQty, listen: address, mqtt: mqtt.value });
 }
 
 const LONGEST_PERIOD_SECONDS = 86_400;

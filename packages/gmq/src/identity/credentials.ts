@@ -7,7 +7,13 @@ import { type RetrySchedule, retryDelayMs } from "@gateway-engine/core/retry";
 import type { DeviceClient } from "@gateway-engine/device-client/device-client";
 import type { DeviceIdentity } from "@gateway-engine/protocol/device-api";
 import { describeDevice, type QueueDevice } from "../spool/message.ts";
-import { type GatewayIdentity, type GatewayIdentitySource, kinshipOf } from "./gateway-identity.ts";
+import {
+  type GatewayIdentity,
+  type GatewayIdentitySource,
+  type Kinship,
+  kinshipOf,
+  wholeIdentity,
+} from "./gateway-identity.ts";
 
 export interface CredentialsDeps {
   readonly spool: CredentialsSpool;
@@ -35,6 +41,11 @@ const ACTIVATE: RetrySchedule = { firstMs: 1000, maxMs: 300_000 };
 /** Either a CIK, or how long to wait before it is tried again, and why. */
 type Attempt = { readonly cik: string } | { readonly schedule: RetrySchedule; readonly problem: string };
 
+function standingOf(device: QueueDevice, gateway: GatewayIdentity): Kinship {
+  if (!device.isGateway) return kinshipOf(device.identity, gateway);
+  return wholeIdentity(gateway) === undefined ? "unclear" : "gateway";
+}
+
 export class Credentials {
   readonly #deps: CredentialsDeps;
   readonly #stopped = new AbortController();
@@ -52,15 +63,19 @@ export class Credentials {
   /** The gateway's identity, when this is its CIK. */
   async gatewayWithCik(cik: string): Promise<DeviceIdentity | undefined> {
     const gateway = this.#gateway?.cik === cik ? this.#gateway : await this.#readGateway();
-    if (gateway.cik !== cik || gateway.vendor === "" || gateway.uuid === "") return undefined;
-    return { vendor: gateway.vendor, model: gateway.model, serial: gateway.uuid };
+    return gateway.cik === cik ? wholeIdentity(gateway) : undefined;
+  }
+
+  /** Who the gateway is; undefined: nobody has said so yet. */
+  async gatewayIdentity(): Promise<DeviceIdentity | undefined> {
+    return wholeIdentity(await this.#readGateway());
   }
 
   /** The CIK of a device, if there is one to be had without activating. */
   async known(id: number): Promise<string | undefined> {
     const device = this.#device(id);
     const gateway = await this.#readGateway();
-    const cik = kinshipOf(device.identity, gateway) === "gateway" ? gateway.cik : device.cik;
+    const cik = standingOf(device, gateway) === "gateway" ? gateway.cik : device.cik;
     return cik === "" || this.#isRefused(device, cik) ? undefined : cik;
   }
 
@@ -104,8 +119,7 @@ export class Credentials {
     const device = this.#device(id);
     if (device.cik !== "" && !device.cikRefused) return device.cik;
     const gateway = this.#gateway;
-    if (gateway === undefined || gateway.cik === "" || kinshipOf(device.identity, gateway) !== "gateway")
-      return undefined;
+    if (gateway === undefined || gateway.cik === "" || standingOf(device, gateway) !== "gateway") return undefined;
     return this.#isRefused(device, gateway.cik) ? undefined : gateway.cik;
   }
 
@@ -126,10 +140,16 @@ export class Credentials {
   async #try(device: QueueDevice, tries: number): Promise<Attempt> {
     try {
       const gateway = await this.#readGateway();
-      const kinship = kinshipOf(device.identity, gateway);
+      const kinship = standingOf(device, gateway);
       const ready = this.#ready(device.id);
       if (ready !== undefined) return { cik: ready };
       if (kinship === "gateway") return await this.#fromGateway(device, gateway, tries);
+      if (device.isGateway && kinship === "unclear") {
+        return {
+          schedule: ASK_GWE,
+          problem: "it has no identity yet; give it one with gwe --set-product-id and --set-uuid",
+        };
+      }
       if (kinship === "unclear") {
         return { schedule: ASK_GWE, problem: "it may be the gateway itself, whose serial number is not known yet" };
       }

@@ -36,6 +36,11 @@ export function kinshipOf(device: DeviceIdentity | undefined, gateway: GatewayId
   return device.serial === gateway.uuid ? "gateway" : "other";
 }
 
+/** The identity, as far as it is whole. */
+export function wholeIdentity({ vendor, model, uuid }: GatewayIdentity): DeviceIdentity | undefined {
+  return vendor === "" || uuid === "" ? undefined : { vendor, model, serial: uuid };
+}
+
 const UNKNOWN: GatewayIdentity = { vendor: "", model: "", uuid: "", cik: "", serialPending: false };
 
 /** gwe is on the same machine: silence means that it hangs. */

@@ -11,10 +11,11 @@ import { DEVICE_API_PATHS } from "@gateway-engine/protocol/device-api";
 import { type ByteString, parseForm } from "@gateway-engine/protocol/form";
 import { GMQ_CONTROL_PATHS, type QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
 import type { Credentials } from "../identity/credentials.ts";
-import type { QueueDevice, Submission } from "../spool/message.ts";
+import type { Submission } from "../spool/message.ts";
 import type { Spool } from "../spool/spool.ts";
+import { deviceOfSender } from "./device-of-sender.ts";
 import { parseRecordOf, parseWrite, type Refusal, type SubmittedBody } from "./parse-submission.ts";
-import { identifySender, type Sender } from "./sender.ts";
+import { identifySender } from "./sender.ts";
 import { parseWorth } from "./worth.ts";
 
 export interface IntakeDeps {
@@ -104,22 +105,9 @@ export class Intake {
     if (!submission.ok) return text(submission.problem.status, submission.problem.problem);
     const worth = parseWorth(request.priority, request.ttl);
     if (!worth.ok) return text(400, worth.problem);
-    const { id } = await this.#deviceOf(sender.value);
+    const { id } = await deviceOfSender(this.#deps, sender.value);
     await this.#deps.accept(id, { ...submission.value, ...worth.value });
     return NO_CONTENT;
-  }
-
-  async #deviceOf(sender: Sender): Promise<QueueDevice> {
-    const { spool, credentials } = this.#deps;
-    if (sender.kind === "cik") {
-      const known = spool.findByCik(sender.cik);
-      if (known !== undefined) return known;
-      const gateway = await credentials.gatewayWithCik(sender.cik);
-      return gateway === undefined ? spool.deviceOfCik(sender.cik) : spool.deviceOf(gateway);
-    }
-    const device = spool.deviceOf(sender.identity);
-    if (sender.cik !== undefined) await credentials.offer(device.id, sender.cik);
-    return device;
   }
 
   async #activate(body: ByteString): Promise<IntakeAnswer> {

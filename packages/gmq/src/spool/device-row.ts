@@ -31,6 +31,10 @@ export class DeviceRow implements QueueDevice {
     return row;
   }
 
+  get isGateway(): boolean {
+    return this.vendor === "" && this.serial === "";
+  }
+
   get identity(): DeviceIdentity | undefined {
     return this.vendor === "" ? undefined : { vendor: this.vendor, model: this.model, serial: this.serial };
   }

@@ -57,6 +57,8 @@ export interface QueueDevice {
   readonly id: number;
   /** Undefined when only a CIK is known: such a device cannot be activated. */
   readonly identity: DeviceIdentity | undefined;
+  /** The gateway itself, whose identity was not known yet. */
+  readonly isGateway: boolean;
   /** Empty: none yet. */
   readonly cik: string;
   /** Whether the server refused this CIK. */
@@ -64,7 +66,8 @@ export interface QueueDevice {
 }
 
 /** Names a device in messages to people; a CIK is a secret and not shown. */
-export function describeDevice({ identity }: Pick<QueueDevice, "identity">): string {
+export function describeDevice({ identity, isGateway }: Pick<QueueDevice, "identity" | "isGateway">): string {
+  if (isGateway) return "the gateway itself";
   return identity === undefined
     ? "a device known by its CIK only"
     : `${identity.vendor} ${identity.model} ${identity.serial}`;

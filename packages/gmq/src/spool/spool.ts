@@ -66,6 +66,11 @@ export class Spool {
     return this.#deviceNamed(identity.vendor, identity.model, identity.serial);
   }
 
+  /** The gateway, while it has no identity: what is accepted for it waits for one. */
+  gatewayItself(): QueueDevice {
+    return this.#deviceNamed("", "", "");
+  }
+
   /** The device that uses this CIK now. */
   findByCik(cik: string): QueueDevice | undefined {
     return this.#byCik.get(cik);

@@ -19,7 +19,10 @@ export interface GmqRoot extends AsyncDisposable {
   put(path: string, text: string): Promise<void>;
 }
 
-/** An empty root where gmq listens on a port of the system's choice. */
+/** For makeRoot: MQTT is taken in too, on a port of the system's choice. */
+export const WITH_MQTT = "[mqtt]\nlisten = 127.0.0.1:0\n";
+
+/** An empty root where gmq listens on a port of the system's choice, for HTTP only unless told. */
 export async function makeRoot(server: string, gmqCfg = ""): Promise<GmqRoot> {
   const folder = temporaryFolder("gmq");
   return { ...(await makeRootIn(folder.path, server, gmqCfg)), [Symbol.asyncDispose]: async () => folder.remove() };
@@ -32,7 +35,7 @@ export async function makeRootIn(folder: string, server: string, gmqCfg = ""): P
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   };
-  await put(paths.gmqCfg, `${gmqCfg}\n[server]\nlisten = 127.0.0.1:0\n`);
+  await put(paths.gmqCfg, `[mqtt]\nlisten = off\n${gmqCfg}\n[server]\nlisten = 127.0.0.1:0\n`);
   return {
     paths,
     put,
@@ -68,6 +71,12 @@ export class GmqProcess implements AsyncDisposable {
 
   get pid(): number | undefined {
     return this.#program.pid;
+  }
+
+  /** Where it takes MQTT: `mqtt://127.0.0.1:<port>`. */
+  get mqttUrl(): string {
+    const [, url = ""] = /takes MQTT at (mqtt:\S+)\s/.exec(this.output) ?? [];
+    return url;
   }
 
   /** Where it takes data: `http://127.0.0.1:<port>`. */

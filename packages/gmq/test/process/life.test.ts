@@ -73,7 +73,7 @@ test("a configuration that cannot be used is named with file and line", async ()
 test("cfg and log read and change the files, and reread makes the running queue take them over", async () => {
   await using root = await makeRoot(NOWHERE, "# kept\n[unq]\nbatch_qty = 60");
   await using gmq = await GmqProcess.start(root);
-  expect((await runGmq(root, "cfg", "get")).stdout).toBe("unq\nserver\n");
+  expect((await runGmq(root, "cfg", "get")).stdout).toBe("mqtt\nunq\nserver\n");
   expect((await runGmq(root, "cfg", "get", "unq")).stdout).toBe("batch_qty\n");
   expect((await runGmq(root, "cfg", "set", "unq", "batch_qty", "120")).status).toBe(0);
   expect((await runGmq(root, "cfg", "get", "unq", "batch_qty")).stdout).toBe("120\n");

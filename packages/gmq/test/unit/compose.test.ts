@@ -20,7 +20,7 @@ test("a start that fails gives back what it took, so that the next can succeed",
   });
   const listenOn = async (address: string) => {
     await mkdir(dirname(paths.gmqCfg), { recursive: true });
-    await writeFile(paths.gmqCfg, `[server]\nlisten = ${address}\n`);
+    await writeFile(paths.gmqCfg, `[server]\nlisten = ${address}\n[mqtt]\nlisten = 127.0.0.1:0\n`);
   };
   try {
     await listenOn("127.0.0.1:0");
@@ -31,7 +31,7 @@ test("a start that fails gives back what it took, so that the next can succeed",
     await rm(database);
     await gmq.start();
     await gmq.stop(1000);
-    await listenOn(/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? "");
+    await listenOn(/http:\/\/(127\.0\.0\.1:\d+)/.exec(output)?.[1] ?? "");
     await mkdir(paths.gmqSocket);
     await expect(gmq.start()).rejects.toMatchObject({ code: "E_FILE_WRITE" });
 
