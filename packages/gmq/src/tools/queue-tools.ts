@@ -84,7 +84,7 @@ export class QueueTools implements QueueAccess {
     const devices = this.#deps.spool.devices();
     if (device === undefined) return devices;
     const identity = parseVms(device);
-    const name = identity === undefined ? device : describeDevice({ identity });
+    const name = identity === undefined ? device : describeDevice({ identity, isGateway: false });
     const found = devices.filter((one) => describeDevice(one) === name);
     if (found.length > 0) return found;
     const known = devices.map(describeDevice).join("; ");
