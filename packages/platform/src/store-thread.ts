@@ -77,6 +77,7 @@ class WorkerStoreThread {
   #waitingCalls: Call[] = [];
   #waiting: Waiter[] = [];
   #committing: readonly Waiter[] | undefined;
+  #isGathering = false;
   readonly #reading = new Map<number, Waiter>();
   #lastRead = 0;
   #failure: StorageError | undefined;
@@ -91,7 +92,7 @@ class WorkerStoreThread {
       if (this.#failure !== undefined) return reject(this.#failure);
       this.#waitingCalls.push({ method, args });
       this.#waiting.push({ resolve, reject });
-      this.#commit();
+      this.#gather();
     });
   }
 
@@ -107,7 +108,7 @@ class WorkerStoreThread {
   async close(): Promise<void> {
     if (this.#failure !== undefined) return;
     const ended = new Promise<void>((resolve) => this.#worker.once("exit", () => resolve()));
-    while (this.#committing !== undefined) await this.#committed();
+    while (this.#committing !== undefined || this.#waiting.length > 0) await this.#committed();
     this.#failure = closed(this.#file);
     this.#ask({ kind: "close" });
     await ended;
@@ -121,8 +122,8 @@ class WorkerStoreThread {
     }
     const committed = this.#committing ?? [];
     this.#committing = undefined;
-    this.#commit();
     for (const [index, outcome] of answer.outcomes.entries()) settle(outcome, committed[index]);
+    this.#gather();
   }
 
   fail(error: StorageError): void {
@@ -134,6 +135,16 @@ class WorkerStoreThread {
     this.#waiting = [];
     this.#waitingCalls = [];
     this.#reading.clear();
+  }
+
+  /** What arrives in one turn of the event loop, such as the next messages of all who were just answered, goes together. */
+  #gather(): void {
+    if (this.#isGathering || this.#committing !== undefined || this.#waiting.length === 0) return;
+    this.#isGathering = true;
+    setImmediate(() => {
+      this.#isGathering = false;
+      this.#commit();
+    });
   }
 
   #commit(): void {
