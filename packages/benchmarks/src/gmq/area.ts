@@ -1,5 +1,7 @@
 /** Our gmq, and others that are given messages to keep. */
 import type { Area } from "../area.ts";
+import { backlog } from "./measurements/backlog.ts";
+import { forward } from "./measurements/forward.ts";
 import { intake } from "./measurements/intake.ts";
 import { slowDiskIntake } from "./measurements/slow-disk.ts";
 import type { QueuePeer } from "./peer.ts";
@@ -14,5 +16,5 @@ import { redis } from "./peers/redis.ts";
 export const gmqArea: Area<QueuePeer> = {
   name: "gmq",
   peers: [ours, bareHttp, redis, postgresql, rabbitmq, mosquitto, nats],
-  measurements: [intake, slowDiskIntake],
+  measurements: [intake, slowDiskIntake, backlog, forward],
 };

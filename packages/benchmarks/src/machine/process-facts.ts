@@ -24,9 +24,13 @@ export function memoryOf(pid: number): MemoryFacts {
  */
 export function startPeak(pid: number): { readonly grown: () => number } {
   writeFileSync(`/proc/${pid}/clear_refs`, "5");
-  const read = () => Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
-  const before = read();
-  return { grown: () => read() - before };
+  const before = peakOf(pid);
+  return { grown: () => peakOf(pid) - before };
+}
+
+/** The highest resident memory since the process began, in megabytes of 1,048,576 bytes. */
+export function peakOf(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 }
 
 export interface ActivityFacts {

@@ -33,7 +33,7 @@ export async function startServer(
   isReady: (said: string) => boolean | Promise<boolean>,
 ): Promise<ServerProcess> {
   const log = join(folder, "server.log");
-  const out = openSync(log, "a");
+  const out = openSync(log, "w");
   const child = spawn(file, args, {
     cwd: folder,
     env: { ...process.env, ...env },

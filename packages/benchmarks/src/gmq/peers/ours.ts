@@ -6,7 +6,7 @@ import { launcherOf } from "../../machine/repository.ts";
 import { startServer } from "../../machine/server-process.ts";
 import type { QueuePeer, RunningQueue, Setting } from "../peer.ts";
 
-/** The gmq of this repository, as its launcher starts it, with no server to forward to: like the others it stores, and that is all. */
+/** The gmq of this repository, as its launcher starts it, with no server to forward to: like the others it keeps, and that is all. */
 export const ours: QueuePeer = {
   name: "gmq",
   protocol: "http",
@@ -14,27 +14,40 @@ export const ours: QueuePeer = {
     kind: "available",
     version: `gmq ${(await runCommand(launcherOf("gmq"), ["-v"])).trim()} of this repository`,
   }),
-  start: (setting) => startGmq(setting),
+  start: startGmq,
 };
+
+export interface GmqSetting extends Setting {
+  readonly server?: string;
+  /** Sections of gmq.cfg beside those that say where it listens. */
+  readonly config?: string;
+  /** The Node that it runs on. */
+  readonly node?: string;
+}
 
 /** The discard service, which nobody runs: each connection is refused. */
 const NO_SERVER = "http://127.0.0.1:9";
+const MQTT_OFF = "[mqtt]\nlisten = off\n";
+const PORT = /takes data at http:\/\/127\.0\.0\.1:(\d+)/;
 
-export async function startGmq({ folder, env }: Setting, config: string = CONFIG): Promise<RunningQueue> {
+export async function startGmq({
+  folder,
+  env,
+  server = NO_SERVER,
+  config = MQTT_OFF,
+  node = process.execPath,
+}: GmqSetting): Promise<RunningQueue> {
   const { gmqCfg } = gatewayPaths(folder);
   mkdirSync(dirname(gmqCfg), { recursive: true });
-  writeFileSync(gmqCfg, config);
-  const server = await startServer(
+  writeFileSync(gmqCfg, `[server]\nlisten = 127.0.0.1:0\n\n${config}`);
+  const gmq = await startServer(
     {
       file: launcherOf("gmq"),
       args: [],
-      env: { GWE_ROOT: folder, GWE_SERVER: NO_SERVER, GWE_NODE: process.execPath, ...env },
+      env: { GWE_ROOT: folder, GWE_SERVER: server, GWE_NODE: node, ...env },
       folder,
     },
     (said) => PORT.test(said),
   );
-  return { pid: server.pid, port: Number(PORT.exec(server.said())?.[1]), stop: server.end };
+  return { pid: gmq.pid, port: Number(PORT.exec(gmq.said())?.at(1)), stop: gmq.end };
 }
-
-const CONFIG = "[server]\nlisten = 127.0.0.1:0\n\n[mqtt]\nlisten = off\n";
-const PORT = /takes data at http:\/\/127\.0\.0\.1:(\d+)/;

@@ -1,9 +1,9 @@
 /** What it costs to watch over 100 programs that do nothing. */
-import { closeSync, copyFileSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { copyOfNode } from "../../machine/node-copy.ts";
 import { activityOf, childrenOf, type MemoryFacts, memoryOf } from "../../machine/process-facts.ts";
-import { BUILD_FOLDER } from "../../machine/repository.ts";
 import { until } from "../../machine/until.ts";
 import type { Measurement, Row } from "../../measurement.ts";
 import { rowOf } from "../../turns.ts";
@@ -46,20 +46,6 @@ async function run({ peers, folder, progress }: SupervisorContext): Promise<read
     }
   }
   return rowsOf(found);
-}
-
-/**
- * Of its own, so that it shares no memory with the benchmark, which runs on Node as well. It is written to the disk
- * first: until then the kernel calls its pages dirty.
- */
-function copyOfNode(): string {
-  const copy = join(BUILD_FOLDER, "node");
-  mkdirSync(BUILD_FOLDER, { recursive: true });
-  copyFileSync(process.execPath, copy);
-  const fd = openSync(copy, "r");
-  fsyncSync(fd);
-  closeSync(fd);
-  return copy;
 }
 
 async function watch({ pid }: RunningPeer, folder: string, node: string): Promise<IdleFacts> {

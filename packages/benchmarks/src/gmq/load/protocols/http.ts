@@ -1,3 +1,4 @@
+import { deviceNamed, VENDOR } from "../device.ts";
 import type { Protocol } from "../protocol.ts";
 
 /** A write of the Device API. */
@@ -6,7 +7,7 @@ export const http: Protocol = {
     const head = [
       "POST /onep:v1/stack/alias HTTP/1.1",
       "Host: 127.0.0.1",
-      `X-Exosite-VMS: bench bench device-${device}`,
+      `X-Exosite-VMS: ${VENDOR} ${VENDOR} ${deviceNamed(device)}`,
       "Content-Type: application/x-www-form-urlencoded; charset=utf-8",
       `Content-Length: ${message.length}`,
     ];
