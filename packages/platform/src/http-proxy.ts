@@ -39,10 +39,10 @@ export function throughProxy(proxy: URL, url: URL, headers: Readonly<Record<stri
   return { ...addressOf(proxy), path, headers: { Host: host, ...headers, ...proxyAuthorization(proxy) } };
 }
 
-/** What 407 of a proxy means. */
-export function wantsPassword(proxy: URL): TransportError {
+/** @param status 407, or 401 as some proxies have it */
+export function wantsPassword(proxy: URL, status = 407): TransportError {
   const has = proxy.username === "" ? "asks for a user and a password" : "does not accept its user and password";
-  return new TransportError("E_PROXY", { proxy: shownProxy(proxy), problem: `${has} (407)` });
+  return new TransportError("E_PROXY", { proxy: shownProxy(proxy), problem: `${has} (${status})` });
 }
 
 function addressOf(proxy: URL): { readonly hostname: string; readonly port: number } {
@@ -58,7 +58,8 @@ function proxyAuthorization(proxy: URL): Record<string, string> {
 
 function refused(proxy: URL, target: string, response: IncomingMessage, message: ClientRequest): TransportError {
   message.destroy();
-  if (response.statusCode === 407) return wantsPassword(proxy);
-  const problem = `does not connect to ${target} (${response.statusCode})`;
+  const { statusCode = 0 } = response;
+  if (statusCode === 407 || statusCode === 401) return wantsPassword(proxy, statusCode);
+  const problem = `does not connect to ${target} (${statusCode})`;
   return new TransportError("E_PROXY", { proxy: shownProxy(proxy), problem });
 }

@@ -81,6 +81,12 @@ describe("a proxy that fails", () => {
     });
   });
 
+  test("is understood when it asks for a password with 401, as some do", async () => {
+    await using proxy = await startHttpProxy({ answerConnect: 401 });
+    using client = clientThrough(`http://127.0.0.1:${proxy.port}`);
+    await expect(client.post("https://fleet.test/")).rejects.toThrow("asks for a user and a password (401)");
+  });
+
   test("is given up when it is silent", async () => {
     await using proxy = await startHttpProxy({ answerConnect: 0 });
     using client = clientThrough(`http://127.0.0.1:${proxy.port}`);
