@@ -23,13 +23,13 @@ export interface HttpClientOptions {
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient & { close(): void } {
   const connections = new Connections(options.tls ?? {});
   return {
-    request: (request) => new Exchange(request, connections, options.proxy).run(),
+    request: (request) => new PendingRequest(request, connections, options.proxy).run(),
     close: () => connections.close(),
   };
 }
 
 /** One request, over as many connections as it takes to find one that is alive. */
-class Exchange {
+class PendingRequest {
   readonly #request: HttpRequest;
   readonly #connections: Connections;
   readonly #url: URL;

@@ -66,8 +66,10 @@ function readAll(message: IncomingMessage, limit: number, tooLong: () => Error):
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const cut = () => reject(new Error("it was closed before its end"));
-    if (message.closed) return cut();
+    const checkEnd = () => {
+      if (!message.readableEnded) reject(new Error("it was closed before its end"));
+    };
+    if (message.closed) return reject(new Error("it was closed before it was read"));
     message.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
@@ -77,7 +79,7 @@ function readAll(message: IncomingMessage, limit: number, tooLong: () => Error):
     });
     message.once("end", () => resolve(Buffer.concat(chunks, size)));
     message.once("error", reject);
-    message.once("close", cut);
+    message.once("close", checkEnd);
   });
 }
 
