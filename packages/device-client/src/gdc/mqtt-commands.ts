@@ -1,11 +1,11 @@
 /** The commands of `gdc mqtt`. */
-import type { Clock } from "@gateway-engine/core/clock";
+import type { Clock, Timer } from "@gateway-engine/core/clock";
 import { UsageError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { Random } from "@gateway-engine/core/random";
 import type { TlsCredentials } from "@gateway-engine/core/tls";
-import { encodeBatch, resourceTopic } from "@gateway-engine/protocol/device-mqtt";
+import { encodeBatch } from "@gateway-engine/protocol/device-mqtt";
 import { provisionOverMqtt } from "../mqtt/provision.ts";
 import { type CloudWrite, type MqttCall, type MqttDeps, type MqttSession, openMqttSession } from "../mqtt/session.ts";
 import { ANY_NUMBER, type CommandTable, EXIT_OK, inGroups, isTime, wrongUse } from "./command-table.ts";
@@ -56,18 +56,26 @@ async function activate({ mqtt, target, tls, call, files, print }: MqttContext):
 }
 
 function write(context: MqttContext, [alias = "", value = ""]: readonly string[]): Promise<number> {
-  return publish(context, [resourceTopic(alias), value]);
+  return send(context, value, (session, text) => session.publish(alias, text, context.call));
 }
 
-async function publish(context: MqttContext, [topic = "", value = ""]: readonly string[]): Promise<number> {
-  const { call, lines, print } = context;
+function publish(context: MqttContext, [topic = "", value = ""]: readonly string[]): Promise<number> {
+  return send(context, value, (session, text) => session.publishTo(topic, text, context.call));
+}
+
+/** Sends one value, or for `-` each line of standard input, and says so in the original's words. */
+async function send(
+  context: MqttContext,
+  value: string,
+  sendOne: (session: MqttSession, text: string) => Promise<void>,
+): Promise<number> {
   const session = await openSession(context, context.call);
   try {
     let count = 0;
-    for await (const payload of value === "-" ? lines() : [value]) {
-      await session.publishTo(topic, payload, call);
+    for await (const text of value === "-" ? context.lines() : [value]) {
+      await sendOne(session, text);
       count += 1;
-      print(published(count, payload));
+      context.print(published(count, text));
     }
     return EXIT_OK;
   } finally {
@@ -83,14 +91,7 @@ async function batch(context: MqttContext, args: readonly string[]): Promise<num
   const points = triples.map(([time = "", alias = "", value = ""]) => {
     return { alias, value, atMicros: Math.round(Number(time) * 1_000_000) };
   });
-  const session = await openSession(context, context.call);
-  try {
-    await session.publishBatch(points, context.call);
-    context.print(published(1, encodeBatch(points)));
-    return EXIT_OK;
-  } finally {
-    await session.close();
-  }
+  return send(context, encodeBatch(points), (session) => session.publishBatch(points, context.call));
 }
 
 /** The original's line: a return code, a count, and what was published. */
@@ -112,10 +113,15 @@ async function listen(context: MqttContext, aliases: readonly string[]): Promise
     }
   };
   const over = new AbortController();
-  const timer = disconnectAfterMs === undefined ? undefined : clock.after(disconnectAfterMs, () => over.abort());
   const signal = AbortSignal.any([call.signal, over.signal]);
+  let timer: Timer | undefined;
+  const open = async (current: AbortSignal) => {
+    const session = await openSession(context, { signal: current }, onWrite);
+    if (disconnectAfterMs !== undefined) timer ??= clock.after(disconnectAfterMs, () => over.abort());
+    return session;
+  };
   try {
-    await keepListening(context, (current) => openSession(context, { signal: current }, onWrite), signal);
+    await keepListening(context, open, signal);
   } finally {
     timer?.cancel();
   }

@@ -41,6 +41,8 @@ export interface MqttConnectionOptions {
   readonly timeoutMs: number;
   /** Silence after which the line is tested; one that does not answer within half as long again is given up. */
   readonly keepAliveSeconds: number;
+  /** Topics to hear of, for servers that imply none. */
+  readonly subscriptions?: readonly string[] | undefined;
   readonly onMessage: (topic: string, payload: Uint8Array) => void;
 }
 
@@ -69,6 +71,7 @@ export class MqttConnection {
   readonly #deps: MqttDeps;
   readonly #options: MqttConnectionOptions;
   readonly #slots = new Slots(MAX_IN_FLIGHT);
+  #isLoggedIn = false;
   #end: MqttEnd | undefined;
   #resolveEnded: (end: MqttEnd) => void = () => {};
 
@@ -82,6 +85,7 @@ export class MqttConnection {
     const connection = new MqttConnection(deps, options, { client, line });
     try {
       await connection.#login(call);
+      await connection.#subscribe(options.subscriptions ?? [], call);
       return connection;
     } catch (error) {
       connection.#stop({ error: undefined });
@@ -102,7 +106,7 @@ export class MqttConnection {
     });
     const server = options.address.url;
     client.on("error", (cause) => this.#stop({ error: connectionFailure(cause, server, line.failure) }));
-    client.on("close", () => this.#stop({ error: hungUp(server) }));
+    client.on("close", () => this.#stop({ error: hungUp(server, this.#doubt()) }));
     client.on("message", options.onMessage);
     this.#limitIncoming();
   }
@@ -140,10 +144,25 @@ export class MqttConnection {
     limit.cancel();
   }
 
-  #login(call: MqttCall): Promise<void> {
-    return this.until<void>(`the login at ${this.#options.address.url}`, call, (accepted) => {
+  async #login(call: MqttCall): Promise<void> {
+    await this.until<void>(`the login at ${this.#options.address.url}`, call, (accepted) => {
       this.#client.once("connect", () => accepted());
     });
+    this.#isLoggedIn = true;
+  }
+
+  async #subscribe(topics: readonly string[], call: MqttCall): Promise<void> {
+    if (topics.length === 0) return;
+    const error = await this.until<Error | null>("the subscription", call, (done) => {
+      this.#client.subscribe([...topics], { qos: 1 }, done);
+    });
+    const details = { server: this.#options.address.url, what: "the subscription", status: "128" };
+    if (error) throw new TransportError("E_REFUSED", { ...details, reason: error.message }, { cause: error });
+  }
+
+  #doubt(): string | undefined {
+    const isShown = this.#options.tls?.cert !== undefined && !this.#isLoggedIn;
+    return isShown ? "perhaps it does not accept the client certificate" : undefined;
   }
 
   /**

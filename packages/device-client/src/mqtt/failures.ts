@@ -3,9 +3,14 @@ import { AuthenticationError, type GatewayEngineError, TransportError } from "@g
 
 const HUNG_UP = "the connection was closed by the other side";
 
-/** The other side closed the connection, or it was cut. MQTT 3.1.1 has no other way to refuse a message. */
-export function hungUp(server: string, cause?: Error): TransportError {
-  return new TransportError("E_UNREACHABLE", { server, reason: HUNG_UP }, { cause });
+/**
+ * The other side closed the connection, or it was cut. MQTT 3.1.1 has no other way to refuse a message.
+ *
+ * @param hint what the reason may be
+ */
+export function hungUp(server: string, hint?: string): TransportError {
+  const reason = hint === undefined ? HUNG_UP : `${HUNG_UP}; ${hint}`;
+  return new TransportError("E_UNREACHABLE", { server, reason });
 }
 
 export function isHangUp(error: unknown): boolean {

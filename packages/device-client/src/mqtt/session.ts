@@ -35,6 +35,8 @@ export interface MqttSessionOptions {
   readonly keepAliveSeconds?: number;
   /** What the server wants the times of a batch in; microseconds unless told. */
   readonly batchUnit?: BatchUnit;
+  /** Topics to subscribe to, for a broker that has to be asked; servers of the Device API send without. */
+  readonly subscriptions?: readonly string[];
   /** Called for each value that the cloud side writes, in order; after a login, first with those that the device has not reported back yet. */
   readonly onWrite?: (write: CloudWrite) => void;
 }
@@ -97,6 +99,7 @@ export async function openMqttSession(
       tls,
       timeoutMs,
       keepAliveSeconds: options.keepAliveSeconds ?? DEFAULT_KEEP_ALIVE_SECONDS,
+      subscriptions: options.subscriptions,
       credentials: login === "certificate" ? undefined : { username: "", password: login.token },
       onMessage: (topic, value) => {
         const written = parseWriteTopic(topic);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseCommandLine } from "../src/gdc/command-line.ts";
-import { httpServer, mqttServer, pickAddress } from "../src/gdc/target.ts";
+import { parseCommandLine } from "../../src/gdc/command-line.ts";
+import { httpServer, mqttServer, pickAddress } from "../../src/gdc/target.ts";
 
 describe("the command line", () => {
   test.each([

@@ -41,7 +41,7 @@ async function http(replies: readonly [Reply, ...Reply[]], args: readonly string
 describe("gdc", () => {
   test("prints its version, its path and its help", async () => {
     expect(await gdc(["--version"])).toEqual({ status: 0, stdout: "2.0.0\n", stderr: "" });
-    expect((await gdc(["-p"])).stdout).toBe(`${resolve(import.meta.dirname, "..")}\n`);
+    expect((await gdc(["-p"])).stdout).toBe(`${resolve(import.meta.dirname, "../..")}\n`);
     expect((await gdc([])).stdout).toMatch(/^Exosite Gateway Device Client Command Line Interface\n/);
   });
 
