@@ -1,4 +1,4 @@
-/** Each gateway program and everything it imports, in one file. */
+/** Each gateway program and everything it imports: one file, and beside it those parts that are loaded only when they are needed. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
@@ -26,9 +26,16 @@ export async function bundlePrograms(repository: string, lib: string): Promise<r
   const { gwe = "", ...others } = PROGRAMS;
   const options = { absWorkingDir: repository, outdir: lib, ...COMMON } as const;
   const results = [
-    await build({ ...options, ...AS_MODULE, entryPoints: { ...others, ...BESIDE } }),
+    await build({ ...options, ...AS_MODULE, entryPoints: BESIDE }),
     await build({ ...options, ...AS_COMMONJS, entryPoints: { gwe } }),
   ];
+  for (const [program, main] of Object.entries(others)) {
+    // One by one, so that no program shares a file with another; what `await import()` names is a file of its own.
+    const chunkNames = `${program}-[name]-[hash]`;
+    results.push(
+      await build({ ...options, ...AS_MODULE, splitting: true, chunkNames, entryPoints: { [program]: main } }),
+    );
+  }
   await writeFile(join(lib, "package.json"), '{ "type": "module" }\n');
   return results.flatMap(({ metafile }) => Object.keys(metafile.inputs)).sort();
 }
