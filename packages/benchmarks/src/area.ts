@@ -57,12 +57,9 @@ async function runArea<SomePeer extends Peer>(
       folder.remove();
     }
   }
-  print(
-    `\n${formatTable(
-      rows,
-      area.peers.map(({ name }) => name),
-    )}`,
-  );
+  const [own, ...others] = area.peers.map(({ name }) => name);
+  const measured = others.filter((name) => rows.some(({ values }) => values.has(name)));
+  print(`\n${formatTable(rows, [own ?? "", ...measured])}`);
 }
 
 /** What can be asked for. */

@@ -2,6 +2,7 @@
 import type { Area } from "../area.ts";
 import { backlog } from "./measurements/backlog.ts";
 import { forward } from "./measurements/forward.ts";
+import { idle } from "./measurements/idle.ts";
 import { intake } from "./measurements/intake.ts";
 import { slowDiskIntake } from "./measurements/slow-disk.ts";
 import type { QueuePeer } from "./peer.ts";
@@ -16,5 +17,5 @@ import { redis } from "./peers/redis.ts";
 export const gmqArea: Area<QueuePeer> = {
   name: "gmq",
   peers: [ours, bareHttp, redis, postgresql, rabbitmq, mosquitto, nats],
-  measurements: [intake, slowDiskIntake, backlog, forward],
+  measurements: [intake, slowDiskIntake, backlog, idle, forward],
 };
