@@ -44,12 +44,28 @@ export interface QueuedMessage extends Pick<StoredMessage, "kind" | "alias" | "b
   readonly seq: number;
 }
 
-/** The oldest messages of one lane, with consecutive numbers. */
+/** The next messages of one lane for one upstream, with consecutive numbers. */
 export interface Head {
   readonly lane: Lane;
   readonly messages: readonly QueuedMessage[];
-  /** Whether the device's queue holds more than these. */
+  /** Whether the lane holds more behind these. */
   readonly more: boolean;
+}
+
+/** How far an upstream has come in a lane. */
+export interface Progress {
+  /** Number of the first point that it does not have. */
+  readonly nextSeq: number;
+  /** The last points of aliases that it has at later times than their own. */
+  readonly moved: readonly MovedPoint[];
+}
+
+/** A point's time as it was queued and as it was sent, in seconds since 1970. */
+export interface MovedPoint {
+  /** Decoded. */
+  readonly alias: string;
+  readonly own: number;
+  readonly sent: number;
 }
 
 /** Who data belongs to. */

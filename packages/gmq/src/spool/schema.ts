@@ -12,6 +12,8 @@ export const MAIN_UPSTREAM = "main";
  *   `accepted` and `removed` are messages; what is queued is their difference.
  * - `upstream` has the servers that messages go to, and `cursor` how far each has come in each lane: `next_seq` is the
  *   first message that it does not have, `skipped` how many were accepted before it was there. A missing row is a beginning.
+ *   `moved` are the points that it has at other times than their own, as JSON (MovedPoint[]); null: none.
+ * - `upstream_cik` has the devices' CIKs at the upstreams beside the main one.
  * - `message` is what was accepted and what not every upstream has acknowledged. It takes one number for each of its
  *   points; `seq` is the first of them. `era` 0: `at` is from a clock that was set.
  * - `set_aside` is what an upstream refuses, with its reason.
@@ -48,7 +50,15 @@ export const SPOOL_MIGRATIONS: readonly Migration[] = [
       set_aside INTEGER NOT NULL DEFAULT 0,
       dropped INTEGER NOT NULL DEFAULT 0,
       expired INTEGER NOT NULL DEFAULT 0,
+      moved TEXT,
       PRIMARY KEY (upstream, lane)
+    ) WITHOUT ROWID`,
+    `CREATE TABLE upstream_cik (
+      upstream INTEGER NOT NULL,
+      device INTEGER NOT NULL,
+      cik TEXT NOT NULL,
+      refused INTEGER NOT NULL DEFAULT 0,
+      PRIMARY KEY (upstream, device)
     ) WITHOUT ROWID`,
     `CREATE TABLE message (
       lane INTEGER NOT NULL,

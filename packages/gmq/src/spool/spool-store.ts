@@ -4,15 +4,17 @@
  */
 import type { SqlDatabase, SqlRow } from "@gateway-engine/core/sql";
 import { byteString } from "./byte-string.ts";
-import { deviceOfLane, type Lane, lanesOf } from "./lane.ts";
+import { deviceOfLane, type Lane } from "./lane.ts";
 import { type ListedMessage, listQueued, listSetAside } from "./listing.ts";
-import type { Head, QueuedMessage, StoredMessage } from "./message.ts";
+import type { Head, MovedPoint, Progress, QueuedMessage, StoredMessage } from "./message.ts";
 import { MAIN_UPSTREAM } from "./schema.ts";
 
 export interface BatchLimits {
   readonly messages: number;
   /** Bytes of all bodies together; the first message is taken whatever its size. */
   readonly bytes: number;
+  /** Messages before this number are left out; the upstream's progress unless told. */
+  readonly from?: number | undefined;
 }
 
 export interface NewDevice {
@@ -27,6 +29,13 @@ export interface StoredDevice extends NewDevice {
   readonly cikRefused: boolean;
   /** The last microsecond that a message of it uses; 0: there was none. */
   readonly lastAt: number;
+}
+
+/** A device's CIK at one upstream. */
+export interface StoredCik {
+  readonly device: number;
+  readonly cik: string;
+  readonly refused: boolean;
 }
 
 /** How far an upstream has come. */
@@ -82,6 +91,7 @@ export class SpoolStore {
     for (const { id, name } of this.#upstreams()) {
       if (wanted.has(name)) continue;
       database.run("DELETE FROM cursor WHERE upstream = ?", [id]);
+      database.run("DELETE FROM upstream_cik WHERE upstream = ?", [id]);
       database.run("DELETE FROM upstream WHERE id = ?", [id]);
     }
     for (const name of wanted) {
@@ -155,32 +165,54 @@ export class SpoolStore {
     this.#database.run("UPDATE device SET cik_refused = 1 WHERE id = ?", [device.id]);
   }
 
-  /** Devices with messages that `upstream` does not have. */
-  waiting(upstream: string): readonly number[] {
+  /** The CIKs of all devices at an upstream beside the main one. */
+  ciksAt(upstream: string): readonly StoredCik[] {
+    const sql = "SELECT device, cik, refused FROM upstream_cik WHERE upstream = ?";
+    return this.#database.all(sql, [this.#upstream(upstream)]).map((row) => ({
+      device: Number(row["device"]),
+      cik: String(row["cik"]),
+      refused: row["refused"] === 1,
+    }));
+  }
+
+  keepCikAt(upstream: string, { device, cik, refused }: StoredCik): void {
+    const sql = "INSERT OR REPLACE INTO upstream_cik (upstream, device, cik, refused) VALUES (?, ?, ?, ?)";
+    this.#database.run(sql, [this.#upstream(upstream), device, cik, refused ? 1 : 0]);
+  }
+
+  /** Lanes with messages that `upstream` does not have. */
+  waiting(upstream: string): readonly Lane[] {
     const rows = this.#database.all(
       `SELECT lane.id FROM lane LEFT JOIN cursor ON cursor.lane = lane.id AND cursor.upstream = ?
         WHERE ${PENDING} > 0`,
       [this.#upstream(upstream)],
     );
-    return [...new Set(rows.map((row) => deviceOfLane(Number(row["id"]))))];
+    return rows.map((row) => Number(row["id"]));
   }
 
-  /** The oldest messages of a device's most urgent lane that `upstream` does not have; undefined: it has all. */
-  head(upstream: string, device: number, limits: BatchLimits): Head | undefined {
-    const upstreamId = this.#upstream(upstream);
-    for (const lane of lanesOf(device)) {
-      const messages = this.#oldest(upstreamId, lane, limits);
-      if (messages.length === 0) continue;
-      return { lane, messages, more: this.#pending(upstreamId, device) > messages.length };
-    }
-    return undefined;
-  }
-
-  /** `upstream` has these messages, the oldest of the lane. */
-  acknowledge(upstream: string, lane: Lane, messages: readonly Pick<QueuedMessage, "seq" | "points">[]): void {
+  /** The next messages of a lane that `upstream` does not have; undefined: it has all. */
+  head(upstream: string, lane: Lane, limits: BatchLimits): Head | undefined {
+    const messages = this.#oldest(this.#upstream(upstream), lane, limits);
     const last = messages.at(-1);
-    if (last === undefined) return;
-    this.#moveCursor(this.#upstream(upstream), lane, last.seq + last.points, { forwarded: messages.length });
+    if (last === undefined) return undefined;
+    const beyond = "SELECT 1 FROM message WHERE lane = ? AND seq > ? LIMIT 1";
+    return { lane, messages, more: this.#database.get(beyond, [lane, last.seq]) !== undefined };
+  }
+
+  progress(upstream: string, lane: Lane): Progress {
+    const sql = "SELECT next_seq, moved FROM cursor WHERE upstream = ? AND lane = ?";
+    const cursor = this.#database.get(sql, [this.#upstream(upstream), lane]);
+    const moved = typeof cursor?.["moved"] === "string" ? (JSON.parse(cursor["moved"]) as MovedPoint[]) : [];
+    return { nextSeq: Number(cursor?.["next_seq"] ?? 1), moved };
+  }
+
+  /** `upstream` has everything of the lane up to `nextSeq`. */
+  acknowledge(upstream: string, lane: Lane, { nextSeq, moved }: Progress): void {
+    const upstreamId = this.#upstream(upstream);
+    const counted = this.#database.get(COUNT_UP_TO, [lane, this.#nextSeq(upstreamId, lane), nextSeq]);
+    this.#moveCursor(upstreamId, lane, nextSeq, { forwarded: Number(counted?.["messages"]) });
+    const sql = "UPDATE cursor SET moved = ? WHERE upstream = ? AND lane = ? AND moved IS NOT ?1";
+    this.#database.run(sql, [moved.length === 0 ? null : JSON.stringify(moved), upstreamId, lane]);
   }
 
   /** Keeps a message that `upstream` refuses, the oldest of the lane, with the reason. @param now milliseconds since 1970 */
@@ -235,7 +267,7 @@ export class SpoolStore {
   }
 
   #oldest(upstream: number, lane: Lane, limits: BatchLimits): readonly QueuedMessage[] {
-    const from = this.#nextSeq(upstream, lane);
+    const from = Math.max(limits.from ?? 1, this.#nextSeq(upstream, lane));
     const rows = this.#database.all(OLDEST, [lane, from, limits.messages, lane, limits.bytes]);
     const messages = rows.map(readMessage);
     const gap = messages.findIndex((message, index) => {
@@ -243,16 +275,6 @@ export class SpoolStore {
       return before !== undefined && message.seq !== before.seq + before.points;
     });
     return gap === -1 ? messages : messages.slice(0, gap);
-  }
-
-  #pending(upstream: number, device: number): number {
-    const lanes = lanesOf(device);
-    const row = this.#database.get(
-      `SELECT total(${PENDING}) AS pending FROM lane
-        LEFT JOIN cursor ON cursor.lane = lane.id AND cursor.upstream = ? WHERE lane.id BETWEEN ? AND ?`,
-      [upstream, lanes[0] ?? 0, lanes.at(-1) ?? 0],
-    );
-    return Number(row?.["pending"]);
   }
 
   #nextSeq(upstream: number, lane: Lane): number {
@@ -316,10 +338,12 @@ const OLDEST = `
   WHERE head.total <= ? OR head.total = head.bytes
   ORDER BY message.seq`;
 
+const COUNT_UP_TO = "SELECT count(*) AS messages FROM message WHERE lane = ? AND seq >= ? AND seq < ?";
+
 const MOVE_CURSOR = `
   INSERT INTO cursor (upstream, lane, next_seq, forwarded, set_aside) VALUES (?1, ?2, ?3, ?4, ?5)
   ON CONFLICT (upstream, lane) DO UPDATE
-  SET next_seq = ?3, forwarded = forwarded + ?4, set_aside = set_aside + ?5`;
+  SET next_seq = max(next_seq, ?3), forwarded = forwarded + ?4, set_aside = set_aside + ?5`;
 
 const SET_ASIDE = `
   INSERT INTO set_aside (upstream, lane, seq, points, kind, alias, at, body, reason, set_aside_at)

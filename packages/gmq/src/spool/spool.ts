@@ -10,8 +10,8 @@ import type { DeviceIdentity } from "@gateway-engine/protocol/device-api";
 import { DeviceRow } from "./device-row.ts";
 import { deviceOfLane, type Lane, laneOf } from "./lane.ts";
 import type { ListedMessage } from "./listing.ts";
-import type { Head, QueueDevice, QueuedMessage, StoredMessage, Submission } from "./message.ts";
-import type { BatchLimits, NewDevice, SpoolStore, SpoolTotals } from "./spool-store.ts";
+import type { Head, Progress, QueueDevice, QueuedMessage, StoredMessage, Submission } from "./message.ts";
+import type { BatchLimits, NewDevice, SpoolStore, SpoolTotals, StoredCik } from "./spool-store.ts";
 
 export interface SpoolDeps {
   readonly clock: Clock;
@@ -144,16 +144,19 @@ export class Spool {
     return this.#devices.get(deviceOfLane(lane));
   }
 
-  /** The oldest messages of a device's most urgent lane that `upstream` does not have; undefined: it has all. */
-  head(upstream: string, id: number, limits: BatchLimits): Promise<Head | undefined> {
-    return this.#thread.read("head", upstream, id, limits);
+  /** The next messages of a lane that `upstream` does not have; undefined: it has all. */
+  head(upstream: string, lane: Lane, limits: BatchLimits): Promise<Head | undefined> {
+    return this.#thread.read("head", upstream, lane, limits);
   }
 
-  /** Takes messages off the queue, the oldest of the lane, since `upstream` has them. */
-  async acknowledge(upstream: string, lane: Lane, messages: readonly QueuedMessage[]): Promise<void> {
-    const passed = messages.map(({ seq, points }) => ({ seq, points }));
-    await this.#thread.write("acknowledge", upstream, lane, passed);
-    this.#log.debug(`${upstream} has ${messages.length} messages of lane ${lane}`);
+  progress(upstream: string, lane: Lane): Promise<Progress> {
+    return this.#thread.read("progress", upstream, lane);
+  }
+
+  /** Takes what `upstream` has off the queue. */
+  async acknowledge(upstream: string, lane: Lane, progress: Progress): Promise<void> {
+    await this.#thread.write("acknowledge", upstream, lane, progress);
+    this.#log.debug(`${upstream} has lane ${lane} up to ${progress.nextSeq}`);
   }
 
   /** Takes a message out of the queue that `upstream` refuses, the oldest of the lane, and keeps it with the reason. */
@@ -162,8 +165,8 @@ export class Spool {
     this.#log.debug(`message ${message.seq} of lane ${lane} is set aside: ${upstream} refuses it`);
   }
 
-  /** Devices with messages that `upstream` does not have. */
-  waiting(upstream: string): Promise<readonly number[]> {
+  /** Lanes with messages that `upstream` does not have. */
+  waiting(upstream: string): Promise<readonly Lane[]> {
     return this.#thread.read("waiting", upstream);
   }
 
@@ -185,6 +188,15 @@ export class Spool {
     device.cikRefused = true;
     await this.#thread.write("markCikRefused", newDevice(device));
     device.stored = true;
+  }
+
+  /** The CIKs of all devices at an upstream beside the main one. */
+  ciksAt(upstream: string): Promise<readonly StoredCik[]> {
+    return this.#thread.read("ciksAt", upstream);
+  }
+
+  keepCikAt(upstream: string, cik: StoredCik): Promise<void> {
+    return this.#thread.write("keepCikAt", upstream, cik);
   }
 
   totals(): Promise<SpoolTotals> {

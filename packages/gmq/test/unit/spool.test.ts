@@ -5,9 +5,11 @@ import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { expect, test } from "vitest";
 import { Intake } from "../../src/intake/intake.ts";
 import type { Priority } from "../../src/spool/lane.ts";
-import { laneOf } from "../../src/spool/lane.ts";
+import { laneOf, lanesOf } from "../../src/spool/lane.ts";
+import type { QueuedMessage } from "../../src/spool/message.ts";
 import { MAIN_UPSTREAM } from "../../src/spool/schema.ts";
 import type { Spool } from "../../src/spool/spool.ts";
+import type { BatchLimits } from "../../src/spool/spool-store.ts";
 import { openLocalSpool } from "./local-spool.ts";
 
 const IDENTITY = { vendor: "v", model: "m", serial: "s" };
@@ -29,14 +31,14 @@ test("messages come back in order, with consecutive numbers for their points, af
     const { spool } = local;
     expect(spool.id).toBe(spoolId);
     const { id } = spool.deviceOf(IDENTITY);
-    expect(await spool.waiting(MAIN_UPSTREAM)).toEqual([id]);
+    expect(await spool.waiting(MAIN_UPSTREAM)).toEqual([laneOf(id, "normal")]);
     const messages = await head(spool, id);
     expect(messages.map(({ seq, body }) => [seq, body])).toEqual([
       [1, "m1"],
       [2, "m2"],
       [4, "m3"],
     ]);
-    await spool.acknowledge(MAIN_UPSTREAM, laneOf(id, "normal"), messages.slice(0, 2));
+    await acknowledge(spool, id, messages.slice(0, 2));
     await spool.accept(id, submission("m4"));
     expect((await head(spool, id)).map(({ seq }) => seq)).toEqual([4, 7]);
     expect(await spool.totals()).toMatchObject({ queued: 2, forwarded: 2, setAside: 0 });
@@ -54,8 +56,10 @@ test("a batch ends at the number of messages and at the number of bytes, but is 
   expect(await seqs({ messages: 2, bytes: 100 })).toEqual([1, 2]);
   expect(await seqs({ messages: 9, bytes: 11 })).toEqual([1, 2]);
   expect(await seqs({ messages: 9, bytes: 1 })).toEqual([1]);
-  expect(await spool.head(MAIN_UPSTREAM, id, { messages: 2, bytes: 100 })).toMatchObject({ more: true });
-  expect(await spool.head(MAIN_UPSTREAM, id, NO_LIMIT)).toMatchObject({ more: false });
+  expect(await spool.head(MAIN_UPSTREAM, laneOf(id, "normal"), { messages: 2, bytes: 100 })).toMatchObject({
+    more: true,
+  });
+  expect(await spool.head(MAIN_UPSTREAM, laneOf(id, "normal"), NO_LIMIT)).toMatchObject({ more: false });
 });
 
 test("a message that is set aside is kept with its reason, and is no longer in the way", async () => {
@@ -74,7 +78,7 @@ test("a message that is set aside is kept with its reason, and is no longer in t
   expect(await spool.totals()).toMatchObject({ queued: 1, forwarded: 0, setAside: 1 });
 });
 
-test("a device's urgent messages come first, each lane in its own order and with numbers of its own", async () => {
+test("each lane of a device has its own order and numbers of its own", async () => {
   await using local = await openLocalSpool();
   const { spool } = local;
   const { id } = spool.deviceOf(IDENTITY);
@@ -87,10 +91,9 @@ test("a device's urgent messages come first, each lane in its own order and with
   ];
   for (const [body, priority] of submitted) await spool.accept(id, submission(body, { priority }));
   const seen: string[] = [];
-  for (let head = await spool.head(MAIN_UPSTREAM, id, NO_LIMIT); head !== undefined; ) {
-    seen.push(...head.messages.map(({ seq, body }) => `${body}:${seq}`));
-    await spool.acknowledge(MAIN_UPSTREAM, head.lane, head.messages);
-    head = await spool.head(MAIN_UPSTREAM, id, NO_LIMIT);
+  for (const lane of lanesOf(id)) {
+    const messages = (await spool.head(MAIN_UPSTREAM, lane, NO_LIMIT))?.messages ?? [];
+    seen.push(...messages.map(({ seq, body }) => `${body}:${seq}`));
   }
   expect(seen).toEqual(["h1:1", "h2:2", "n1:1", "n2:2", "l1:1"]);
 });
@@ -100,15 +103,15 @@ test("a message stays until every upstream has it, and an upstream that is new g
   const { spool } = local;
   const { id } = spool.deviceOf(IDENTITY);
   const bodies = async (upstream: string) =>
-    ((await spool.head(upstream, id, NO_LIMIT))?.messages ?? []).map(({ body }) => body);
+    ((await spool.head(upstream, laneOf(id, "normal"), NO_LIMIT))?.messages ?? []).map(({ body }) => body);
   await spool.accept(id, submission("before"));
   await spool.setUpstreams(["copy"]);
   await spool.accept(id, submission("after"));
   expect([await bodies(MAIN_UPSTREAM), await bodies("copy")]).toEqual([["before", "after"], ["after"]]);
 
-  await spool.acknowledge(MAIN_UPSTREAM, laneOf(id, "normal"), await head(spool, id));
+  await acknowledge(spool, id, await head(spool, id));
   expect([await bodies(MAIN_UPSTREAM), await bodies("copy")]).toEqual([[], ["after"]]);
-  expect([await spool.waiting(MAIN_UPSTREAM), await spool.waiting("copy")]).toEqual([[], [id]]);
+  expect([await spool.waiting(MAIN_UPSTREAM), await spool.waiting("copy")]).toEqual([[], [laneOf(id, "normal")]]);
   expect(await spool.totals()).toMatchObject({
     queued: 1,
     upstreams: [
@@ -119,6 +122,55 @@ test("a message stays until every upstream has it, and an upstream that is new g
 
   await spool.setUpstreams([]);
   expect(await spool.totals()).toMatchObject({ queued: 0, upstreams: [{ name: MAIN_UPSTREAM }] });
+});
+
+test("what was moved, and how far an upstream has come, is known after the file is opened again", async () => {
+  const folder = temporaryFolder("gmq-spool");
+  const file = join(folder.path, "gmq.db");
+  const progress = { nextSeq: 3, moved: [{ alias: "a & b", own: 100.25, sent: 102 }] };
+  let lane = 0;
+  {
+    await using local = await openLocalSpool(file);
+    const { spool } = local;
+    const { id } = spool.deviceOf(IDENTITY);
+    lane = laneOf(id, "normal");
+    for (const body of ["1", "2", "3", "4"]) await spool.accept(id, submission(body));
+    expect(await spool.progress(MAIN_UPSTREAM, lane)).toEqual({ nextSeq: 1, moved: [] });
+    await spool.acknowledge(MAIN_UPSTREAM, lane, progress);
+  }
+  {
+    await using local = await openLocalSpool(file);
+    const { spool } = local;
+    expect(await spool.progress(MAIN_UPSTREAM, lane)).toEqual(progress);
+    await spool.acknowledge(MAIN_UPSTREAM, lane, { nextSeq: 4, moved: [] });
+    expect(await spool.progress(MAIN_UPSTREAM, lane)).toEqual({ nextSeq: 4, moved: [] });
+    expect(await spool.totals()).toMatchObject({ queued: 1, forwarded: 3 });
+  }
+  folder.remove();
+});
+
+test("what is read ahead begins where it is told, and never before what the upstream lacks", async () => {
+  await using local = await openLocalSpool();
+  const { spool } = local;
+  const { id } = spool.deviceOf(IDENTITY);
+  for (const body of ["1", "2", "3", "4"]) await spool.accept(id, submission(body));
+  const seqs = async (from: number) => (await head(spool, id, { ...NO_LIMIT, from })).map(({ seq }) => seq);
+  expect(await seqs(3)).toEqual([3, 4]);
+  await acknowledge(spool, id, (await head(spool, id)).slice(0, 3));
+  expect(await seqs(2)).toEqual([4]);
+});
+
+test("a CIK at another upstream is kept beside that of the main one, and goes with the upstream", async () => {
+  await using local = await openLocalSpool();
+  const { spool } = local;
+  const { id } = spool.deviceOf(IDENTITY);
+  await spool.setUpstreams(["copy"]);
+  await spool.keepCikAt("copy", { device: id, cik: "d".repeat(40), refused: false });
+  await spool.keepCikAt("copy", { device: id, cik: "e".repeat(40), refused: true });
+  expect(await spool.ciksAt("copy")).toEqual([{ device: id, cik: "e".repeat(40), refused: true }]);
+  await spool.setUpstreams([]);
+  await spool.setUpstreams(["copy"]);
+  expect(await spool.ciksAt("copy")).toEqual([]);
 });
 
 test("a CIK survives, and so does that it was refused", async () => {
@@ -148,7 +200,7 @@ test("the file shrinks when a backlog is gone", async () => {
   const empty = pages();
   for (let count = 0; count < 200; count += 1) await spool.accept(id, submission("x".repeat(8000)));
   expect(pages()).toBeGreaterThan(400);
-  await spool.acknowledge(MAIN_UPSTREAM, laneOf(id, "normal"), await head(spool, id));
+  await acknowledge(spool, id, await head(spool, id));
   expect(pages()).toBeLessThan(empty + 10);
 });
 
@@ -176,12 +228,18 @@ test("while the disk is full, the intake answers 503 with Retry-After, and takes
   const { id } = spool.deviceOf(IDENTITY);
   const messages = await head(spool, id);
   expect(messages).toHaveLength(accepted);
-  await spool.acknowledge(MAIN_UPSTREAM, laneOf(id, "normal"), messages);
+  await acknowledge(spool, id, messages);
   expect(await post()).toMatchObject({ status: 204 });
 });
 
-async function head(spool: Spool, device: number, limits = NO_LIMIT) {
-  return (await spool.head(MAIN_UPSTREAM, device, limits))?.messages ?? [];
+async function head(spool: Spool, device: number, limits: BatchLimits = NO_LIMIT) {
+  return (await spool.head(MAIN_UPSTREAM, laneOf(device, "normal"), limits))?.messages ?? [];
+}
+
+async function acknowledge(spool: Spool, device: number, messages: readonly QueuedMessage[]) {
+  const last = messages.at(-1);
+  if (last === undefined) throw new Error("there is something to acknowledge");
+  await spool.acknowledge(MAIN_UPSTREAM, laneOf(device, "normal"), { nextSeq: last.seq + last.points, moved: [] });
 }
 
 function intakeOf(spool: Spool): Intake {
