@@ -5,7 +5,6 @@ import type { GatewayPaths } from "@gateway-engine/core/paths";
 import { proxyRulesFrom } from "@gateway-engine/core/proxy";
 import type { Service } from "@gateway-engine/core/service";
 import { VERSION } from "@gateway-engine/core/version";
-import { createDeviceClient } from "@gateway-engine/device-client/device-client";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
@@ -14,17 +13,18 @@ import { acquireLock, type Lock } from "@gateway-engine/platform/lock";
 import { createLineLogger } from "@gateway-engine/platform/logger";
 import { systemRandom } from "@gateway-engine/platform/random";
 import { openStoreThread } from "@gateway-engine/platform/store-thread";
+import { dialStream } from "@gateway-engine/platform/stream-dialer";
 import type { QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
 import { type Settings, SettingsFiles } from "./config/settings.ts";
 import { answerControl } from "./control/control-door.ts";
-import { Forwarder } from "./forwarder/forwarder.ts";
-import { Credentials } from "./identity/credentials.ts";
 import { GatewayIdentitySource } from "./identity/gateway-identity.ts";
 import { Servers } from "./identity/servers.ts";
 import { openDoor } from "./intake/http-door.ts";
 import { Intake } from "./intake/intake.ts";
 import { MqttDoor } from "./intake/mqtt/mqtt-door.ts";
 import { OwnDevice } from "./intake/own-device.ts";
+import { Outgoing } from "./outgoing.ts";
+import { lanesOf } from "./spool/lane.ts";
 import type { Submission } from "./spool/message.ts";
 import { Spool } from "./spool/spool.ts";
 import type { SpoolStore } from "./spool/spool-store.ts";
@@ -38,8 +38,8 @@ export interface GmqEnvironment {
   readonly pid: number;
 }
 
-/** Longest silence of the server before a try counts as failed, in milliseconds. */
-const SERVER_TIMEOUT_MS = 30_000;
+/** As they are called in gmq.cfg. */
+const TLS_OPTIONS = { cert: "certificate", key: "key", ca: "ca" };
 
 /** The queue, ready to be started. */
 export function compose(environment: GmqEnvironment): Service {
@@ -50,8 +50,7 @@ export function compose(environment: GmqEnvironment): Service {
 interface Running {
   readonly doors: readonly RunningHttpServer[];
   readonly spool: Spool;
-  readonly forwarder: Forwarder;
-  readonly credentials: Credentials;
+  readonly outgoing: Outgoing;
   readonly closeConnections: () => void;
   readonly mqtt: MqttDoor;
   readonly lock: Lock;
@@ -86,11 +85,12 @@ class Gmq implements Service {
       lock.release();
       throw error;
     });
-    const outgoing = this.#outgoing(spool);
-    const mqtt = this.#mqttDoor(spool, outgoing);
-    const running = { doors: [], spool, lock, mqtt, ...outgoing };
+    const out = this.#outgoing(spool);
+    const mqtt = this.#mqttDoor(spool, out);
+    const running = { doors: [], spool, lock, mqtt, ...out };
     this.#running = running;
     try {
+      await running.outgoing.start();
       await mqtt.open();
       this.#running = { ...running, doors: await this.#openDoors(settings, this.#intake(running), running) };
     } catch (error) {
@@ -101,16 +101,14 @@ class Gmq implements Service {
     if (queued > 0) {
       this.#log.info(`${queued} ${queued === 1 ? "message is" : "messages are"} in the queue from an earlier run`);
     }
-    await running.forwarder.start();
   }
 
   async stop(deadlineMs: number): Promise<void> {
     if (this.#running === undefined) return;
-    const { doors, spool, forwarder, credentials, closeConnections, mqtt, lock } = this.#running;
+    const { doors, spool, outgoing, closeConnections, mqtt, lock } = this.#running;
     this.#running = undefined;
-    forwarder.stop();
+    outgoing.stop();
     await Promise.all([mqtt.close(), ...doors.map((door) => door.stop(deadlineMs / 2))]);
-    credentials.stop();
     closeConnections();
     await spool.close();
     lock.release();
@@ -122,39 +120,42 @@ class Gmq implements Service {
     return Spool.open(thread, { clock: this.#clock, log: this.#dbLog });
   }
 
-  #outgoing(spool: Spool): Pick<Running, "credentials" | "forwarder" | "closeConnections"> {
+  #outgoing(spool: Spool): Pick<Running, "outgoing" | "closeConnections"> {
     const { paths, serverOverride } = this.#environment;
     const { gweSocket, gatewayCfg, engineConfig } = paths;
     const files = this.#files;
     const clock = this.#clock;
-    const http = createHttpClient({ proxy: proxyRulesFrom(process.env) });
-    const connect = (server: string) =>
-      createDeviceClient({ http, server, userAgent: `gmq/${VERSION}`, timeoutMs: SERVER_TIMEOUT_MS });
-    const servers = new Servers({ files, engineConfig, gatewayCfg, override: serverOverride, connect, clock });
+    const proxy = proxyRulesFrom(process.env);
+    const http = createHttpClient();
     const log = this.#log.named("identity");
-    const gateway = new GatewayIdentitySource({ files, http, gweSocket, gatewayCfg, log });
-    const clientFor = servers.clientFor.bind(servers);
-    const credentials = new Credentials({ spool, gateway, clientFor, clock, random: systemRandom, log });
-    const forwarder = new Forwarder({
+    const outgoing = new Outgoing({
       spool,
-      obtainCik: (device, refused) => credentials.obtain(device, refused),
-      clientFor,
-      config: () => this.#settings.current.gmq,
+      paths,
+      files,
       clock,
+      gateway: new GatewayIdentitySource({ files, http, gweSocket, gatewayCfg, log }),
+      servers: new Servers({ files, engineConfig, gatewayCfg, override: serverOverride, clock }),
+      openHttp: (tls) => createHttpClient({ proxy, tls }),
+      loadTls: async (tlsFiles) =>
+        (await import("@gateway-engine/platform/tls-credentials")).loadTlsCredentials(tlsFiles, TLS_OPTIONS),
+      dial: dialStream,
+      userAgent: `gmq/${VERSION}`,
+      config: () => this.#settings.current.gmq,
       random: systemRandom,
-      log: this.#log.named("forwarder"),
+      log: this.#log,
     });
-    return { credentials, forwarder, closeConnections: () => http.close() };
+    return { outgoing, closeConnections: () => http.close() };
   }
 
-  #mqttDoor(spool: Spool, { credentials, forwarder }: Pick<Running, "credentials" | "forwarder">): MqttDoor {
+  #mqttDoor(spool: Spool, { outgoing }: Pick<Running, "outgoing">): MqttDoor {
+    const { credentials } = outgoing;
     const clock = this.#clock;
     const log = this.#log.named("mqtt");
     return new MqttDoor({
       spool,
       credentials,
       own: new OwnDevice({ spool, credentials, clock, log }),
-      accept: acceptInto(spool, forwarder),
+      accept: acceptInto(spool, outgoing),
       cfg: () => this.#settings.current.gmq.mqtt,
       gmqCfg: this.#environment.paths.gmqCfg,
       clock,
@@ -162,13 +163,13 @@ class Gmq implements Service {
     });
   }
 
-  #intake({ spool, credentials, forwarder, mqtt }: Omit<Running, "doors">): Intake {
+  #intake({ spool, outgoing, mqtt }: Omit<Running, "doors">): Intake {
     return new Intake({
       spool,
-      credentials,
-      accept: acceptInto(spool, forwarder),
-      status: () => this.#status(spool),
-      reread: () => this.#reread(forwarder, mqtt),
+      credentials: outgoing.credentials,
+      accept: acceptInto(spool, outgoing),
+      status: () => this.#status(spool, outgoing),
+      reread: () => this.#reread(outgoing, mqtt),
       clock: this.#clock,
       log: this.#log.named("intake"),
     });
@@ -177,15 +178,15 @@ class Gmq implements Service {
   async #openDoors(
     { gmq }: Settings,
     intake: Intake,
-    { spool, forwarder }: Omit<Running, "doors">,
+    { spool, outgoing }: Omit<Running, "doors">,
   ): Promise<readonly RunningHttpServer[]> {
-    const tools = new QueueTools({ spool, queued: (device, kind) => forwarder.queued(device, kind) });
+    const tools = new QueueTools({ spool, queued: (device, kind) => outgoing.queuedIn(lanesOf(device), kind) });
     const { gmqSocket, gmqCfg } = this.#environment.paths;
     const { host, port } = gmq.listen;
     const log = this.#log.named("intake");
     const tcp = await openDoor({ host, port, option: `listen in section [server] of ${gmqCfg}` }, intake, log);
     const control = (request: IncomingRequest, response: OutgoingResponse) =>
-      answerControl({ tools, drain: () => forwarder.drain() }, request, response);
+      answerControl({ tools, drain: () => outgoing.drain() }, request, response);
     const socket = await openDoor({ socketPath: gmqSocket, mode: 0o600 }, intake, log, control).catch(
       async (error: unknown) => {
         await tcp.stop(0);
@@ -196,10 +197,10 @@ class Gmq implements Service {
     return [tcp, socket];
   }
 
-  async #reread(forwarder: Forwarder, mqtt: MqttDoor): Promise<void> {
+  async #reread(outgoing: Outgoing, mqtt: MqttDoor): Promise<void> {
     const before = this.#settings.current.gmq.listen;
     const { gmq } = await this.#settings.read();
-    forwarder.configChanged();
+    await outgoing.configChanged();
     this.#log.info("gmq.cfg and logging.cfg were read again");
     if (gmq.listen.host !== before.host || gmq.listen.port !== before.port) {
       this.#log.warn("the new listen address of [server] takes effect when gmq is started again");
@@ -207,21 +208,22 @@ class Gmq implements Service {
     await mqtt.open();
   }
 
-  async #status(spool: Spool): Promise<QueueStatusAnswer> {
+  async #status(spool: Spool, outgoing: Outgoing): Promise<QueueStatusAnswer> {
     const [oldestAt, totals] = await Promise.all([spool.oldestAt(), spool.totals()]);
     return {
       version: VERSION,
       pid: this.#environment.pid,
       ...totals,
+      upstreams: totals.upstreams.map((upstream) => outgoing.statusOf(upstream)),
       oldestAt: oldestAt === undefined ? null : Math.floor(oldestAt / 1000),
     };
   }
 }
 
 /** What the intakes do with a message: it is on disk when the promise resolves, and the forwarder knows of it. */
-function acceptInto(spool: Spool, forwarder: Forwarder): (device: number, submission: Submission) => Promise<void> {
+function acceptInto(spool: Spool, outgoing: Outgoing): (device: number, submission: Submission) => Promise<void> {
   return async (device, submission) => {
     await spool.accept(device, submission);
-    forwarder.queued(device, submission.kind);
+    outgoing.queued(device, submission);
   };
 }

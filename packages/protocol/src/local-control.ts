@@ -114,6 +114,11 @@ export interface QueueStatusAnswer {
 
 export interface UpstreamStatus {
   readonly name: string;
+  /** As in gmq.cfg; null: the gateway's own server. */
+  readonly url: string | null;
+  readonly transport: "http" | "mqtt";
+  /** Why data waits for it; null: it does not, as far as is known. */
+  readonly problem: string | null;
   readonly queued: number;
   readonly forwarded: number;
   readonly setAside: number;

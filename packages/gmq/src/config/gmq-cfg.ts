@@ -6,6 +6,7 @@
 import { formatIni, type IniEntry, type IniProblem, parseIni } from "@gateway-engine/core/ini";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { DEFAULT_MQTT_CFG, MQTT_DEFAULTS, type MqttCfg, parseMqttCfg } from "../intake/mqtt/mqtt-cfg.ts";
+import { DEFAULT_MAIN_UPSTREAM, parseUpstreams, type UpstreamCfg } from "./upstream-cfg.ts";
 
 export interface GmqCfg {
   /** Milliseconds that records wait for company. */
@@ -15,6 +16,8 @@ export interface GmqCfg {
   /** Where HTTP is taken in; port 0 lets the system choose. */
   readonly listen: { readonly host: string; readonly port: number };
   readonly mqtt: MqttCfg;
+  /** The main one first. */
+  readonly upstreams: readonly UpstreamCfg[];
 }
 
 const DEFAULTS = {
@@ -29,6 +32,7 @@ export const DEFAULT_GMQ_CFG: GmqCfg = {
   batchQty: 60,
   listen: { host: "127.0.0.1", port: 8090 },
   mqtt: DEFAULT_MQTT_CFG,
+  upstreams: [DEFAULT_MAIN_UPSTREAM],
 };
 
 export const FRESH_GMQ_CFG: string = formatIni(DEFAULTS);
@@ -57,7 +61,15 @@ export function parseGmqCfg(text: string): Result<GmqCfg, IniProblem> {
   if (address === undefined) return wrong(listen, "an address with a port, such as 127.0.0.1:8090");
   const mqtt = parseMqttCfg(document.value, parseAddress);
   if (!mqtt.ok) return mqtt;
-  return ok({ batchRecordPeriodMs: seconds * 1000, batchQty, listen: address, mqtt: mqtt.value });
+  const upstreams = parseUpstreams(document.value);
+  if (!upstreams.ok) return upstreams;
+  return ok({
+    batchRecordPeriodMs: seconds * 1000,
+    batchQty,
+    listen: address,
+    mqtt: mqtt.value,
+    upstreams: upstreams.value,
+  });
 }
 
 const LONGEST_PERIOD_SECONDS = 86_400;

@@ -25,5 +25,6 @@ export function makeBatch(lane: Lane, messages: readonly QueuedMessage[]): Batch
 
 /** How many points are sent with another time than their own. */
 export function countMoved({ own, points }: Batch): number {
+  if (points === own) return 0;
   return points.filter(({ timestamp }, index) => timestamp !== own[index]?.timestamp).length;
 }

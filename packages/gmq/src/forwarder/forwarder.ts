@@ -1,54 +1,51 @@
-import type { QueueDevice } from "../spool/message.ts";
-import { describeDevice } from "../spool/message.ts";
-import { MAIN_UPSTREAM } from "../spool/schema.ts";
-import { DeviceForwarder, type ForwarderDeps } from "./device-forwarder.ts";
-import { Gate } from "./gate.ts";
+import type { Lane } from "../spool/lane.ts";
+import type { MessageKind } from "../spool/message.ts";
+import { type Upstream, UpstreamForwarder, type UpstreamForwarderDeps } from "./upstream-forwarder.ts";
 
-/** Devices that send at the same time. */
-const PARALLEL_SENDS = 4;
-
-/** Empties the queues of all devices, several at a time. */
+/** Empties the queue into all upstreams; none waits for another. */
 export class Forwarder {
-  readonly #deps: ForwarderDeps;
-  readonly #gate = new Gate(PARALLEL_SENDS);
-  readonly #stopped = new AbortController();
-  readonly #devices = new Map<number, DeviceForwarder>();
+  readonly #deps: UpstreamForwarderDeps;
+  #upstreams: ReadonlyMap<string, UpstreamForwarder> = new Map();
 
-  constructor(deps: ForwarderDeps) {
+  constructor(deps: UpstreamForwarderDeps) {
     this.#deps = deps;
   }
 
-  /** Takes up what an earlier run left in the queue. */
-  async start(): Promise<void> {
-    for (const device of await this.#deps.spool.waiting(MAIN_UPSTREAM)) this.queued(device, "record");
+  /** Begins, or begins again, with these upstreams. */
+  async start(upstreams: readonly Upstream[]): Promise<void> {
+    this.stop();
+    const { log } = this.#deps;
+    const several = upstreams.length > 1;
+    this.#upstreams = new Map(
+      upstreams.map((upstream) => {
+        const deps = several ? { ...this.#deps, log: log.named(upstream.name) } : this.#deps;
+        return [upstream.name, new UpstreamForwarder(upstream, deps)];
+      }),
+    );
+    await Promise.all([...this.#upstreams.values()].map((upstream) => upstream.start()));
   }
 
-  /** A message of this device is on disk. */
-  queued(id: number, messageKind: "write" | "record"): void {
-    const device = this.#deps.spool.device(id);
-    if (device !== undefined) this.#forwarderOf(device).queued(messageKind);
+  /** A message of this lane is on disk. */
+  queued(lane: Lane, messageKind: MessageKind): void {
+    for (const upstream of this.#upstreams.values()) upstream.queued(lane, messageKind);
+  }
+
+  /** Why data waits for an upstream; undefined: it does not, as far as is known. */
+  problemOf(upstream: string): string | undefined {
+    return this.#upstreams.get(upstream)?.problem;
   }
 
   /** Sends now what waits for company or for its next try. */
   drain(): void {
-    for (const device of this.#devices.values()) device.drain();
+    for (const each of this.#upstreams.values()) each.drain();
   }
 
   configChanged(): void {
-    for (const device of this.#devices.values()) device.configChanged();
+    for (const upstream of this.#upstreams.values()) upstream.configChanged();
   }
 
   /** Ends at once: what was not acknowledged is still on disk, and is sent again by the next run. */
   stop(): void {
-    this.#stopped.abort();
-  }
-
-  #forwarderOf(device: QueueDevice): DeviceForwarder {
-    const known = this.#devices.get(device.id);
-    if (known !== undefined) return known;
-    const log = this.#deps.log.named(describeDevice(device));
-    const forwarder = new DeviceForwarder(device, { ...this.#deps, log }, this.#gate, this.#stopped.signal);
-    this.#devices.set(device.id, forwarder);
-    return forwarder;
+    for (const upstream of this.#upstreams.values()) upstream.stop();
   }
 }

@@ -3,19 +3,25 @@
  * them, until their own times are past.
  */
 import { decodeFormText } from "@gateway-engine/protocol/form";
+import type { MovedPoint } from "../spool/message.ts";
 import type { Batch } from "./batch.ts";
 import type { RawPoint } from "./record-body.ts";
 
 /** A point's time as it was queued and as it is sent, in seconds since 1970. */
-export interface Move {
-  readonly own: number;
-  readonly sent: number;
-}
+export type Move = Omit<MovedPoint, "alias">;
 
 /** The last point of each alias (decoded) that was moved. */
 export type Moves = ReadonlyMap<string, Move>;
 
 export const NO_MOVES: Moves = new Map();
+
+export function movesOf(points: readonly MovedPoint[]): Moves {
+  return new Map(points.map(({ alias, own, sent }) => [alias, { own, sent }]));
+}
+
+export function movedPoints(moves: Moves): readonly MovedPoint[] {
+  return Array.from(moves, ([alias, move]) => ({ alias, ...move }));
+}
 
 /** Moves the points that would overtake those before them, to whole seconds. A record of an older time is where it belongs. */
 export function moveBehind(batch: Batch, moves: Moves): Batch {

@@ -16,6 +16,10 @@ export interface RawPoint {
 
 export function pointsOf(message: QueuedMessage): readonly RawPoint[] {
   const pairs = splitFormBytes(message.body);
+  const [only] = pairs;
+  if (message.kind === "write" && pairs.length === 1 && only !== undefined) {
+    return [{ alias: only.name, timestamp: formatMicroseconds(message.at), value: only.value ?? "" }];
+  }
   if (message.kind === "record") {
     const alias = encodeFormValue(message.alias);
     return pairs.map(({ name, value = "" }) => ({ alias, timestamp: decodeFormText(name), value }));
@@ -39,6 +43,16 @@ export function formatRecordBody(points: readonly RawPoint[]): Uint8Array {
     parts.push(`${timestamp}=${value}`);
   }
   return Buffer.from(parts.join("&"), "latin1");
+}
+
+/** The body of the older `POST /onep:v1/stack/alias/<alias>`. */
+export function formatAliasRecordBody(points: readonly Pick<RawPoint, "timestamp" | "value">[]): Uint8Array {
+  return Buffer.from(points.map(({ timestamp, value }) => `${timestamp}=${value}`).join("&"), "latin1");
+}
+
+/** The body of a plain write, `POST /onep:v1/stack/alias`. */
+export function formatWriteBody(points: readonly Pick<RawPoint, "alias" | "value">[]): Uint8Array {
+  return Buffer.from(points.map(({ alias, value }) => `${alias}=${value}`).join("&"), "latin1");
 }
 
 /** Microseconds since 1970 as seconds: `1408088308.123456`. */

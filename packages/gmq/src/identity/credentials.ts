@@ -1,12 +1,13 @@
 /** CIKs of the devices that send through the queue: kept, renewed when the server refuses one, asked of gwe for the gateway. */
 import type { Clock } from "@gateway-engine/core/clock";
-import { CancelledError, describeError } from "@gateway-engine/core/errors";
+import { describeError } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { Random } from "@gateway-engine/core/random";
-import { type RetrySchedule, retryDelayMs } from "@gateway-engine/core/retry";
-import type { DeviceClient } from "@gateway-engine/device-client/device-client";
+import type { RetrySchedule } from "@gateway-engine/core/retry";
 import type { DeviceIdentity } from "@gateway-engine/protocol/device-api";
 import { describeDevice, type QueueDevice } from "../spool/message.ts";
+import { type Activate, activationFailed, CIK_ONLY, GIVEN_CIK_REFUSED } from "./activation.ts";
+import { type Attempt, CikSearches } from "./cik-searches.ts";
 import {
   type GatewayIdentity,
   type GatewayIdentitySource,
@@ -18,7 +19,7 @@ import {
 export interface CredentialsDeps {
   readonly spool: CredentialsSpool;
   readonly gateway: Pick<GatewayIdentitySource, "read" | "requestActivation">;
-  readonly clientFor: (device: QueueDevice) => Promise<Pick<DeviceClient, "activate">>;
+  readonly activate: Activate;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -35,11 +36,6 @@ export interface CredentialsSpool {
 const ASK_GWE: RetrySchedule = { firstMs: 250, maxMs: 5000 };
 /** With those pauses a few seconds, in which gwe sees whether the server refuses the CIK to it too. */
 const TRIES_UNTIL_GWE_KNOWS = 4;
-/** Between two tries to activate. */
-const ACTIVATE: RetrySchedule = { firstMs: 1000, maxMs: 300_000 };
-
-/** Either a CIK, or how long to wait before it is tried again, and why. */
-type Attempt = { readonly cik: string } | { readonly schedule: RetrySchedule; readonly problem: string };
 
 function standingOf(device: QueueDevice, gateway: GatewayIdentity): Kinship {
   if (!device.isGateway) return kinshipOf(device.identity, gateway);
@@ -48,16 +44,14 @@ function standingOf(device: QueueDevice, gateway: GatewayIdentity): Kinship {
 
 export class Credentials {
   readonly #deps: CredentialsDeps;
-  readonly #stopped = new AbortController();
-  readonly #searches = new Map<number, Promise<string>>();
-  /** Ends the wait of a search. */
-  readonly #wakers = new Map<number, () => void>();
+  readonly #searches: CikSearches;
   /** The gateway's CIKs that were refused; the others' state is in the queue's database. */
   readonly #refusedOfGateway = new Map<number, string>();
   #gateway: GatewayIdentity | undefined;
 
   constructor(deps: CredentialsDeps) {
     this.#deps = deps;
+    this.#searches = new CikSearches(deps);
   }
 
   /** The gateway's identity, when this is its CIK. */
@@ -84,12 +78,12 @@ export class Credentials {
     const device = this.#device(id);
     if (device.cik === cik || (device.cik !== "" && !device.cikRefused)) return;
     await this.#deps.spool.keepCik(id, cik);
-    this.#wakers.get(id)?.();
+    this.#searches.wake(id);
   }
 
   /** Looks for a CIK in the background, and at once where a search is waiting for its next try. */
   request(id: number): void {
-    this.#wakers.get(id)?.();
+    this.#searches.wake(id);
     this.obtain(id, undefined).catch((error: unknown) => this.#deps.log.debug(describeError(error)));
   }
 
@@ -102,16 +96,11 @@ export class Credentials {
     if (refused !== undefined) await this.#refuse(id, refused);
     const ready = this.#ready(id);
     if (ready !== undefined) return ready;
-    const running = this.#searches.get(id);
-    if (running !== undefined) return running;
-    const search = this.#search(id).finally(() => this.#searches.delete(id));
-    this.#searches.set(id, search);
-    return search;
+    return this.#searches.run(id, describeDevice(this.#device(id)), (tries) => this.#try(this.#device(id), tries));
   }
 
   stop(): void {
-    this.#stopped.abort();
-    for (const wake of this.#wakers.values()) wake();
+    this.#searches.stop();
   }
 
   /** What was found earlier and not refused since: nobody has to be asked for it. */
@@ -121,20 +110,6 @@ export class Credentials {
     const gateway = this.#gateway;
     if (gateway === undefined || gateway.cik === "" || standingOf(device, gateway) !== "gateway") return undefined;
     return this.#isRefused(device, gateway.cik) ? undefined : gateway.cik;
-  }
-
-  async #search(id: number): Promise<string> {
-    let told = "";
-    for (let tries = 1; ; tries += 1) {
-      this.#throwIfStopped();
-      const device = this.#device(id);
-      const attempt = await this.#try(device, tries);
-      if ("cik" in attempt) return attempt.cik;
-      if (attempt.problem !== told) this.#deps.log.warn(`${describeDevice(device)} has no CIK yet: ${attempt.problem}`);
-      told = attempt.problem;
-      this.#throwIfStopped();
-      await this.#pause(id, retryDelayMs(attempt.schedule, tries, this.#deps.random));
-    }
   }
 
   async #try(device: QueueDevice, tries: number): Promise<Attempt> {
@@ -155,27 +130,25 @@ export class Credentials {
       }
       return await this.#activate(device, tries);
     } catch (error) {
-      this.#throwIfStopped();
-      return { schedule: ACTIVATE, problem: describeError(error) };
+      return activationFailed(error);
     }
   }
 
   /** gwe has no CIK, or one that was refused; one that gwe still has after it was told works for gwe. */
   async #fromGateway(device: QueueDevice, { cik }: GatewayIdentity, tries: number): Promise<Attempt> {
     if (cik !== "" && tries > TRIES_UNTIL_GWE_KNOWS) return this.#again(device, cik);
-    if (cik !== "" && tries === 1) await this.#deps.gateway.requestActivation(cik, this.#stopped.signal);
+    if (cik !== "" && tries === 1) await this.#deps.gateway.requestActivation(cik, this.#searches.signal);
     return { schedule: ASK_GWE, problem: "it is the gateway itself, which gwe has not activated" };
   }
 
   async #activate(device: QueueDevice, tries: number): Promise<Attempt> {
-    const { spool, clientFor, log } = this.#deps;
+    const { spool, activate, log } = this.#deps;
     if (device.identity === undefined) {
       // Nothing but this CIK is known: it is all that can be tried again.
       if (tries > 1) return await this.#again(device, device.cik);
-      return { schedule: { firstMs: 30_000, maxMs: 300_000 }, problem: "the server refuses the CIK that was given" };
+      return { schedule: CIK_ONLY, problem: GIVEN_CIK_REFUSED };
     }
-    const client = await clientFor(device);
-    const cik = await client.activate(device.identity, { signal: this.#stopped.signal });
+    const cik = await activate(device, this.#searches.signal);
     await spool.keepCik(device.id, cik);
     log.info(`${describeDevice(device)} is activated`);
     return { cik };
@@ -204,29 +177,13 @@ export class Credentials {
   }
 
   async #readGateway(): Promise<GatewayIdentity> {
-    this.#gateway = await this.#deps.gateway.read(this.#stopped.signal);
+    this.#gateway = await this.#deps.gateway.read(this.#searches.signal);
     return this.#gateway;
-  }
-
-  #pause(id: number, ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        timer.cancel();
-        this.#wakers.delete(id);
-        resolve();
-      };
-      const timer = this.#deps.clock.after(ms, wake);
-      this.#wakers.set(id, wake);
-    });
   }
 
   #device(id: number): QueueDevice {
     const device = this.#deps.spool.device(id);
     if (device === undefined) throw new RangeError(`the queue has no device ${id}`);
     return device;
-  }
-
-  #throwIfStopped(): void {
-    if (this.#stopped.signal.aborted) throw new CancelledError("E_CANCELLED", { what: "the search for a CIK" });
   }
 }

@@ -2,7 +2,6 @@
 import type { Clock, MonotonicMs } from "@gateway-engine/core/clock";
 import { ConfigError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
-import type { DeviceClient } from "@gateway-engine/device-client/device-client";
 import { parseEngineConfig, serverAddress } from "@gateway-engine/protocol/engine-config";
 import { parseGatewayCfg } from "@gateway-engine/protocol/gateway-cfg";
 import type { QueueDevice } from "../spool/message.ts";
@@ -13,7 +12,6 @@ export interface ServersDeps {
   readonly gatewayCfg: string;
   /** The value of GWE_SERVER. */
   readonly override: string | undefined;
-  readonly connect: (address: string) => DeviceClient;
   readonly clock: Clock;
 }
 
@@ -22,26 +20,33 @@ const KEEP_MS = 5000;
 
 export class Servers {
   readonly #deps: ServersDeps;
-  readonly #clients = new Map<string, DeviceClient>();
   #settings: { readonly server: string; readonly product: string; readonly readAt: MonotonicMs } | undefined;
 
   constructor(deps: ServersDeps) {
     this.#deps = deps;
   }
 
-  /** @throws ConfigError E_CONFIG_MISSING when nothing says where the device's server is */
-  async clientFor({ identity }: Pick<QueueDevice, "identity">): Promise<DeviceClient> {
-    const { override, gatewayCfg, connect } = this.#deps;
-    const { server, product } = await this.#read();
-    const productId = identity?.vendor ?? product;
-    if ((override ?? "") === "" && server === "" && productId === "") {
+  /**
+   * The address of the main upstream.
+   *
+   * @param url of its section in gmq.cfg, which counts before Engine.config
+   * @throws ConfigError E_CONFIG_MISSING when nothing says where the device's server is
+   */
+  async addressOf(device: Pick<QueueDevice, "identity">, url: string | undefined): Promise<string> {
+    const { override, gatewayCfg } = this.#deps;
+    const { server } = await this.#read();
+    const productId = await this.productOf(device);
+    const configured = url === undefined ? server : forProduct(url, productId);
+    if ((override ?? "") === "" && configured === "" && productId === "") {
       const mend = "set it with gwe --set-product-id";
       throw new ConfigError("E_CONFIG_MISSING", { file: gatewayCfg, key: "vendor", mend });
     }
-    const address = serverAddress(override, server, productId);
-    const client = this.#clients.get(address) ?? connect(address);
-    this.#clients.set(address, client);
-    return client;
+    return serverAddress(override, configured, productId);
+  }
+
+  /** Empty: unknown. What has no identity of its own counts to the gateway's product. */
+  async productOf({ identity }: Pick<QueueDevice, "identity">): Promise<string> {
+    return identity?.vendor ?? (await this.#read()).product;
   }
 
   async #read(): Promise<{ readonly server: string; readonly product: string }> {
@@ -60,4 +65,9 @@ export class Servers {
     };
     return this.#settings;
   }
+}
+
+/** An address from gmq.cfg, for the devices of one product. */
+export function forProduct(url: string, product: string): string {
+  return url.replaceAll("{product}", product);
 }

@@ -44,7 +44,7 @@ test("a batch whose answer was lost is sent again with the same numbers, and the
   await server.until(() => recordsSeen(server).length >= 3);
   const records = recordsSeen(server);
   expect(new Set(records.map(({ sequence }) => sequence)).size).toBe(1);
-  expect(records[0]?.sequence).toMatch(/^[0-9a-f]{16}:1-2$/);
+  expect(records[0]?.sequence).toMatch(/^[0-9a-f]{16}\.\d+:1-2$/);
   expect(valuesOf(server)).toEqual(["1", "2"]);
 });
 

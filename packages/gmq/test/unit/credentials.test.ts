@@ -17,7 +17,7 @@ test("a CIK of which nothing else is known is tried again after a pause, and the
   const credentials = new Credentials({
     spool,
     gateway: { read: () => Promise.resolve(NOBODY), requestActivation: () => Promise.resolve() },
-    clientFor: () => Promise.reject(new Error("such a device cannot be activated")),
+    activate: () => Promise.reject(new Error("such a device cannot be activated")),
     clock,
     random: systemRandom,
     log,

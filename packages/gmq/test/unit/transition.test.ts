@@ -1,17 +1,20 @@
 import { describe, expect, test } from "vitest";
+import { MAX_CONFLICTS, MAX_REFUSALS } from "../../src/forwarder/after-answer.ts";
 import { type Batch, makeBatch } from "../../src/forwarder/batch.ts";
 import type { Conflicts } from "../../src/forwarder/conflicts.ts";
 import {
+  BACKLOG_BATCH,
   type ForwarderConfig,
-  type ForwarderEvent,
-  type ForwarderState,
   INITIAL_STATE,
-  MAX_CONFLICTS,
-  MAX_REFUSALS,
-  next,
+  isUnderWay,
+  type LaneEvent,
+  type LaneState,
   type Phase,
   type Work,
-} from "../../src/forwarder/transition.ts";
+} from "../../src/forwarder/lane-state.ts";
+import { NO_MOVES } from "../../src/forwarder/moves.ts";
+import { NOTHING_TAKEN } from "../../src/forwarder/taken.ts";
+import { next } from "../../src/forwarder/transition.ts";
 import type { QueuedMessage } from "../../src/spool/message.ts";
 
 const LANE = 5;
@@ -34,22 +37,24 @@ const rejected = { kind: "rejected", reason: "bad" } as const;
 interface Row {
   readonly from: Phase;
   readonly when: string;
-  readonly event: ForwarderEvent;
+  readonly event: LaneEvent;
   readonly to: Phase["kind"];
   readonly effects: readonly string[];
-  readonly state?: Partial<ForwarderState>;
+  readonly state?: Partial<LaneState>;
 }
 
-const queued = (messageKind: "write" | "record"): ForwarderEvent => ({ kind: "queued", messageKind });
-const loaded = (batch = makeBatch(LANE, []), at = 20_000, more = false): ForwarderEvent => ({
+const queued = (messageKind: "write" | "record"): LaneEvent => ({ kind: "queued", messageKind });
+const loaded = (batch = makeBatch(LANE, []), at = 20_000, more = false): LaneEvent => ({
   kind: "loaded",
   batch,
   more,
+  moves: NO_MOVES,
   at,
 });
-const answered = (outcome: Extract<ForwarderEvent, { kind: "answered" }>["outcome"]): ForwarderEvent => ({
+const answered = (outcome: Extract<LaneEvent, { kind: "answered" }>["outcome"]): LaneEvent => ({
   kind: "answered",
   outcome,
+  taken: NOTHING_TAKEN,
   at: 1,
 });
 
@@ -86,7 +91,7 @@ const rows: readonly Row[] = [
     event: loaded(records, 15_000, true),
     state: { sentAt: 10_000 },
     to: "waiting-for-cik",
-    effects: ["obtain-cik"],
+    effects: ["obtain-cik", "read-ahead"],
   },
   {
     from: loading,
@@ -259,26 +264,20 @@ const rows: readonly Row[] = [
     effects: [],
   },
   {
-    from: { kind: "storing", step: { kind: "acknowledge", lane: LANE, messages: one.messages }, failures: 0 },
-    when: "it is off the queue",
+    from: { kind: "backing-off", work: workOf({ failures: 1 }) },
+    when: "the configuration changes",
+    event: { kind: "reconfigured" },
+    to: "waiting-for-cik",
+    effects: ["obtain-cik"],
+  },
+  {
+    from: { kind: "storing" },
+    when: "the steps before are on disk",
     event: { kind: "stored" },
     to: "loading",
     effects: ["load"],
   },
-  {
-    from: { kind: "storing", step: { kind: "acknowledge", lane: LANE, messages: one.messages }, failures: 0 },
-    when: "the disk fails",
-    event: { kind: "store-failed", reason: "disk" },
-    to: "storing",
-    effects: ["log", "back-off"],
-  },
-  {
-    from: { kind: "storing", step: { kind: "acknowledge", lane: LANE, messages: one.messages }, failures: 1 },
-    when: "the wait after it ends",
-    event: { kind: "due" },
-    to: "storing",
-    effects: ["store"],
-  },
+  { from: { kind: "storing" }, when: "more is queued", event: queued("write"), to: "storing", effects: [] },
 ];
 
 test.each(rows)("$from.kind, when $when -> $to", ({ from, event, to, effects, state }) => {
@@ -291,7 +290,7 @@ test.each(rows)("$from.kind, when $when -> $to", ({ from, event, to, effects, st
 
 describe("what a batch keeps", () => {
   test("its messages and numbers, through every retry", () => {
-    let state: ForwarderState = { ...INITIAL_STATE, phase: sending({ batch: two }) };
+    let state: LaneState = { ...INITIAL_STATE, phase: sending({ batch: two }) };
     for (const event of [answered(unavailable), { kind: "due" } as const, { kind: "cik", cik: CIK } as const]) {
       state = next(state, event, config).state;
     }
@@ -308,22 +307,68 @@ describe("what a batch keeps", () => {
   });
 });
 
-test("after a refused batch its messages go one by one, and then batches are whole again", () => {
-  let state: ForwarderState = { ...INITIAL_STATE, phase: sending({ batch: two }) };
-  const limits: number[] = [];
-  const go = (event: ForwarderEvent) => {
-    const step = next(state, event, config);
+/** Takes batches of the sizes that the machine asks for through it, the n-th answered as `answers` say. */
+function askedFor(answers: readonly ("accepted" | "rejected")[], before: Partial<LaneState> = {}) {
+  let state: LaneState = { ...INITIAL_STATE, ...before };
+  const asked: { readonly from: number | undefined; readonly messages: number }[] = [];
+  const go = (event: LaneEvent) => {
+    const step = next(state, event, { ...config, batchQty: 8 });
     state = step.state;
-    for (const effect of step.effects) if (effect.kind === "load") limits.push(effect.messages);
+    for (const effect of step.effects) if (effect.kind === "load") asked.push(effect.request);
   };
-  go(answered(rejected));
-  for (const seq of [1, 2]) {
-    go(loaded(batchOf(write(seq))));
-    go({ kind: "cik", cik: CIK });
-    go(answered({ kind: "accepted" }));
+  go(queued("write"));
+  for (const answer of answers) {
+    const { from = 1, messages } = asked.at(-1) ?? { messages: 0 };
+    const [first = write(from), ...rest] = Array.from({ length: messages }, (_none, index) => write(from + index));
+    go(loaded(batchOf(first, ...rest), 20_000, before.backlog ?? false));
+    const sends = answer === "rejected" && messages === 1 ? MAX_REFUSALS : 1;
+    for (let send = 1; send <= sends; send += 1) {
+      go({ kind: "due" });
+      go({ kind: "cik", cik: CIK });
+      go(answered(answer === "accepted" ? { kind: "accepted" } : rejected));
+    }
     go({ kind: "stored" });
   }
-  expect(limits).toEqual([1, 1, config.batchQty]);
+  return { asked, state };
+}
+
+test("a batch that the server refuses is halved until the message that is meant is found, and then batches grow again", () => {
+  const { asked } = askedFor(["rejected", "accepted", "rejected", "accepted", "rejected", "accepted", "accepted"]);
+  expect(asked).toEqual([
+    { from: undefined, messages: 8 },
+    { from: undefined, messages: 4 },
+    { from: 5, messages: 8 },
+    { from: 5, messages: 4 },
+    { from: 9, messages: 8 },
+    { from: 9, messages: 4 },
+    { from: 13, messages: 8 },
+    { from: 21, messages: 8 },
+  ]);
+});
+
+test("each message that is set aside with none accepted before the next makes the pauses longer", () => {
+  const { state } = askedFor(["rejected", "rejected", "rejected", "rejected", "rejected"]);
+  expect(state.setAside).toBe(2);
+  const { effects } = next({ ...state, phase: sending({ refusals: 1 }) }, answered(rejected), config);
+  expect(effects).toEqual([{ kind: "back-off", failures: 2 + state.setAside, retryAfterMs: 0 }]);
+  expect(next({ ...state, phase: sending() }, answered({ kind: "accepted" }), config).state.setAside).toBe(0);
+});
+
+test("while there is a backlog, batches are larger than batch_qty, and the next one is read ahead", () => {
+  const { asked, state } = askedFor(["accepted", "accepted"], { backlog: true });
+  expect(asked.map(({ messages }) => messages)).toEqual([BACKLOG_BATCH, BACKLOG_BATCH, BACKLOG_BATCH]);
+  const { effects } = next({ ...state, phase: loading }, loaded(two, 20_000, true), config);
+  expect(effects).toContainEqual({ kind: "read-ahead", request: { from: 3, messages: BACKLOG_BATCH } });
+});
+
+test.each([
+  { phase: { kind: "idle" } as const, underWay: false },
+  { phase: { kind: "gathering", count: 1 } as const, underWay: false },
+  { phase: sending(), underWay: true },
+  { phase: { kind: "backing-off", work: workOf({ failures: 1 }) } as const, underWay: true },
+  { phase: { kind: "backing-off", work: workOf({ refusals: 1 }) } as const, underWay: false },
+])("a less urgent lane waits while a lane is $phase.kind: $underWay", ({ phase, underWay }) => {
+  expect(isUnderWay({ ...INITIAL_STATE, phase })).toBe(underWay);
 });
 
 test("the second refusal of a CIK asks for another one than that", () => {
@@ -358,7 +403,7 @@ describe("after a batch whose times were moved", () => {
       return delivered.sent;
     });
     expect(sent).toEqual([["104", "105"], ["106"], ["107"], ["108"]]);
-    expect(deliver(state, recordsOf(["200"])).state.moves.size).toBe(0);
+    expect(deliver(state, recordsOf(["200"])).state.moves?.size).toBe(0);
   });
 
   test("other aliases keep their times", () => {
@@ -367,7 +412,7 @@ describe("after a batch whose times were moved", () => {
   });
 
   test("the log counts each value once, however often it was moved", () => {
-    let state: ForwarderState = { ...INITIAL_STATE, phase: sending({ batch: two }) };
+    let state: LaneState = { ...INITIAL_STATE, phase: sending({ batch: two }) };
     for (let time = 0; time < 3; time += 1) {
       state = next(state, answered({ kind: "conflict", conflicts: new Map() }), config).state;
     }
@@ -377,9 +422,9 @@ describe("after a batch whose times were moved", () => {
 });
 
 /** Takes a batch through the machine. @param conflicts what the server answers to it first */
-function deliver(before: ForwarderState, batch: Batch, conflicts?: Conflicts) {
+function deliver(before: LaneState, batch: Batch, conflicts?: Conflicts) {
   let sent: readonly string[] = [];
-  const events: ForwarderEvent[] = [
+  const events: LaneEvent[] = [
     queued("write"),
     loaded(batch, 20_000, true),
     { kind: "cik", cik: CIK },

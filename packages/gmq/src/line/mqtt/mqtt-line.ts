@@ -1,0 +1,130 @@
+/** The way to an upstream over MQTT: a session for each device, kept open while there is something to send. */
+import type { Clock, Timer } from "@gateway-engine/core/clock";
+import { UsageError } from "@gateway-engine/core/errors";
+import type { TlsCredentials } from "@gateway-engine/core/tls";
+import type { MqttDeps } from "@gateway-engine/device-client/mqtt/connection";
+import { provisionOverMqtt } from "@gateway-engine/device-client/mqtt/provision";
+import { type MqttSession, openMqttSession } from "@gateway-engine/device-client/mqtt/session";
+import type { Delivery, Sent } from "../../forwarder/sender.ts";
+import { NOTHING_TAKEN, untaken, withTaken } from "../../forwarder/taken.ts";
+import type { QueueDevice } from "../../spool/message.ts";
+import type { Line } from "../line.ts";
+import { HangUps, outcomeOfMqttFailure } from "./mqtt-outcome.ts";
+import { NO_TEXT, type Parcel, parcelsOf } from "./parcels.ts";
+
+export interface MqttLineOptions {
+  readonly addressOf: (device: QueueDevice) => Promise<string>;
+  /** Asked until it has answered once. @throws ConfigError */
+  readonly loadTls: () => Promise<TlsCredentials | undefined>;
+  readonly dial: MqttDeps["dial"];
+  /** Longest wait for the connection, for the login and for each acknowledgement. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** A session that nothing was sent over for so long is closed. */
+const IDLE_MS = 60_000;
+
+interface OpenSession {
+  readonly cik: string;
+  readonly session: Promise<MqttSession>;
+  idle: Timer | undefined;
+}
+
+export class MqttLine implements Line {
+  readonly #options: MqttLineOptions;
+  readonly #sessions = new Map<number, OpenSession>();
+  readonly #hangUps = new HangUps();
+  #tls: Promise<TlsCredentials | undefined> | undefined;
+
+  constructor(options: MqttLineOptions) {
+    this.#options = options;
+  }
+
+  async send({ device, batch, cik, taken }: Delivery, signal: AbortSignal): Promise<Sent> {
+    let has = taken;
+    let session: MqttSession | undefined;
+    try {
+      session = await this.#sessionOf(device, cik, signal);
+      for (const parcel of parcelsOf(batch, untaken(batch, taken), this.#options.clock.now())) {
+        if (parcel.kind === "stale-bytes") return { outcome: NO_TEXT, taken: has };
+        await publish(session, parcel, signal);
+        has = withTaken(has, parcel.points);
+      }
+      this.#hangUps.forget(batch.lane);
+      return { outcome: { kind: "accepted" }, taken: NOTHING_TAKEN };
+    } catch (error) {
+      if (session?.state !== "open") this.#forget(device.id);
+      const outcome = outcomeOfMqttFailure(error);
+      return { outcome: session === undefined ? outcome : this.#hangUps.judge(batch, error, outcome), taken: has };
+    }
+  }
+
+  async activate(device: QueueDevice, signal: AbortSignal): Promise<string> {
+    const { identity } = device;
+    if (identity === undefined) {
+      throw new UsageError("E_USAGE", { problem: "a device without an identity cannot be activated" });
+    }
+    const { addressOf, timeoutMs } = this.#options;
+    const options = {
+      server: await addressOf(device),
+      identity: identity.serial,
+      tls: await this.#loadTls(),
+      timeoutMs,
+    };
+    return provisionOverMqtt(this.#options, options, { signal });
+  }
+
+  close(): void {
+    for (const device of [...this.#sessions.keys()]) this.#forget(device);
+  }
+
+  async #sessionOf(device: QueueDevice, cik: string, signal: AbortSignal): Promise<MqttSession> {
+    let open = this.#sessions.get(device.id);
+    if (open === undefined || open.cik !== cik || !(await isOpen(open))) {
+      this.#forget(device.id);
+      open = { cik, session: this.#open(device, cik, signal), idle: undefined };
+      this.#sessions.set(device.id, open);
+    }
+    open.idle?.cancel();
+    open.idle = this.#options.clock.after(IDLE_MS, () => this.#forget(device.id));
+    return open.session;
+  }
+
+  async #open(device: QueueDevice, cik: string, signal: AbortSignal): Promise<MqttSession> {
+    const { addressOf, timeoutMs } = this.#options;
+    const server = await addressOf(device);
+    const login = cik === "" ? "certificate" : { token: cik };
+    return openMqttSession(this.#options, { server, login, tls: await this.#loadTls(), timeoutMs }, { signal });
+  }
+
+  #loadTls(): Promise<TlsCredentials | undefined> {
+    this.#tls ??= this.#options.loadTls().catch((error: unknown) => {
+      this.#tls = undefined;
+      throw error;
+    });
+    return this.#tls;
+  }
+
+  #forget(device: number): void {
+    const open = this.#sessions.get(device);
+    if (open === undefined) return;
+    this.#sessions.delete(device);
+    open.idle?.cancel();
+    open.session.then((session) => session.close()).catch(() => {});
+  }
+}
+
+function publish(session: MqttSession, parcel: Exclude<Parcel, { kind: "stale-bytes" }>, signal: AbortSignal) {
+  return parcel.kind === "batch"
+    ? session.publishBatch(parcel.batch, { signal })
+    : session.publish(parcel.alias, parcel.value, { signal });
+}
+
+async function isOpen({ session }: OpenSession): Promise<boolean> {
+  try {
+    return (await session).state === "open";
+  } catch {
+    return false;
+  }
+}
