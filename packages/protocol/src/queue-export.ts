@@ -7,7 +7,6 @@
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 
 export interface MessageLine {
-  /** Who it belongs to: an identity, or nothing but a CIK. */
   readonly device: MessageOwner;
   readonly priority: "high" | "normal" | "low";
   readonly kind: "write" | "record";
@@ -26,7 +25,9 @@ export interface MessageLine {
 
 export type MessageOwner =
   | { readonly vendor: string; readonly model: string; readonly serial: string }
-  | { readonly cik: string };
+  | { readonly cik: string }
+  /** The gateway itself, whose identity was not known yet. */
+  | { readonly gateway: true };
 
 export interface SetAsideFacts {
   /** What `gmq replay` takes. */
@@ -91,7 +92,7 @@ export function parseMessageLine(line: string): Result<MessageLine, string> {
   if (typeof parsed !== "object" || parsed === null) return fail("it is not an object");
   const { device, priority, kind, alias, at, expiresAt, body, bodyBase64 } = parsed as Record<string, unknown>;
   const owner = parseOwner(device);
-  if (owner === undefined) return fail('device must be {"vendor", "model", "serial"} or {"cik"}');
+  if (owner === undefined) return fail('device must be {"vendor", "model", "serial"}, {"cik"} or {"gateway": true}');
   if (priority !== "high" && priority !== "normal" && priority !== "low") {
     return fail("priority must be high, normal or low");
   }
@@ -111,7 +112,8 @@ export function parseMessageLine(line: string): Result<MessageLine, string> {
 
 function parseOwner(device: unknown): MessageOwner | undefined {
   if (typeof device !== "object" || device === null) return undefined;
-  const { vendor, model, serial, cik } = device as Record<string, unknown>;
+  const { vendor, model, serial, cik, gateway } = device as Record<string, unknown>;
+  if (gateway === true) return { gateway };
   if (typeof cik === "string") return { cik };
   if (typeof vendor !== "string" || typeof model !== "string" || typeof serial !== "string") return undefined;
   return vendor === "" || model === "" || serial === "" ? undefined : { vendor, model, serial };

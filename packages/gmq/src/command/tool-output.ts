@@ -17,6 +17,7 @@ export function formatPeek(message: MessageLine, now: number): string {
 
 /** A CIK is a secret: its first characters are enough to know it by. */
 function ownerOf(device: MessageOwner): string {
+  if ("gateway" in device) return "the gateway itself";
   return "cik" in device ? `CIK ${device.cik.slice(0, 4)}…` : `${device.vendor} ${device.model} ${device.serial}`;
 }
 

@@ -19,7 +19,7 @@ export interface TimedSubmission {
 export function formatLine(message: ListedMessage, device: QueueDevice): MessageLine {
   const { lane, kind, alias, at, expiresAt, setAside } = message;
   return {
-    device: device.identity ?? { cik: device.cik },
+    device: device.isGateway ? { gateway: true } : (device.identity ?? { cik: device.cik }),
     priority: priorityOfLane(lane),
     kind,
     alias,

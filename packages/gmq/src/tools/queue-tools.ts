@@ -1,7 +1,7 @@
 /** Looking into the queue, and putting messages into it that are older than now. */
 import { UsageError } from "@gateway-engine/core/errors";
 import { parseVms } from "@gateway-engine/protocol/device-api";
-import type { ImportAnswer, MessageQuery } from "@gateway-engine/protocol/queue-export";
+import type { ImportAnswer, MessageOwner, MessageQuery } from "@gateway-engine/protocol/queue-export";
 import type { ListedMessage } from "../spool/listing.ts";
 import { describeDevice, type MessageKind, type QueueDevice } from "../spool/message.ts";
 import type { Spool } from "../spool/spool.ts";
@@ -74,10 +74,16 @@ export class QueueTools implements QueueAccess {
 
   async #import({ owner, submission, at, expiresAt }: TimedSubmission): Promise<void> {
     const { spool, queued } = this.#deps;
-    const device =
-      "cik" in owner ? (spool.findByCik(owner.cik) ?? spool.deviceOfCik(owner.cik)) : spool.deviceOf(owner);
-    await spool.importMessage(device.id, submission, { at, expiresAt });
-    queued(device.id, submission.kind);
+    const { id } = this.#deviceOf(owner);
+    await spool.importMessage(id, submission, { at, expiresAt });
+    queued(id, submission.kind);
+  }
+
+  #deviceOf(owner: MessageOwner): QueueDevice {
+    const { spool } = this.#deps;
+    if ("gateway" in owner) return spool.gatewayItself();
+    if ("cik" in owner) return spool.findByCik(owner.cik) ?? spool.deviceOfCik(owner.cik);
+    return spool.deviceOf(owner);
   }
 
   #wanted(device: string | undefined): readonly QueueDevice[] {
