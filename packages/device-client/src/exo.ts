@@ -52,13 +52,14 @@ export const Device: {
   open(
     userAgent: string,
     cfgFile: string,
-    options?: Omit<DeviceOptions, "userAgent" | "cfgFile"> & NetworkOptions,
+    options?: Omit<DeviceOptions, "userAgent" | "cfgFile" | "certificate"> & NetworkOptions,
   ): Promise<Device>;
 } = {
   async open(userAgent, cfgFile, options = {}) {
     const url = options.url || process.env["GWE_SERVER"];
     const http = await openNetwork(options);
-    return PortableDevice.open({ http, files: nodeFiles }, { ...options, url, userAgent, cfgFile });
+    const own = { url, userAgent, cfgFile, certificate: Boolean(options.tls?.cert) };
+    return PortableDevice.open({ http, files: nodeFiles }, { ...options, ...own });
   },
 };
 

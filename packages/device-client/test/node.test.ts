@@ -6,7 +6,7 @@ import { freePort } from "@gateway-engine/testkit/free-port";
 import { startHttpProxy } from "@gateway-engine/testkit/http-proxy";
 import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ExositeAPI } from "../src/exo.ts";
+import { ExositeAPI, Device as OriginalDevice } from "../src/exo.ts";
 import { connectDeviceClient, openDevice } from "../src/node.ts";
 
 const folder = temporaryFolder("node-face");
@@ -54,6 +54,14 @@ describe("a device with a client certificate", () => {
     await device.activate(call);
     await device.write([["a", "1"]], call);
     expect(seen.splice(0)).toEqual([{ cik: undefined, device: "device-42" }]);
+  });
+
+  test("is so in the words of the original too", async () => {
+    seen.splice(0);
+    const device = await OriginalDevice.open("t/1", cfgFile, { url: `127.0.0.1:${port}`, tls });
+    expect(device.activated()).toBe(true);
+    expect((await device.httpWrite("a", "1")).success).toBe(true);
+    expect(seen).toEqual([{ cik: undefined, device: "device-42" }]);
   });
 
   test("is not opened when a file is missing", async () => {

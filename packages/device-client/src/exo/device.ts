@@ -25,6 +25,8 @@ export interface DeviceOptions extends Omit<ExositeOptions, "cik" | "url"> {
   readonly cfgFile: string;
   /** Without it, the address that follows from `vendor`. */
   readonly url?: string | undefined;
+  /** Whether `http` shows a client certificate: that is the device's identity then, and no CIK is sent or needed. */
+  readonly certificate?: boolean;
 }
 
 export interface DeviceDeps {
@@ -36,6 +38,7 @@ export class Device extends ExositeAPI {
   readonly #files: Files;
   readonly #cfgFile: string;
   readonly #cfg: GatewayCfg;
+  readonly #certificate: boolean;
 
   /** @throws ConfigError E_CONFIG_MISSING or E_CONFIG_SYNTAX */
   static async open(deps: DeviceDeps, options: DeviceOptions): Promise<Device> {
@@ -43,15 +46,17 @@ export class Device extends ExositeAPI {
   }
 
   private constructor(deps: DeviceDeps, options: DeviceOptions, cfg: GatewayCfg) {
-    super(deps, { ...options, cik: cfg.cik, url: options.url ?? serverAddress(undefined, "", cfg.vendor) });
+    const cik = options.certificate ? "" : cfg.cik;
+    super(deps, { ...options, cik, url: options.url ?? serverAddress(undefined, "", cfg.vendor) });
     this.#files = deps.files;
     this.#cfgFile = options.cfgFile;
     this.#cfg = cfg;
+    this.#certificate = options.certificate ?? false;
   }
 
-  /** Whether it has a CIK that the server has not refused so far. */
+  /** Whether it has a CIK that the server has not refused so far, or a client certificate. */
   activated(): boolean {
-    return isCik(this.cik) && this.cik !== this.refusedCik;
+    return this.#certificate || (isCik(this.cik) && this.cik !== this.refusedCik);
   }
 
   /** Trades the identity for a CIK and keeps it in the file. */
