@@ -53,7 +53,7 @@ describe("a disk with faults for a while", () => {
 });
 
 test("a file system that its kernel makes read-only: nothing is accepted, and nothing is lost when it is mounted again", async () => {
-  using disk = new LoopDisk({ fileSystem: "ext4", megabytes: 24, options: ["errors=remount-ro"] });
+  using disk = new LoopDisk({ fileSystem: "ext4", megabytes: 96, options: ["errors=remount-ro"] });
   await using stage = await Stage.open({ disk: disk.mountPoint });
   const open = hold(stage);
   await using gmq = await stage.start();

@@ -5,7 +5,7 @@
  * using disk = new LoopDisk({ fileSystem: "ext4", megabytes: 64 });
  * ```
  */
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TemporaryFolder, temporaryFolder } from "../temporary-folder.ts";
@@ -18,11 +18,15 @@ export interface LoopDiskSetup {
   readonly options?: readonly string[];
 }
 
+/** Waits for the end of its input, which comes when the process of the tests is gone, and leaves nothing mounted. */
+const GUARD = 'read -r _; umount -l "$1/mounted"; rm -rf "$1"';
+
 const MAKE = { ext4: ["mkfs.ext4", "-q", "-F"], xfs: ["mkfs.xfs", "-q", "-f"] } as const;
 
 export class LoopDisk implements Disposable {
   readonly mountPoint: string;
   readonly #folder: TemporaryFolder;
+  readonly #guard: ChildProcess;
   readonly #image: string;
   readonly #options: readonly string[];
 
@@ -37,6 +41,9 @@ export class LoopDisk implements Disposable {
     const [program, ...args] = MAKE[fileSystem];
     run(program, ...args, this.#image);
     this.mount();
+    const arguments_ = ["-c", GUARD, "guard", this.#folder.path];
+    this.#guard = spawn("/bin/sh", arguments_, { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+    this.#guard.unref();
   }
 
   /** The loop device that the disk is. */
@@ -64,6 +71,7 @@ export class LoopDisk implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#guard.kill("SIGKILL");
     this.unmount();
     this.#folder.remove();
   }
