@@ -65,6 +65,11 @@ export class Stage implements AsyncDisposable {
     return this.#root.paths.queueDir;
   }
 
+  /** Where gmq also listens. */
+  get socket(): string {
+    return this.#root.paths.gmqSocket;
+  }
+
   /** What became of everything that the ledger names. */
   report(): DeliveryReport {
     return reportDelivery(
