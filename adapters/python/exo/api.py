@@ -1,8 +1,8 @@
 """The Device API for a device whose CIK is known.
 
-    api = ExositeAPI(cik="7f091cf4b16de3fb3172c253eb35109a6992d76b")
-    api.http_write("temperature", 21.5)
-    print(api.http_read(["setpoint"]).values)
+api = ExositeAPI(cik="7f091cf4b16de3fb3172c253eb35109a6992d76b")
+api.http_write("temperature", 21.5)
+print(api.http_read(["setpoint"]).values)
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ H = TypeVar("H", bound=Handler)
 class ExositeAPI:
     """Writes, reads and records a device's values.
 
-    Every call returns a handler with ``success``, ``code`` and ``body``; none raises because of the network or the server.
+    Every call returns a handler with ``success``, ``code`` and ``body``; none raises because of the network.
     One object may be used by several threads.
 
     Args:
         cik: The device's secret, 40 characters.
-        url: ``host:port`` or an address; then every request goes there. Without it, writes and records go to gmq when it
-            is there, and all else to the server of this gateway (``exo.gateway.server_address``).
+        url: ``host:port`` or an address; then every request goes there. Without it, writes and records go to gmq when
+            it is there, and all else to the server of this gateway (``exo.gateway.server_address``).
         vendor: The product, for the server's address and the content area.
         user_agent: What the server's operator sees in the log.
         timeout: Longest silence of the other side, in seconds.
@@ -80,7 +80,7 @@ class ExositeAPI:
         self._server = Server(_address(url) if url else server_address(vendor), ssl_context)
 
     def http_write(self, alias: str, value: object) -> WriteHandler:
-        """Sets one alias, at the time of now. A value is text, bytes, a number, or a list or dictionary, which is sent as JSON."""
+        """Sets one alias. A value is text, bytes, a number, or a list or dictionary, which is sent as JSON."""
         return self.http_write_multiple({alias: value})
 
     def http_write_multiple(self, values: Mapping[str, object]) -> WriteHandler:
@@ -91,8 +91,8 @@ class ExositeAPI:
         """Writes values of the past.
 
         Args:
-            points: Times and values: ``{1408088308: 21.5}`` or ``[(datetime(...), 21.5), ...]``. A time is in seconds since
-                1970 or a ``datetime``; a negative one is so many seconds ago.
+            points: Times and values: ``{1408088308: 21.5}`` or ``[(datetime(...), 21.5), ...]``. A time is in seconds
+                since 1970 or a ``datetime``; a negative one is so many seconds ago.
         """
         path = f"{ALIAS}/{quote(alias, safe='')}"
         return self._note(RecordHandler(self._submit(path, encode_points(points))))
@@ -136,7 +136,7 @@ class ExositeAPI:
         """The names of what is in the product's content area, in the handler's ``names``."""
         return self._note(ContentHandler(self._ask("GET", self._content({}))))
 
-    def http_content_info(self, name: str) -> ContentHandler:
+    def http_get_content_info(self, name: str) -> ContentHandler:
         """About one content: ``body`` is ``type,size,updated,note``."""
         return self._note(ContentHandler(self._ask("GET", self._content({"id": name, "info": "true"}))))
 

@@ -1,13 +1,13 @@
 """A device whose identity is in a file. It activates itself, and keeps its CIK there.
 
-    class TempSensor(Device):
-        def report(self):
-            self.http_write("device_temp", read_sensor())
+class TempSensor(Device):
+    def report(self):
+        self.http_write("device_temp", read_sensor())
 
-    sensor = TempSensor("temp_sensor_v1", "/usr/local/bin/temp_app.v1/temp_app.cfg")
-    while not sensor.activated():
-        sensor.activate()
-    sensor.report()
+sensor = TempSensor("temp_sensor_v1", "/usr/local/bin/temp_app.v1/temp_app.cfg")
+while not sensor.activated():
+    sensor.activate()
+sensor.report()
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ class Device(ExositeAPI):
 
     Args:
         user_agent: What the server's operator sees in the log.
-        cfg_file: INI with ``cik``, ``vendor``, ``model`` and ``uuid``, with or without the header ``[device]``; optionally
-            ``activation_retry_interval``, the longest pause between two tries to activate, in seconds.
+        cfg_file: INI with ``cik``, ``vendor``, ``model`` and ``uuid``, with or without the header ``[device]``;
+            optionally ``activation_retry_interval``, the longest pause between two tries to activate, in seconds.
         url, timeout, via_gmq, ssl_context: As for ``ExositeAPI``.
 
     Raises:
@@ -95,8 +95,8 @@ class Device(ExositeAPI):
             wait: False: do not wait, try at once.
 
         Returns:
-            What became of it. Where gmq is there it activates the device, since it may have its CIK already; while it has
-            none, the code is 204.
+            What became of it. Where gmq is there it activates the device, since it may have its CIK already; while it
+            has none, the code is 204.
         """
         if wait:
             time.sleep(max(0.0, self._next_try - time.monotonic()))
@@ -114,11 +114,14 @@ class Device(ExositeAPI):
     def _find_cik(self) -> ActivationHandler:
         kept = read_identity(self.cfg_file).cik
         if is_cik(kept) and kept != self._refused:
-            return ActivationHandler(Answer(200, kept.encode()))
-        handler = self._note(ActivationHandler(self._ask_for_cik(self._via_gmq)))
+            return self._activation(Answer(200, kept.encode()))
+        handler = self._note(self._activation(self._ask_for_cik(self._via_gmq)))
         if handler.body == self._refused and self._via_gmq is None:
-            handler = self._note(ActivationHandler(self._ask_for_cik(False)))
+            handler = self._note(self._activation(self._ask_for_cik(False)))
         return handler
+
+    def _activation(self, answer: Answer) -> ActivationHandler:
+        return ActivationHandler(answer, f"{self.vendor}, {self.model}, {self.uuid}")
 
     def _ask_for_cik(self, via_gmq: Optional[bool]) -> Answer:
         if os.path.realpath(self.cfg_file) == os.path.realpath(gateway_cfg()):
@@ -145,9 +148,7 @@ class Device(ExositeAPI):
         return super()._note(handler)
 
     def __str__(self) -> str:
-        return json.dumps(
-            {"version": __version__, "model": self.model, "vendor": self.vendor, "uuid": self.uuid}
-        )
+        return json.dumps({"version": __version__, "model": self.model, "vendor": self.vendor, "uuid": self.uuid})
 
     def __repr__(self) -> str:
         return f"Device {self}"

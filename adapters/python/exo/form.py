@@ -10,8 +10,8 @@ CONTENT_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
 
 
 def to_bytes(value: object) -> bytes:
-    """The bytes that the server will store for a value: text as UTF-8, bytes as they are, a list or a dictionary as JSON,
-    all else, such as a number, as Python prints it.
+    """The bytes that the server will store for a value: text as UTF-8, bytes as they are, a list or a dictionary as
+    JSON, all else, such as a number, as Python prints it.
 
     Bytes that came out of ``os.environ`` or a file name as lone surrogates go out again as the bytes they were.
 

@@ -1,4 +1,4 @@
-"""The gateway around an application: where its configuration lies, which server it belongs to, how its queue is reached."""
+"""The gateway around an application: where its configuration lies, which server is its own, how to reach its queue."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def gateway_cfg() -> str:
 
 
 def server_address(product: str) -> str:
-    """Where a device's server is: ``GWE_SERVER``, else ``server`` in Engine.config, else Murano's address of the product.
+    """Where a device's server is: ``GWE_SERVER``, else ``server`` in Engine.config, else Murano's address of it.
 
     Args:
         product: The vendor. Empty: the product of the gateway; where there is none, One Platform.

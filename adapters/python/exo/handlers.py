@@ -69,12 +69,10 @@ class RecordHandler(WriteHandler):
         """The server takes no two points of an alias within a second."""
         return self.code == 409
 
-    def get_conflict_timestamps(self) -> List[float]:
-        """The points that the server has not taken."""
-        if not self.conflict:
-            return []
-        named = [part for _, value in decode_form(self.content) for part in value.split(b",")]
-        return [float(timestamp) for timestamp in named if _is_number(timestamp)]
+    def get_conflict_timestamps(self) -> Dict[str, List[float]]:
+        """The times of the points that collide, by alias."""
+        named = decode_form(self.content) if self.conflict else []
+        return {alias: [float(time) for time in times.split(b",") if _is_number(time)] for alias, times in named}
 
 
 class ReadHandler(Handler):
@@ -116,7 +114,7 @@ class TimestampHandler(Handler):
 
 
 class ContentHandler(Handler):
-    """The outcome of a request to the content area. ``content`` is the file, byte for byte, unless it went to a path."""
+    """The outcome of a request to the content area. ``content`` has the bytes, unless they went to a file."""
 
     @property
     def success(self) -> bool:
@@ -134,6 +132,14 @@ class ContentHandler(Handler):
 class ActivationHandler(Handler):
     """The outcome of an activation. ``body`` is the CIK when ``activated`` is true."""
 
+    def __init__(self, answer: Answer, identity: str) -> None:
+        """
+        Args:
+            identity: Whose: vendor, model and serial number.
+        """
+        self._identity = identity
+        super().__init__(answer)
+
     @property
     def success(self) -> bool:
         return self.activated
@@ -145,7 +151,8 @@ class ActivationHandler(Handler):
     def _text(self) -> str:
         if self.code == 200:
             return self._plain().strip()
-        return _REFUSALS.get(self.code, f"Response code: {self.code} :: Something went wrong.")
+        text = _REFUSALS.get(self.code, f"Response code: {self.code} :: Something went wrong.")
+        return text.replace("<identity>", self._identity)
 
     def __repr__(self) -> str:
         body = f"{self.body[:8]}{'*' * 32}" if self.activated else self.body
@@ -156,7 +163,7 @@ _REFUSALS = {
     NO_ANSWER: "Request timed out",
     204: "There is no CIK yet. The gateway is asking the server for one.",
     403: "Received 403 from activation attempt. Device Not in 1P",
-    404: "Client described by <vendor>, <model>, <sn> is not found on the system.",
+    404: "Client described by <identity> is not found on the system.",
     409: "Received 409 from activation attempt. Device Not Enabled",
 }
 

@@ -1,4 +1,4 @@
-"""Who a device is, as its configuration file says: ``cik``, ``vendor``, ``model`` and ``uuid``, with or without ``[device]``."""
+"""Who a device is, as its file says: ``cik``, ``vendor``, ``model`` and ``uuid``, with or without ``[device]``."""
 
 from __future__ import annotations
 
@@ -64,7 +64,5 @@ def _seconds(path: str, interval: object) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < float("inf"):
-        raise ConfigError(
-            f"{path}: activation_retry_interval is {interval}, but must be a number of seconds above 0"
-        )
+        raise ConfigError(f"{path}: activation_retry_interval is {interval}, but must be a number of seconds above 0")
     return seconds

@@ -65,7 +65,7 @@ def with_value(text: str, section: str, key: str, value: str) -> str:
 
 
 def replace_file(path: str, text: str) -> None:
-    """Puts a text in a file's place in one step, readable by its owner only. After a power cut it is the old or the new one.
+    """Replaces a file in one step, readable by its owner only. After a power cut it is the old or the new one.
 
     Raises:
         OSError: It could not be written; the old one is still there.

@@ -1,4 +1,4 @@
-"""Who takes requests: a server over TCP or TLS, straight or through a proxy, or a program on this machine over a unix socket."""
+"""Who takes requests: a server, straight or through a proxy, or a program on this machine over a unix socket."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Peer:
 
 
 class Server(Peer):
-    """A server with an address. Goes through the proxy that the environment names, unless the server is this machine."""
+    """A server with an address. Goes through the environment's proxy, unless the server is this machine."""
 
     def __init__(self, address: str, ssl_context: Optional[ssl.SSLContext] = None) -> None:
         """

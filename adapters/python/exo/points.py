@@ -8,7 +8,7 @@ from typing import Any, Iterable, Mapping, Tuple, Union
 from exo.form import encode_form
 
 Time = Union[int, float, str, datetime]
-"""Seconds since 1970, negative: so many seconds ago; or a datetime, which counts as local time unless it has a time zone."""
+"""Seconds since 1970, negative: so many seconds ago; or a datetime, local unless it has a time zone."""
 
 # Any and not Time: the keys of a dict[int, ...] are no Time to a type checker.
 Points = Union[Mapping[Any, object], Iterable[Tuple[Any, object]]]

@@ -1,4 +1,4 @@
-"""Runs the examples of docs/reference/python.md as they stand there, in the current folder, and compares what they print."""
+"""Runs the examples of docs/reference/python.md in the current folder, and compares what they print."""
 
 import doctest
 import re

@@ -33,7 +33,9 @@ VALUES: List[Union[str, bytes]] = [
 
 def manage(method: str, path: str, body: Optional[object] = None) -> Any:
     """The management API of the fleet server; None when there is no such thing."""
-    request = Request(f"{os.environ['GWE_SERVER']}/api/v1{path}", json.dumps(body).encode() if body else None, method=method)
+    request = Request(
+        f"{os.environ['GWE_SERVER']}/api/v1{path}", json.dumps(body).encode() if body else None, method=method
+    )
     request.add_header("Authorization", f"Bearer {os.environ['FLEET_TOKEN']}")
     request.add_header("Content-Type", "application/json")
     try:
@@ -72,7 +74,11 @@ class Case(unittest.TestCase):
             manage("POST", "/products", {"id": PRODUCT, "kind": "device"})
             for alias in ("a", "b", "set point", "n"):
                 settable = alias == "set point"
-                manage("PUT", f"/products/{PRODUCT}/resources/{alias.replace(' ', '%20')}", {"format": "string", "settable": settable})
+                manage(
+                    "PUT",
+                    f"/products/{PRODUCT}/resources/{alias.replace(' ', '%20')}",
+                    {"format": "string", "settable": settable},
+                )
 
     def setUp(self) -> None:
         Case.count += 1
@@ -144,13 +150,15 @@ class Server(Case):
         self.assertEqual(ExositeAPI(cik="0" * 40).http_read("a").body, "No or invalid CIK.")
 
     def test_hands_out_content(self) -> None:
-        request = Request(f"{os.environ['GWE_SERVER']}/api/v1/products/{PRODUCT}/content/a.bin", b"\0\1" * 50_000, method="PUT")
+        request = Request(
+            f"{os.environ['GWE_SERVER']}/api/v1/products/{PRODUCT}/content/a.bin", b"\0\1" * 50_000, method="PUT"
+        )
         request.add_header("Authorization", f"Bearer {os.environ['FLEET_TOKEN']}")
         request.add_header("Content-Type", "application/octet-stream")
         urlopen(request).close()
         device = self.device()
         self.assertEqual(device.http_list_content().names, ["a.bin"])
-        self.assertRegex(device.http_content_info("a.bin").body, r"^application/octet-stream,100000,\d+,")
+        self.assertRegex(device.http_get_content_info("a.bin").body, r"^application/octet-stream,100000,\d+,")
         self.assertEqual(device.http_get_content("a.bin").content, b"\0\1" * 50_000)
         self.assertEqual(device.http_get_content("b.bin").code, 404)
 

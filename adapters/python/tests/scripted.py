@@ -43,13 +43,13 @@ class ScriptedServer:
 
     @property
     def hostport(self) -> str:
-        return "127.0.0.1:{}".format(self._server.socket.getsockname()[1])
+        return f"127.0.0.1:{self._server.socket.getsockname()[1]}"
 
     @property
     def address(self) -> str:
         return f"http://{self.hostport}"
 
-    def __enter__(self) -> "ScriptedServer":
+    def __enter__(self) -> ScriptedServer:
         self._thread.start()
         return self
 
@@ -126,7 +126,7 @@ class Gateway:
             file.write(text)
         return path
 
-    def __enter__(self) -> "Gateway":
+    def __enter__(self) -> Gateway:
         self._before = {name: os.environ.pop(name, None) for name in ("GWE_ROOT", "GWE_SERVER")}
         os.environ["GWE_ROOT"] = self.root
         return self

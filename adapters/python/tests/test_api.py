@@ -85,7 +85,7 @@ class Requests(unittest.TestCase):
         self.server.script = lambda _: Reply(200, b"app.v1.tar.gz\n")
         self.assertEqual(api.http_list_content().names, ["app.v1.tar.gz"])
         self.assertEqual(self.wire().target, "/provision/download?vendor=acme&model=acme")
-        api.http_content_info("a b")
+        api.http_get_content_info("a b")
         self.assertEqual(self.wire().target, "/provision/download?vendor=acme&model=acme&id=a+b&info=true")
         self.assertEqual(self.api.http_get_content("a").content, b"app.v1.tar.gz\n")
         self.assertEqual(self.wire().target, "/provision/download?id=a")
@@ -125,7 +125,7 @@ class Failures(unittest.TestCase):
         with socket.socket() as silent:
             silent.bind(("127.0.0.1", 0))
             silent.listen(1)
-            api = ExositeAPI(cik=CIK, url="127.0.0.1:{}".format(silent.getsockname()[1]), timeout=0.05)
+            api = ExositeAPI(cik=CIK, url=f"127.0.0.1:{silent.getsockname()[1]}", timeout=0.05)
             handler = api.http_write("a", 1)
         self.assertEqual((handler.code, handler.body), (0, "timed out"))
 
@@ -191,7 +191,9 @@ class Address(unittest.TestCase):
                     os.environ["http_proxy"] = before
             self.assertTrue(far.http_write("a", 1).success)
             self.assertTrue(near.http_write("a", 1).success)
-            self.assertEqual([seen.target for seen in proxy.seen], ["http://fleet.example.com:8080/onep:v1/stack/alias"])
+            self.assertEqual(
+                [seen.target for seen in proxy.seen], ["http://fleet.example.com:8080/onep:v1/stack/alias"]
+            )
             self.assertEqual(proxy.seen[0].headers["host"], "fleet.example.com:8080")
             self.assertEqual(proxy.seen[0].headers["proxy-authorization"], "Basic bWU6c2UgY3JldA==")
             self.assertEqual(len(local.seen), 1)

@@ -139,8 +139,12 @@ class ThroughTheQueue(Case):
         device.activate()
         device.http_record("a", {1: 1})
         first, second = queue.seen
-        self.assertEqual((first.headers["x-exosite-vms"], first.headers.get("x-exosite-cik")), ("acme acme-2 sensor 1", None))
-        self.assertEqual((second.headers["x-exosite-vms"], second.headers["x-exosite-cik"]), ("acme acme-2 sensor 1", CIK))
+        self.assertEqual(
+            (first.headers["x-exosite-vms"], first.headers.get("x-exosite-cik")), ("acme acme-2 sensor 1", None)
+        )
+        self.assertEqual(
+            (second.headers["x-exosite-vms"], second.headers["x-exosite-cik"]), ("acme acme-2 sensor 1", CIK)
+        )
 
     def test_the_gateways_own_identity_is_gwes_to_activate(self) -> None:
         self.gateway.write("Gateway.cfg", CFG)

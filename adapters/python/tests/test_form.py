@@ -1,9 +1,9 @@
 import random
 import unittest
+from datetime import datetime, timedelta, timezone
 
 from exo.form import decode_form, encode_form, to_bytes
 from exo.points import encode_points
-from datetime import datetime, timedelta, timezone
 
 
 class Form(unittest.TestCase):

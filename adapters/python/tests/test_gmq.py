@@ -6,7 +6,7 @@ import unittest
 from typing import Iterator, Optional, Tuple
 
 from exo.api import ExositeAPI
-from tests.scripted import Gateway, Reply, ScriptedServer, Script
+from tests.scripted import Gateway, Reply, Script, ScriptedServer
 
 CIK = "f1d4f10f3ca413caa08bba34c91d095d010bcd32"
 

@@ -1,9 +1,21 @@
 import unittest
 
-from exo.handlers import ActivationHandler, ContentHandler, Handler, ReadHandler, RecordHandler, TimestampHandler, WriteHandler
+from exo.handlers import (
+    ActivationHandler,
+    ContentHandler,
+    Handler,
+    ReadHandler,
+    RecordHandler,
+    TimestampHandler,
+    WriteHandler,
+)
 from exo.transport import Answer
 
 CIK = "f1d4f10f3ca413caa08bba34c91d095d010bcd32"
+
+
+def activation(answer: Answer) -> ActivationHandler:
+    return ActivationHandler(answer, "acme, acme, 42")
 
 
 class Texts(unittest.TestCase):
@@ -25,14 +37,14 @@ class Texts(unittest.TestCase):
             (ReadHandler, 401, b"", False, "No or invalid CIK."),
             (ReadHandler, 404, b"", False, client_error),
             (ReadHandler, 500, b"", False, server_error),
-            (ActivationHandler, 200, CIK.encode(), True, CIK),
-            (ActivationHandler, 200, b"too short", False, "too short"),
-            (ActivationHandler, 403, b"", False, "Received 403 from activation attempt. Device Not in 1P"),
-            (ActivationHandler, 404, b"", False, "Client described by <vendor>, <model>, <sn> is not found on the system."),
-            (ActivationHandler, 409, b"", False, "Received 409 from activation attempt. Device Not Enabled"),
-            (ActivationHandler, 204, b"", False, "There is no CIK yet. The gateway is asking the server for one."),
-            (ActivationHandler, 0, b"refused", False, "Request timed out"),
-            (ActivationHandler, 500, b"", False, "Response code: 500 :: Something went wrong."),
+            (activation, 200, CIK.encode(), True, CIK),
+            (activation, 200, b"too short", False, "too short"),
+            (activation, 403, b"", False, "Received 403 from activation attempt. Device Not in 1P"),
+            (activation, 404, b"", False, "Client described by acme, acme, 42 is not found on the system."),
+            (activation, 409, b"", False, "Received 409 from activation attempt. Device Not Enabled"),
+            (activation, 204, b"", False, "There is no CIK yet. The gateway is asking the server for one."),
+            (activation, 0, b"refused", False, "Request timed out"),
+            (activation, 500, b"", False, "Response code: 500 :: Something went wrong."),
         ]:
             with self.subTest(kind=kind.__name__, code=code):
                 handler: Handler = kind(Answer(code, content))
@@ -41,13 +53,13 @@ class Texts(unittest.TestCase):
     def test_printed_as_the_original_did(self) -> None:
         self.assertEqual(repr(WriteHandler(Answer(204, b""))), "Response code: 204, Response body: '', success: True")
         self.assertEqual(
-            repr(ActivationHandler(Answer(409, b""))),
+            repr(activation(Answer(409, b""))),
             "Response code: 409, Response body: 'Received 409 from activation attempt. Device Not Enabled', "
             "Activation success: False",
         )
 
     def test_a_printed_activation_keeps_the_secret(self) -> None:
-        self.assertNotIn(CIK, repr(ActivationHandler(Answer(200, CIK.encode()))))
+        self.assertNotIn(CIK, repr(activation(Answer(200, CIK.encode()))))
 
 
 class Parts(unittest.TestCase):
@@ -62,8 +74,8 @@ class Parts(unittest.TestCase):
     def test_the_points_that_collide(self) -> None:
         handler = RecordHandler(Answer(409, b"a=1408088308,1408088309.5&b=7"))
         self.assertTrue(handler.conflict)
-        self.assertEqual(handler.get_conflict_timestamps(), [1408088308.0, 1408088309.5, 7.0])
-        self.assertEqual(RecordHandler(Answer(204, b"")).get_conflict_timestamps(), [])
+        self.assertEqual(handler.get_conflict_timestamps(), {"a": [1408088308.0, 1408088309.5], "b": [7.0]})
+        self.assertEqual(RecordHandler(Answer(204, b"")).get_conflict_timestamps(), {})
 
     def test_the_time(self) -> None:
         self.assertEqual(TimestampHandler(Answer(200, b"1408088308")).timestamp, 1408088308.0)

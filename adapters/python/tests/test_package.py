@@ -14,7 +14,9 @@ MODULE = os.path.join(HERE, "..", "exo")
 REPOSITORY = os.path.join(HERE, "..", "..", "..")
 SOURCES = sorted(glob.glob(os.path.join(MODULE, "*.py")))
 
-ALLOWED = set("__future__ base64 configparser contextlib datetime http json logging os re socket ssl stat tempfile time typing urllib".split())
+STANDARD = """
+    __future__ base64 configparser contextlib datetime http json logging os re socket ssl stat tempfile time typing urllib
+""".split()
 
 
 class Package(unittest.TestCase):
@@ -33,7 +35,7 @@ class Package(unittest.TestCase):
                 nodes = list(ast.walk(ast.parse(file.read(), path)))
                 names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
                 names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
-                self.assertEqual({name.split(".")[0] for name in names} - ALLOWED - {"exo"}, set())
+                self.assertEqual({name.split(".")[0] for name in names} - {"exo", *STANDARD}, set())
 
     def test_its_version_is_that_of_the_repository(self) -> None:
         with open(os.path.join(REPOSITORY, "package.json"), encoding="utf-8") as file:
