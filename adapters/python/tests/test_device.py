@@ -1,7 +1,6 @@
 import json
-import time
 import unittest
-from typing import List, Optional
+from typing import Optional
 from unittest.mock import patch
 
 from exo.device import Device
@@ -70,17 +69,16 @@ class Activation(Case):
 
     def test_a_loop_pauses_longer_each_time_up_to_the_interval(self) -> None:
         self.activation = Reply(404)
-        device = Device("app/1", self.cfg)
-        device._identity = device._identity._replace(activation_retry_interval=0.5)
-        pauses: List[float] = []
-        with patch("exo.device.time.sleep", pauses.append), self.assertLogs("exo", "WARNING"):
+        cfg = self.gateway.write("device.cfg", CFG.replace("0.05", "0.5"))
+        with patch("exo.device.time") as clock, self.assertLogs("exo", "WARNING"):
+            clock.monotonic.return_value = 1000.0
+            device = Device("app/1", cfg)
             for _ in range(6):
                 device.activate()
-        self.assertEqual([round(pause, 1) for pause in pauses], [0.0, 0.1, 0.2, 0.4, 0.5, 0.5])
-        started = time.monotonic()
-        with self.assertLogs("exo", "WARNING"):
+            pauses = [round(call[0][0], 3) for call in clock.sleep.call_args_list]
             device.activate(wait=False)
-        self.assertLess(time.monotonic() - started, 0.4)
+        self.assertEqual(pauses, [0.0, 0.1, 0.2, 0.4, 0.5, 0.5])
+        self.assertEqual(clock.sleep.call_count, 6)
 
     def test_a_cik_that_somebody_put_into_the_file_is_taken(self) -> None:
         device = Device("app/1", self.cfg)

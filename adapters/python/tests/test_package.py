@@ -15,7 +15,8 @@ REPOSITORY = os.path.join(HERE, "..", "..", "..")
 SOURCES = sorted(glob.glob(os.path.join(MODULE, "*.py")))
 
 STANDARD = """
-    __future__ base64 configparser contextlib datetime http json logging os re socket ssl stat tempfile time typing urllib
+    __future__ base64 configparser contextlib datetime http json logging os re
+    socket ssl stat tempfile time typing urllib
 """.split()
 
 
