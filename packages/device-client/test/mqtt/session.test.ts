@@ -146,6 +146,13 @@ describe("a session that fails", () => {
     expect(await session.closed).toMatchObject({ error: { code: "E_TIMEOUT" } });
   });
 
+  test("takes no message that would fill the memory", async () => {
+    await using server = await startServer();
+    const session = await open(server.url);
+    server.write("known", "config", "x".repeat(20_000_000));
+    expect(await session.closed).toMatchObject({ error: { code: "E_RESPONSE_INVALID" } });
+  });
+
   test("lets go of a call at once when it is cancelled, and goes on", async () => {
     await using server = await startServer();
     server.setFates("withhold", "store");
