@@ -5,6 +5,7 @@ import type { GatewayPaths } from "@gateway-engine/core/paths";
 import { proxyRulesFrom } from "@gateway-engine/core/proxy";
 import type { Service } from "@gateway-engine/core/service";
 import { VERSION } from "@gateway-engine/core/version";
+import { thisBoot } from "@gateway-engine/platform/boot";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
@@ -26,8 +27,11 @@ import { OwnDevice } from "./intake/own-device.ts";
 import { Outgoing } from "./outgoing.ts";
 import { lanesOf } from "./spool/lane.ts";
 import type { Submission } from "./spool/message.ts";
+import { queueReport } from "./spool/queue-report.ts";
 import { Spool } from "./spool/spool.ts";
 import type { SpoolStore } from "./spool/spool-store.ts";
+import type { SpoolThreadSetup } from "./spool/spool-thread-setup.ts";
+import { Upkeep } from "./spool/upkeep.ts";
 import { QueueTools } from "./tools/queue-tools.ts";
 
 export interface GmqEnvironment {
@@ -51,6 +55,7 @@ interface Running {
   readonly doors: readonly RunningHttpServer[];
   readonly spool: Spool;
   readonly outgoing: Outgoing;
+  readonly upkeep: Upkeep;
   readonly closeConnections: () => void;
   readonly mqtt: MqttDoor;
   readonly lock: Lock;
@@ -101,13 +106,15 @@ class Gmq implements Service {
     if (queued > 0) {
       this.#log.info(`${queued} ${queued === 1 ? "message is" : "messages are"} in the queue from an earlier run`);
     }
+    running.upkeep.start();
   }
 
   async stop(deadlineMs: number): Promise<void> {
     if (this.#running === undefined) return;
-    const { doors, spool, outgoing, closeConnections, mqtt, lock } = this.#running;
+    const { doors, spool, outgoing, upkeep, closeConnections, mqtt, lock } = this.#running;
     this.#running = undefined;
     outgoing.stop();
+    upkeep.stop();
     await Promise.all([mqtt.close(), ...doors.map((door) => door.stop(deadlineMs / 2))]);
     closeConnections();
     await spool.close();
@@ -116,11 +123,14 @@ class Gmq implements Service {
   }
 
   async #openSpool(file: string): Promise<Spool> {
-    const thread = await openStoreThread<SpoolStore>(new URL("./spool/spool-thread.js", import.meta.url), { file });
-    return Spool.open(thread, { clock: this.#clock, log: this.#dbLog });
+    const module = new URL("./spool/spool-thread.js", import.meta.url);
+    const { limits } = this.#settings.current.gmq.db;
+    const thread = await openStoreThread<SpoolStore, SpoolThreadSetup>(module, { file, limits });
+    const defaultTtlMs = () => this.#settings.current.gmq.db.defaultTtlMs;
+    return Spool.open(thread, { clock: this.#clock, boot: thisBoot(), log: this.#dbLog, defaultTtlMs });
   }
 
-  #outgoing(spool: Spool): Pick<Running, "outgoing" | "closeConnections"> {
+  #outgoing(spool: Spool): Pick<Running, "outgoing" | "upkeep" | "closeConnections"> {
     const { paths, serverOverride } = this.#environment;
     const { gweSocket, gatewayCfg, engineConfig } = paths;
     const files = this.#files;
@@ -128,12 +138,13 @@ class Gmq implements Service {
     const proxy = proxyRulesFrom(process.env);
     const http = createHttpClient();
     const log = this.#log.named("identity");
+    const gateway = new GatewayIdentitySource({ files, http, gweSocket, gatewayCfg, log });
     const outgoing = new Outgoing({
       spool,
       paths,
       files,
       clock,
-      gateway: new GatewayIdentitySource({ files, http, gweSocket, gatewayCfg, log }),
+      gateway,
       servers: new Servers({ files, engineConfig, gatewayCfg, override: serverOverride, clock }),
       openHttp: (tls) => createHttpClient({ proxy, tls }),
       loadTls: async (tlsFiles) =>
@@ -144,7 +155,22 @@ class Gmq implements Service {
       random: systemRandom,
       log: this.#log,
     });
-    return { outgoing, closeConnections: () => http.close() };
+    const upkeep = new Upkeep({
+      spool,
+      limits: () => this.#settings.current.gmq.db.limits,
+      report: (value, reported, signal) =>
+        queueReport(
+          {
+            spool,
+            gateway: (until) => gateway.read(until),
+            queued: (device) => outgoing.queued(device, { kind: "write", priority: "high" }),
+          },
+          { value, reported, signal },
+        ),
+      clock,
+      log: this.#dbLog,
+    });
+    return { outgoing, upkeep, closeConnections: () => http.close() };
   }
 
   #mqttDoor(spool: Spool, { outgoing }: Pick<Running, "outgoing">): MqttDoor {
@@ -169,7 +195,7 @@ class Gmq implements Service {
       credentials: outgoing.credentials,
       accept: acceptInto(spool, outgoing),
       status: () => this.#status(spool, outgoing),
-      reread: () => this.#reread(outgoing, mqtt),
+      reread: () => this.#reread({ spool, outgoing, mqtt }),
       clock: this.#clock,
       log: this.#log.named("intake"),
     });
@@ -197,9 +223,10 @@ class Gmq implements Service {
     return [tcp, socket];
   }
 
-  async #reread(outgoing: Outgoing, mqtt: MqttDoor): Promise<void> {
+  async #reread({ spool, outgoing, mqtt }: Pick<Running, "spool" | "outgoing" | "mqtt">): Promise<void> {
     const before = this.#settings.current.gmq.listen;
     const { gmq } = await this.#settings.read();
+    await spool.setLimits(gmq.db.limits);
     await outgoing.configChanged();
     this.#log.info("gmq.cfg and logging.cfg were read again");
     if (gmq.listen.host !== before.host || gmq.listen.port !== before.port) {

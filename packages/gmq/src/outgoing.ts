@@ -9,10 +9,10 @@ import { Credentials } from "./identity/credentials.ts";
 import { type GatewayIdentitySource, wholeIdentity } from "./identity/gateway-identity.ts";
 import type { Servers } from "./identity/servers.ts";
 import { type Lane, laneOf } from "./spool/lane.ts";
-import type { MessageKind, Submission } from "./spool/message.ts";
+import type { MessageKind, QueueDevice, Submission } from "./spool/message.ts";
 import { MAIN_UPSTREAM } from "./spool/schema.ts";
 import type { Spool } from "./spool/spool.ts";
-import type { UpstreamTotals } from "./spool/spool-store.ts";
+import type { UpstreamTotals } from "./spool/totals.ts";
 import { type OpenUpstream, openUpstream, type UpstreamsDeps } from "./upstreams.ts";
 
 export interface OutgoingDeps extends Omit<UpstreamsDeps, "spool" | "mainCiks" | "identityOf" | "cfgFolder"> {
@@ -27,9 +27,10 @@ export class Outgoing {
   readonly credentials: Credentials;
   readonly #deps: OutgoingDeps;
   readonly #forwarder: Forwarder;
+  readonly #stopped = new AbortController();
   /** As they are in use. */
   #cfgs: readonly UpstreamCfg[] = [];
-  #main: OpenUpstream | undefined;
+  #opened: readonly OpenUpstream[] = [];
 
   constructor(deps: OutgoingDeps) {
     this.#deps = deps;
@@ -40,6 +41,7 @@ export class Outgoing {
       activate: (device, signal) => this.#activateAtMain(device, signal),
     });
     this.#forwarder = new Forwarder({ ...deps, log: deps.log.named("forwarder") });
+    deps.spool.askTimeBy((upstream, device) => this.#timeAt(upstream, device));
   }
 
   /** Takes up what is in the queue. */
@@ -49,7 +51,7 @@ export class Outgoing {
     this.#cfgs = upstreams;
     await spool.setUpstreams(upstreams.map(({ name }) => name).filter((name) => name !== MAIN_UPSTREAM));
     const opened = await Promise.all(upstreams.map((cfg) => this.#open(cfg)));
-    this.#main = opened[0];
+    this.#opened = opened;
     await this.#forwarder.start(opened);
   }
 
@@ -81,13 +83,21 @@ export class Outgoing {
 
   /** Ends at once: what was not acknowledged is still on disk, and is sent again by the next run. */
   stop(): void {
+    this.#stopped.abort();
     this.#forwarder.stop();
     this.credentials.stop();
   }
 
+  async #timeAt(name: string, device: QueueDevice): Promise<number> {
+    const upstream = this.#opened.find((one) => one.name === name);
+    if (upstream === undefined) throw new RangeError(`there is no upstream ${name}`);
+    return upstream.time(device, this.#stopped.signal);
+  }
+
   async #activateAtMain(...[device, signal]: Parameters<Activate>): Promise<string> {
-    if (this.#main === undefined) throw new RangeError("there is no main upstream before the start");
-    return this.#main.activate(device, signal);
+    const [main] = this.#opened;
+    if (main === undefined) throw new RangeError("there is no main upstream before the start");
+    return main.activate(device, signal);
   }
 
   #open(cfg: UpstreamCfg): Promise<OpenUpstream> {

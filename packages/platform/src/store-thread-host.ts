@@ -12,6 +12,8 @@ export interface HostedStore {
   readonly file: string;
   readonly database: SqlDatabase;
   readonly store: object;
+  /** Called after a commit that failed, before its calls are made again one by one: can make room on a full disk. */
+  readonly relieve?: () => void;
 }
 
 /**
@@ -47,12 +49,38 @@ export function hostStore<Setup>(open: (setup: Setup) => HostedStore): void {
 /** Several calls with one commit; a call that fails takes none of the others with it. */
 function commit(hosted: HostedStore, calls: readonly Call[]): readonly Outcome[] {
   try {
-    return hosted.database.transaction(() => calls.map((call) => attemptInTransaction(hosted, call)));
+    return commitTogether(hosted, calls);
   } catch (error) {
-    if (calls.length === 1) return [{ ok: false, failure: failureOf(error, hosted.file) }];
+    if (hosted.relieve === undefined && calls.length === 1) return [failed(hosted, error)];
+    attemptRelief(hosted);
     // The whole transaction is gone, as after a full disk. One by one, those that only delete can still succeed.
-    return calls.flatMap((call) => commit(hosted, [call]));
+    return calls.map((call) => commitAlone(hosted, call));
   }
+}
+
+function commitTogether(hosted: HostedStore, calls: readonly Call[]): readonly Outcome[] {
+  return hosted.database.transaction(() => calls.map((call) => attemptInTransaction(hosted, call)));
+}
+
+function commitAlone(hosted: HostedStore, call: Call): Outcome {
+  try {
+    return hosted.database.transaction(() => attemptInTransaction(hosted, call));
+  } catch (error) {
+    return failed(hosted, error);
+  }
+}
+
+/** The commit's own failure is what counts. */
+function attemptRelief({ relieve }: HostedStore): void {
+  try {
+    relieve?.();
+  } catch {
+    return;
+  }
+}
+
+function failed({ file }: HostedStore, error: unknown): Outcome {
+  return { ok: false, failure: failureOf(error, file) };
 }
 
 /**

@@ -47,7 +47,10 @@ export interface StoreThreadSetup {
  * @param module the thread's file, as `new URL("./x-thread.js", import.meta.url)`
  * @throws StorageError as `open` of the thread's file throws it
  */
-export function openStoreThread<Store>(module: URL, setup: StoreThreadSetup): Promise<StoreThread<Store>> {
+export function openStoreThread<Store, Setup extends StoreThreadSetup = StoreThreadSetup>(
+  module: URL,
+  setup: Setup,
+): Promise<StoreThread<Store>> {
   const worker = new Worker(module, { workerData: setup });
   return new Promise((resolve, reject) => {
     const thread = new WorkerStoreThread(setup.file, worker);

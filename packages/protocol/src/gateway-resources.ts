@@ -22,3 +22,9 @@ export const GATEWAY_RESOURCES: readonly ResourceDefinition[] = [
   { alias: "update_interval", name: "Update Interval", format: "string", settable: true },
   { alias: "fetch_status", name: "Fetch Status", format: "string", settable: false },
 ];
+
+/**
+ * What the queue says when it had to give messages up. It is no part of the original's list: a server may have a resource of
+ * this name, or ignore the values.
+ */
+export const QUEUE_REPORT_ALIAS = "queue_report";

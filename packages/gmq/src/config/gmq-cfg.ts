@@ -6,6 +6,7 @@
 import { formatIni, type IniEntry, type IniProblem, parseIni } from "@gateway-engine/core/ini";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { DEFAULT_MQTT_CFG, MQTT_DEFAULTS, type MqttCfg, parseMqttCfg } from "../intake/mqtt/mqtt-cfg.ts";
+import { DB_PRESETS, type DbCfg, DEFAULT_DB_CFG, parseDbCfg } from "./db-cfg.ts";
 import { DEFAULT_MAIN_UPSTREAM, parseUpstreams, type UpstreamCfg } from "./upstream-cfg.ts";
 
 export interface GmqCfg {
@@ -13,6 +14,8 @@ export interface GmqCfg {
   readonly batchRecordPeriodMs: number;
   /** Most messages in one upload. */
   readonly batchQty: number;
+  /** What the queue may hold. */
+  readonly db: DbCfg;
   /** Where HTTP is taken in; port 0 lets the system choose. */
   readonly listen: { readonly host: string; readonly port: number };
   readonly mqtt: MqttCfg;
@@ -22,7 +25,7 @@ export interface GmqCfg {
 
 const DEFAULTS = {
   unq: { batch_record_period: "10.0", batch_qty: "60" },
-  db: {},
+  db: DB_PRESETS,
   server: { listen: "127.0.0.1:8090" },
   mqtt: MQTT_DEFAULTS,
 } as const;
@@ -30,6 +33,7 @@ const DEFAULTS = {
 export const DEFAULT_GMQ_CFG: GmqCfg = {
   batchRecordPeriodMs: 10_000,
   batchQty: 60,
+  db: DEFAULT_DB_CFG,
   listen: { host: "127.0.0.1", port: 8090 },
   mqtt: DEFAULT_MQTT_CFG,
   upstreams: [DEFAULT_MAIN_UPSTREAM],
@@ -56,6 +60,8 @@ export function parseGmqCfg(text: string): Result<GmqCfg, IniProblem> {
   if (!(Number.isSafeInteger(batchQty) && batchQty >= 1 && batchQty <= LARGEST_BATCH)) {
     return wrong(qty, `a whole number from 1 to ${LARGEST_BATCH}`);
   }
+  const db = parseDbCfg(document.value.get("db"));
+  if (!db.ok) return db;
   const listen = read("server", "listen", DEFAULTS.server.listen);
   const address = parseAddress(listen.value);
   if (address === undefined) return wrong(listen, "an address with a port, such as 127.0.0.1:8090");
@@ -66,6 +72,7 @@ export function parseGmqCfg(text: string): Result<GmqCfg, IniProblem> {
   return ok({
     batchRecordPeriodMs: seconds * 1000,
     batchQty,
+    db: db.value,
     listen: address,
     mqtt: mqtt.value,
     upstreams: upstreams.value,

@@ -1,6 +1,6 @@
+import type { BatchLimits } from "../spool/heads.ts";
 import type { Lane } from "../spool/lane.ts";
 import type { Head, Progress } from "../spool/message.ts";
-import type { BatchLimits } from "../spool/spool-store.ts";
 import { type Batch, makeBatch } from "./batch.ts";
 import type { LoadRequest } from "./lane-state.ts";
 import { type Moves, movesOf } from "./moves.ts";

@@ -4,6 +4,7 @@
  */
 import { decodeFormText, encodeFormValue, splitFormBytes } from "@gateway-engine/protocol/form";
 import type { QueuedMessage } from "../spool/message.ts";
+import { correctTimestamp } from "../spool/time/correct-timestamp.ts";
 
 export interface RawPoint {
   /** As it stands in the form, still encoded. */
@@ -22,7 +23,9 @@ export function pointsOf(message: QueuedMessage): readonly RawPoint[] {
   }
   if (message.kind === "record") {
     const alias = encodeFormValue(message.alias);
-    return pairs.map(({ name, value = "" }) => ({ alias, timestamp: decodeFormText(name), value }));
+    return pairs.map(({ name, value = "" }) => {
+      return { alias, timestamp: correctTimestamp(decodeFormText(name), message.correction), value };
+    });
   }
   const repeats = new Map<string, number>();
   return pairs.map(({ name, value = "" }) => {

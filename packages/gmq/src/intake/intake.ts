@@ -70,7 +70,8 @@ export class Intake {
       this.#deps.log.error(`${request.method} ${request.path}: ${problem}`);
       if (!(error instanceof GatewayEngineError)) return text(500, "internal error");
       if (error.kind === "configuration") return text(400, problem);
-      return { ...text(503, problem), headers: { "Retry-After": String(RETRY_AFTER_SECONDS) } };
+      const status = error.code === "E_DISK_FULL" ? 507 : 503;
+      return { ...text(status, problem), headers: { ...PLAIN_TEXT, "Retry-After": String(RETRY_AFTER_SECONDS) } };
     }
   }
 

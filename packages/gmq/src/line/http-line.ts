@@ -61,6 +61,11 @@ export class HttpLine implements Line {
     return client.activate(identity, { signal });
   }
 
+  async time(device: QueueDevice, signal: AbortSignal): Promise<number> {
+    const { client } = await this.#serverOf(device);
+    return (await client.timestamp({ signal })) * 1000;
+  }
+
   close(): void {
     this.#http?.close();
   }

@@ -30,3 +30,6 @@ export function lanesOf(device: number): readonly Lane[] {
 
 /** One more than there are priorities, so that files can still be read when there is a fourth. */
 const LANES_PER_DEVICE = 4;
+
+/** For `ORDER BY` of lanes. */
+export const LEAST_URGENT_FIRST: string = `lane.id % ${LANES_PER_DEVICE} DESC`;

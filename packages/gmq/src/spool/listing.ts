@@ -12,6 +12,7 @@ export interface ListedMessage {
   readonly body: ByteString;
   /** Microseconds since 1970. */
   readonly at: number;
+  /** As it is stored, in the queue's own time. */
   readonly expiresAt: number | null;
   readonly setAside: ListedRefusal | undefined;
 }
@@ -50,10 +51,13 @@ export function listSetAside(database: SqlDatabase, after: number, count: number
   }));
 }
 
-const QUEUED = "SELECT lane, seq, kind, alias, at, expires_at, body FROM message";
+/** Times of a clock that was not set are made right, as far as that is known. */
+const CORRECTION = "coalesce((SELECT correction FROM era WHERE era.id = era), 0)";
+
+const QUEUED = `SELECT lane, seq, kind, alias, at + ${CORRECTION} AS at, expires_at, body FROM message`;
 
 const SET_ASIDE = `
-  SELECT set_aside.id, lane, seq, kind, alias, at, NULL AS expires_at, body, upstream.name AS upstream, reason, set_aside_at
+  SELECT set_aside.id, lane, seq, kind, alias, at + ${CORRECTION} AS at, NULL AS expires_at, body, upstream.name AS upstream, reason, set_aside_at
   FROM set_aside LEFT JOIN upstream ON upstream.id = set_aside.upstream
   WHERE set_aside.id > ? ORDER BY set_aside.id LIMIT ?`;
 

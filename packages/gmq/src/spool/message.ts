@@ -1,6 +1,7 @@
 import type { DeviceIdentity } from "@gateway-engine/protocol/device-api";
 import type { ByteString } from "@gateway-engine/protocol/form";
 import type { Lane, Priority } from "./lane.ts";
+import type { Era } from "./time/era.ts";
 
 /** What a client sent, before it has its place in the queue. */
 export interface Submission {
@@ -32,16 +33,20 @@ export interface StoredMessage {
   readonly at: number;
   /** The last microsecond that it uses. */
   readonly lastAt: number;
-  /** Microseconds since 1970 from which on it is not forwarded; null: never. */
+  /** The queue's own time at its acceptance, in microseconds. */
+  readonly acceptedAt: number;
+  /** The queue's own time from which on it is not forwarded; null: never. */
   readonly expiresAt: number | null;
-  /** The clock that `at` was read from; 0 is one that was set. */
-  readonly era: number;
+  /** The time that `at` was read in when the clock was not set; undefined: it was. */
+  readonly era: Era | undefined;
 }
 
 /** A message in the queue. */
 export interface QueuedMessage extends Pick<StoredMessage, "kind" | "alias" | "body" | "points" | "at"> {
   /** Number of its first point within the lane; the points have consecutive numbers. */
   readonly seq: number;
+  /** Microseconds by which the clock was wrong when it was accepted, if it was. `at` is right already; times in the body are not. */
+  readonly correction?: number;
 }
 
 /** The next messages of one lane for one upstream, with consecutive numbers. */

@@ -47,6 +47,7 @@ const KEYS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   upstream: ["id"],
   cursor: ["upstream", "lane"],
   era: ["id"],
+  queue_time: ["at"],
   set_aside: ["id"],
   message: ["lane", "seq"],
 };

@@ -1,21 +1,26 @@
 /**
  * The queue on disk, as a store for a thread of its own: every method is synchronous, and one that changes something is
- * called within a transaction. It keeps no state beside the database, so a transaction that is undone leaves no trace.
+ * called within a transaction. Beside the database it keeps only what can be measured again, so a transaction that is undone
+ * leaves no trace.
+ *
+ * `now` is the queue's own time, in microseconds.
  */
-import type { SqlDatabase, SqlRow } from "@gateway-engine/core/sql";
-import { byteString } from "./byte-string.ts";
+import type { SqlDatabase } from "@gateway-engine/core/sql";
+import { Cursors, PENDING } from "./cursors.ts";
+import { type BatchLimits, Heads, type StoredHead } from "./heads.ts";
 import { deviceOfLane, type Lane } from "./lane.ts";
 import { type ListedMessage, listQueued, listSetAside } from "./listing.ts";
-import type { Head, MovedPoint, Progress, QueuedMessage, StoredMessage } from "./message.ts";
+import type { Progress, StoredMessage } from "./message.ts";
+import type { Limits } from "./room/budget.ts";
+import { type QueueDisk, Room, storedBytes } from "./room/room.ts";
+import { Shedding } from "./room/shedding.ts";
 import { MAIN_UPSTREAM } from "./schema.ts";
-
-export interface BatchLimits {
-  readonly messages: number;
-  /** Bytes of all bodies together; the first message is taken whatever its size. */
-  readonly bytes: number;
-  /** Messages before this number are left out; the upstream's progress unless told. */
-  readonly from?: number | undefined;
-}
+import { type Refused, SetAside } from "./set-aside.ts";
+import { EraRows, type StoredTimes } from "./time/era-rows.ts";
+import type { Moment } from "./time/moment.ts";
+import type { SavedTime } from "./time/queue-time.ts";
+import { oldestAtOf, type SpoolTotals, totalsOf } from "./totals.ts";
+import { giveBackUnused, nextExpiry, removeExpired, removeExpiredOf, removeLeftovers } from "./upkeep-steps.ts";
 
 export interface NewDevice {
   readonly id: number;
@@ -38,32 +43,67 @@ export interface StoredCik {
   readonly refused: boolean;
 }
 
-/** How far an upstream has come. */
-export interface UpstreamTotals {
-  readonly name: string;
-  /** Messages that wait for it. */
-  readonly queued: number;
-  readonly forwarded: number;
-  readonly setAside: number;
-  /** Lost for it, since there was no room, or since their time was over. */
-  readonly dropped: number;
-  readonly expired: number;
+/** What a step of upkeep has done. */
+export interface UpkeepOutcome {
+  /** Whether another step would do something at once. */
+  readonly more: boolean;
+  /** Whether the file can be made smaller by `shrink`. */
+  readonly gaveBack: boolean;
+  /** When the next message expires, in the queue's own time. */
+  readonly nextExpiry: number | undefined;
+  readonly losses: Losses;
 }
 
-export interface SpoolTotals extends Omit<UpstreamTotals, "name"> {
-  readonly upstreams: readonly UpstreamTotals[];
+/** Since the queue was made; a message counts for each upstream that did not get it. */
+export interface Losses {
+  readonly dropped: number;
+  readonly expired: number;
+  readonly discarded: number;
+  /** Dropped and discarded messages that were reported. */
+  readonly reported: number;
 }
 
 export class SpoolStore {
   readonly #database: SqlDatabase;
+  readonly #cursors: Cursors;
+  readonly #heads: Heads;
+  readonly #room: Room;
+  readonly #disk: QueueDisk;
+  readonly #shedding: Shedding;
+  readonly #setAside: SetAside;
+  readonly #eras: EraRows;
 
-  constructor(database: SqlDatabase) {
+  constructor(database: SqlDatabase, disk: QueueDisk, limits: Limits) {
     this.#database = database;
+    this.#disk = disk;
+    this.#cursors = new Cursors(database);
+    this.#heads = new Heads(database, this.#cursors);
+    this.#room = new Room(database, disk, limits);
+    this.#shedding = new Shedding(database, this.#cursors);
+    this.#setAside = new SetAside(database, this.#cursors, this.#room);
+    this.#eras = new EraRows(database);
   }
 
   /** Random, made with the file. */
   id(): string {
     return String(this.#database.get("SELECT id FROM spool")?.["id"]);
+  }
+
+  times(): StoredTimes {
+    return this.#eras.times();
+  }
+
+  saveTime(time: SavedTime): void {
+    this.#eras.saveTime(time);
+  }
+
+  /** Makes times of a clock that was not set right, as far as `truth` says. @returns messages whose time is estimated */
+  settle(truth: Moment): number {
+    return this.#eras.settle(truth);
+  }
+
+  setLimits(limits: Limits): void {
+    this.#room.limits = limits;
   }
 
   devices(): readonly StoredDevice[] {
@@ -87,12 +127,13 @@ export class SpoolStore {
   setUpstreams(names: readonly string[]): void {
     const database = this.#database;
     const wanted = new Set([MAIN_UPSTREAM, ...names]);
-    const known = new Set(this.#upstreams().map(({ name }) => name));
-    for (const { id, name } of this.#upstreams()) {
+    const known = new Set(this.#cursors.upstreams().map(({ name }) => name));
+    for (const { id, name } of this.#cursors.upstreams()) {
       if (wanted.has(name)) continue;
       database.run("DELETE FROM cursor WHERE upstream = ?", [id]);
       database.run("DELETE FROM upstream_cik WHERE upstream = ?", [id]);
       database.run("DELETE FROM upstream WHERE id = ?", [id]);
+      for (const row of database.all("SELECT id FROM lane")) this.#cursors.removeWhatAllHave(Number(row["id"]));
     }
     for (const name of wanted) {
       if (known.has(name)) continue;
@@ -103,30 +144,21 @@ export class SpoolStore {
         [name],
       );
     }
-    for (const row of database.all("SELECT id FROM lane")) this.#removeWhatAllHave(Number(row["id"]));
   }
 
-  /** @param device given when it may not be on disk yet */
+  /**
+   * @param device given when it may not be on disk yet
+   * @throws StorageError E_DISK_FULL when there is no room, and none can be made
+   */
   accept(message: StoredMessage, device: NewDevice | undefined): void {
-    if (device !== undefined) this.keepDevice(device);
-    const { lane, points, kind, alias, at, lastAt, expiresAt, era, body } = message;
-    const seq = this.#number(lane, points, lastAt);
-    this.#database.run(INSERT_MESSAGE, [
-      lane,
-      seq,
-      points,
-      kind,
-      alias,
-      at,
-      expiresAt,
-      era,
-      Buffer.from(body, "latin1"),
-    ]);
+    this.#makeRoom(message);
+    this.#insert(message, device);
   }
 
-  /** Queues a message of an earlier time behind those that are there. */
-  importMessage(message: Omit<StoredMessage, "lastAt" | "era">, device: NewDevice): void {
-    this.accept({ ...message, lastAt: 0, era: 0 }, device);
+  /** Accepts what says that others were lost: `reported` of them. It is taken even when there is no room for others. */
+  report(message: StoredMessage, device: NewDevice | undefined, reported: number): void {
+    this.#insert(message, device);
+    this.#database.run("UPDATE spool SET reported = ?", [reported]);
   }
 
   /** Queues messages again that are set aside; their times stay. @returns the device of each */
@@ -168,7 +200,7 @@ export class SpoolStore {
   /** The CIKs of all devices at an upstream beside the main one. */
   ciksAt(upstream: string): readonly StoredCik[] {
     const sql = "SELECT device, cik, refused FROM upstream_cik WHERE upstream = ?";
-    return this.#database.all(sql, [this.#upstream(upstream)]).map((row) => ({
+    return this.#database.all(sql, [this.#cursors.idOf(upstream)]).map((row) => ({
       device: Number(row["device"]),
       cik: String(row["cik"]),
       refused: row["refused"] === 1,
@@ -177,7 +209,7 @@ export class SpoolStore {
 
   keepCikAt(upstream: string, { device, cik, refused }: StoredCik): void {
     const sql = "INSERT OR REPLACE INTO upstream_cik (upstream, device, cik, refused) VALUES (?, ?, ?, ?)";
-    this.#database.run(sql, [this.#upstream(upstream), device, cik, refused ? 1 : 0]);
+    this.#database.run(sql, [this.#cursors.idOf(upstream), device, cik, refused ? 1 : 0]);
   }
 
   /** Lanes with messages that `upstream` does not have. */
@@ -185,80 +217,98 @@ export class SpoolStore {
     const rows = this.#database.all(
       `SELECT lane.id FROM lane LEFT JOIN cursor ON cursor.lane = lane.id AND cursor.upstream = ?
         WHERE ${PENDING} > 0`,
-      [this.#upstream(upstream)],
+      [this.#cursors.idOf(upstream)],
     );
     return rows.map((row) => Number(row["id"]));
   }
 
   /** The next messages of a lane that `upstream` does not have; undefined: it has all. */
-  head(upstream: string, lane: Lane, limits: BatchLimits): Head | undefined {
-    const messages = this.#oldest(this.#upstream(upstream), lane, limits);
-    const last = messages.at(-1);
-    if (last === undefined) return undefined;
-    const beyond = "SELECT 1 FROM message WHERE lane = ? AND seq > ? LIMIT 1";
-    return { lane, messages, more: this.#database.get(beyond, [lane, last.seq]) !== undefined };
+  head(upstream: string, lane: Lane, limits: BatchLimits, now: number): StoredHead | undefined {
+    return this.#heads.of(this.#cursors.idOf(upstream), lane, limits, now);
   }
 
   progress(upstream: string, lane: Lane): Progress {
-    const sql = "SELECT next_seq, moved FROM cursor WHERE upstream = ? AND lane = ?";
-    const cursor = this.#database.get(sql, [this.#upstream(upstream), lane]);
-    const moved = typeof cursor?.["moved"] === "string" ? (JSON.parse(cursor["moved"]) as MovedPoint[]) : [];
-    return { nextSeq: Number(cursor?.["next_seq"] ?? 1), moved };
+    return this.#cursors.progress(this.#cursors.idOf(upstream), lane);
   }
 
   /** `upstream` has everything of the lane up to `nextSeq`. */
   acknowledge(upstream: string, lane: Lane, { nextSeq, moved }: Progress): void {
-    const upstreamId = this.#upstream(upstream);
-    const counted = this.#database.get(COUNT_UP_TO, [lane, this.#nextSeq(upstreamId, lane), nextSeq]);
-    this.#moveCursor(upstreamId, lane, nextSeq, { forwarded: Number(counted?.["messages"]) });
-    const sql = "UPDATE cursor SET moved = ? WHERE upstream = ? AND lane = ? AND moved IS NOT ?1";
-    this.#database.run(sql, [moved.length === 0 ? null : JSON.stringify(moved), upstreamId, lane]);
+    const id = this.#cursors.idOf(upstream);
+    this.#cursors.pass(id, lane, nextSeq, "forwarded");
+    this.#cursors.keepMoved(id, lane, moved);
   }
 
-  /** Keeps a message that `upstream` refuses, the oldest of the lane, with the reason. @param now milliseconds since 1970 */
-  setAside(
-    upstream: string,
-    lane: Lane,
-    seq: number,
-    refusal: { readonly reason: string; readonly now: number },
-  ): void {
-    const upstreamId = this.#upstream(upstream);
-    const kept = this.#database.get(SET_ASIDE, [upstreamId, refusal.reason, refusal.now, lane, seq]);
-    if (kept === undefined) return;
-    this.#moveCursor(upstreamId, lane, seq + Number(kept["points"]), { setAside: 1 });
+  /** Keeps a message that `upstream` refuses, the oldest of the lane, with the reason. */
+  setAside(upstream: string, refused: Refused): void {
+    this.#setAside.keep(this.#cursors.idOf(upstream), refused);
+  }
+
+  /** Removes messages at the front of a lane whose time is over. */
+  expire(upstream: string, lane: Lane, now: number): void {
+    removeExpiredOf(this.#database, this.#cursors, { upstream: this.#cursors.idOf(upstream), lane, now });
   }
 
   totals(): SpoolTotals {
-    const upstreams = this.#upstreams().map(({ id, name }) => {
-      const row = this.#database.get(TOTALS, [id]);
-      return {
-        name,
-        queued: Number(row?.["queued"]),
-        forwarded: Number(row?.["forwarded"]),
-        setAside: Number(row?.["set_aside"]),
-        dropped: Number(row?.["dropped"]),
-        expired: Number(row?.["expired"]),
-      };
-    });
-    const sum = (value: (totals: UpstreamTotals) => number) =>
-      upstreams.reduce((total, upstream) => total + value(upstream), 0);
-    const queued = Number(this.#database.get("SELECT total(accepted - removed) AS queued FROM lane")?.["queued"]);
-    return {
-      queued,
-      forwarded: sum(({ forwarded }) => forwarded),
-      setAside: sum(({ setAside }) => setAside),
-      dropped: sum(({ dropped }) => dropped),
-      expired: sum(({ expired }) => expired),
-      upstreams,
-    };
+    return totalsOf(this.#database, this.#cursors);
   }
 
   /** Microseconds since 1970 of the oldest message of all devices. */
   oldestAt(): number | undefined {
-    const at = this.#database.get(
-      "SELECT min((SELECT at FROM message WHERE message.lane = lane.id ORDER BY seq LIMIT 1)) AS at FROM lane",
-    )?.["at"];
-    return typeof at === "number" ? at : undefined;
+    return oldestAtOf(this.#database);
+  }
+
+  /** A step of what keeps the file in order. */
+  upkeep(now: number): UpkeepOutcome {
+    const expired = removeExpired(this.#database, this.#cursors, now);
+    const leftovers = removeLeftovers(this.#database, this.#cursors);
+    const unused = giveBackUnused(this.#room);
+    const due = nextExpiry(this.#database);
+    return {
+      more: leftovers || unused.more || (due !== undefined && due <= now),
+      gaveBack: expired > 0 || unused.bytes > 0,
+      nextExpiry: due,
+      losses: this.#losses(),
+    };
+  }
+
+  /** Makes the file on disk as small as the database. Called outside of a transaction. */
+  shrink(): void {
+    // Somebody who reads the file is not waited for.
+    this.#database.all("PRAGMA busy_timeout = 0");
+    this.#database.all("PRAGMA wal_checkpoint(TRUNCATE)");
+    this.#database.all("PRAGMA busy_timeout = 5000");
+  }
+
+  /** Takes the room that deleting needs on a full disk, while there is plenty. Called outside of a transaction. */
+  keepReserve(): void {
+    const { reserve } = this.#room.budget;
+    if (this.#disk.reserveBytes() >= reserve) return;
+    if (this.#disk.freeBytes() - reserve >= this.#room.limits.minFreeDisk) this.#disk.keepReserve(reserve);
+  }
+
+  /** A commit failed: gives up the room that was kept for that, so that what only deletes succeeds. Called outside of a transaction. */
+  relieve(): void {
+    if (!this.#disk.releaseReserve()) return;
+    // The log begins anew after it, and needs no more room.
+    this.#database.all("PRAGMA wal_checkpoint(PASSIVE)");
+  }
+
+  #insert(message: StoredMessage, device: NewDevice | undefined): void {
+    if (device !== undefined) this.keepDevice(device);
+    const { lane, points, kind, alias, at, lastAt, expiresAt, era, body } = message;
+    if (era !== undefined) this.#eras.count(era, message);
+    const seq = this.#number(lane, points, lastAt);
+    this.#database.run(INSERT_MESSAGE, [
+      lane,
+      seq,
+      points,
+      kind,
+      alias,
+      at,
+      expiresAt,
+      era?.id ?? 0,
+      Buffer.from(body, "latin1"),
+    ]);
   }
 
   /** Counts a message that is accepted. @returns the number of its first point */
@@ -266,58 +316,28 @@ export class SpoolStore {
     return Number(this.#database.get(COUNT_ACCEPTED, [lane, points, lastAt])?.["next_seq"]) - points;
   }
 
-  #oldest(upstream: number, lane: Lane, limits: BatchLimits): readonly QueuedMessage[] {
-    const from = Math.max(limits.from ?? 1, this.#nextSeq(upstream, lane));
-    const rows = this.#database.all(OLDEST, [lane, from, limits.messages, lane, limits.bytes]);
-    const messages = rows.map(readMessage);
-    const gap = messages.findIndex((message, index) => {
-      const before = messages[index - 1];
-      return before !== undefined && message.seq !== before.seq + before.points;
-    });
-    return gap === -1 ? messages : messages.slice(0, gap);
+  #makeRoom(message: StoredMessage): void {
+    const bytes = storedBytes(message);
+    while (!this.#room.claim(bytes)) {
+      if (this.#room.stuck()) throw this.#room.full();
+      const removed = removeExpired(this.#database, this.#cursors, message.acceptedAt);
+      if (removed === 0 && !this.#shedding.step(this.#room.limits.whenFull)) throw this.#room.full();
+    }
   }
 
-  #nextSeq(upstream: number, lane: Lane): number {
-    const cursor = this.#database.get("SELECT next_seq FROM cursor WHERE upstream = ? AND lane = ?", [upstream, lane]);
-    return Number(cursor?.["next_seq"] ?? 1);
-  }
-
-  #moveCursor(upstream: number, lane: Lane, nextSeq: number, passed: { forwarded?: number; setAside?: number }): void {
-    const { forwarded = 0, setAside = 0 } = passed;
-    this.#database.run(MOVE_CURSOR, [upstream, lane, nextSeq, forwarded, setAside]);
-    this.#removeWhatAllHave(lane);
-  }
-
-  #removeWhatAllHave(lane: Lane): void {
-    const database = this.#database;
-    const slowest = Number(database.get(SLOWEST, [lane])?.["seq"] ?? 1);
-    const removed = database.run("DELETE FROM message WHERE lane = ? AND seq < ?", [lane, slowest]);
-    if (removed === 0) return;
-    const counted = database.get(
-      "UPDATE lane SET removed = removed + ? WHERE id = ? RETURNING accepted - removed AS queued",
-      [removed, lane],
-    );
-    if (counted?.["queued"] === 0) database.all(GIVE_BACK_PAGES);
-  }
-
-  #upstreams(): readonly { readonly id: number; readonly name: string }[] {
-    return this.#database
-      .all("SELECT id, name FROM upstream ORDER BY id")
-      .map((row) => ({ id: Number(row["id"]), name: String(row["name"]) }));
-  }
-
-  #upstream(name: string): number {
-    const row = this.#database.get("SELECT id FROM upstream WHERE name = ?", [name]);
-    if (row === undefined) throw new RangeError(`the queue has no upstream ${name}`);
-    return Number(row["id"]);
+  #losses(): Losses {
+    const lost = this.#database.get("SELECT total(dropped) AS dropped, total(expired) AS expired FROM cursor");
+    const discarded = this.#cursors.upstreams().reduce((sum, upstream) => sum + upstream.discarded, 0);
+    return {
+      dropped: Number(lost?.["dropped"]),
+      expired: Number(lost?.["expired"]),
+      discarded,
+      reported: Number(this.#database.get("SELECT reported FROM spool")?.["reported"]),
+    };
   }
 }
 
 type Tail<List extends readonly unknown[]> = List extends readonly [unknown, ...infer Rest] ? Rest : never;
-
-/** What of a lane an upstream does not have; `cursor` may be missing. */
-const PENDING = `(lane.accepted - coalesce(
-  cursor.skipped + cursor.forwarded + cursor.set_aside + cursor.dropped + cursor.expired, 0))`;
 
 const COUNT_ACCEPTED = `
   INSERT INTO lane (id, next_seq, last_at, accepted) VALUES (?1, 1 + ?2, ?3, 1)
@@ -328,51 +348,6 @@ const INSERT_MESSAGE = `
   INSERT INTO message (lane, seq, points, kind, alias, at, expires_at, era, body)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-/** The sizes are read first, and without the bodies, so that large messages beyond the limit stay on disk. */
-const OLDEST = `
-  SELECT message.seq, points, kind, alias, at, body FROM (
-    SELECT seq, bytes, sum(bytes) OVER (ORDER BY seq) AS total FROM (
-      SELECT seq, length(body) AS bytes FROM message WHERE lane = ? AND seq >= ? ORDER BY seq LIMIT ?
-    )
-  ) AS head JOIN message ON message.lane = ? AND message.seq = head.seq
-  WHERE head.total <= ? OR head.total = head.bytes
-  ORDER BY message.seq`;
-
-const COUNT_UP_TO = "SELECT count(*) AS messages FROM message WHERE lane = ? AND seq >= ? AND seq < ?";
-
-const MOVE_CURSOR = `
-  INSERT INTO cursor (upstream, lane, next_seq, forwarded, set_aside) VALUES (?1, ?2, ?3, ?4, ?5)
-  ON CONFLICT (upstream, lane) DO UPDATE
-  SET next_seq = max(next_seq, ?3), forwarded = forwarded + ?4, set_aside = set_aside + ?5`;
-
-const SET_ASIDE = `
-  INSERT INTO set_aside (upstream, lane, seq, points, kind, alias, at, body, reason, set_aside_at)
-  SELECT ?1, lane, seq, points, kind, alias, at, body, ?2, ?3 FROM message WHERE lane = ?4 AND seq = ?5
-  RETURNING points`;
-
 const REPLAY = `
-  INSERT INTO message (lane, seq, points, kind, alias, at, body)
-  SELECT lane, ?1, points, kind, alias, at, body FROM set_aside WHERE id = ?2`;
-
-const SLOWEST = `
-  SELECT min(coalesce(cursor.next_seq, 1)) AS seq FROM upstream
-  LEFT JOIN cursor ON cursor.upstream = upstream.id AND cursor.lane = ?`;
-
-const TOTALS = `
-  SELECT total(${PENDING}) AS queued, total(cursor.forwarded) AS forwarded, total(cursor.set_aside) AS set_aside,
-    total(cursor.dropped) AS dropped, total(cursor.expired) AS expired
-  FROM lane LEFT JOIN cursor ON cursor.lane = lane.id AND cursor.upstream = ?`;
-
-/** Shrinks the file after a backlog, 4 MB with each batch that leaves a lane empty, so that no commit takes long. */
-const GIVE_BACK_PAGES = "PRAGMA incremental_vacuum(1024)";
-
-function readMessage(row: SqlRow): QueuedMessage {
-  return {
-    kind: row["kind"] === "record" ? "record" : "write",
-    alias: String(row["alias"]),
-    body: row["body"] instanceof Uint8Array ? byteString(row["body"]) : "",
-    seq: Number(row["seq"]),
-    points: Number(row["points"]),
-    at: Number(row["at"]),
-  };
-}
+  INSERT INTO message (lane, seq, points, kind, alias, at, era, body)
+  SELECT lane, ?1, points, kind, alias, at, era, body FROM set_aside WHERE id = ?2`;

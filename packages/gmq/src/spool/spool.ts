@@ -3,19 +3,38 @@
  *
  * Devices are few and held in memory; messages are many and are not.
  */
+import type { Boot } from "@gateway-engine/core/boot";
 import type { Clock } from "@gateway-engine/core/clock";
+import { describeError, TransportError } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { StoreThread } from "@gateway-engine/platform/store-thread";
 import type { DeviceIdentity } from "@gateway-engine/protocol/device-api";
 import { DeviceRow } from "./device-row.ts";
+import type { BatchLimits } from "./heads.ts";
 import { deviceOfLane, type Lane, laneOf } from "./lane.ts";
 import type { ListedMessage } from "./listing.ts";
 import type { Head, Progress, QueueDevice, QueuedMessage, StoredMessage, Submission } from "./message.ts";
-import type { BatchLimits, NewDevice, SpoolStore, SpoolTotals, StoredCik } from "./spool-store.ts";
+import type { Limits } from "./room/budget.ts";
+import type { NewDevice, SpoolStore, StoredCik, UpkeepOutcome } from "./spool-store.ts";
+import type { StoredTimes } from "./time/era-rows.ts";
+import type { Moment } from "./time/moment.ts";
+import { stamp } from "./time/stamp.ts";
+import { Timekeeper } from "./time/timekeeper.ts";
+import type { SpoolTotals } from "./totals.ts";
 
 export interface SpoolDeps {
   readonly clock: Clock;
+  readonly boot: Boot;
+  /** Milliseconds after which a message is worth nothing that says nothing else; undefined: it is always worth something. */
+  readonly defaultTtlMs: () => number | undefined;
   readonly log: Logger;
+}
+
+/** What the file says when it is opened. */
+interface Opened {
+  readonly id: string;
+  readonly devices: readonly DeviceRow[];
+  readonly times: StoredTimes;
 }
 
 export class Spool {
@@ -24,33 +43,46 @@ export class Spool {
   readonly #thread: StoreThread<SpoolStore>;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #time: Timekeeper;
+  readonly #defaultTtlMs: () => number | undefined;
   readonly #devices = new Map<number, DeviceRow>();
   readonly #byIdentity = new Map<string, DeviceRow>();
   readonly #byCik = new Map<string, DeviceRow>();
   #lastId = 0;
+  #onChange: () => void = () => {};
+  #serverTime: (upstream: string, device: QueueDevice) => Promise<number> = () =>
+    Promise.reject(new TransportError("E_UNREACHABLE", { server: "any server", reason: "none is configured yet" }));
 
   /** @param thread closed with the spool */
   static async open(thread: StoreThread<SpoolStore>, deps: SpoolDeps): Promise<Spool> {
     try {
-      const [id, devices] = await Promise.all([thread.read("id"), thread.read("devices")]);
-      return new Spool(id, thread, devices.map(DeviceRow.read), deps);
+      const [id, devices, times] = await Promise.all([thread.read("id"), thread.read("devices"), thread.read("times")]);
+      return new Spool({ id, devices: devices.map(DeviceRow.read), times }, thread, deps);
     } catch (error) {
       await thread.close();
       throw error;
     }
   }
 
-  private constructor(
-    id: string,
-    thread: StoreThread<SpoolStore>,
-    devices: readonly DeviceRow[],
-    { clock, log }: SpoolDeps,
-  ) {
+  private constructor({ id, devices, times }: Opened, thread: StoreThread<SpoolStore>, deps: SpoolDeps) {
     this.id = id;
     this.#thread = thread;
-    this.#clock = clock;
-    this.#log = log;
+    this.#clock = deps.clock;
+    this.#log = deps.log;
+    this.#defaultTtlMs = deps.defaultTtlMs;
+    this.#time = new Timekeeper(times, { ...deps, settle: (truth) => void this.#settleLater(truth) });
     for (const device of devices) this.#remember(device);
+    this.#time.read();
+  }
+
+  /** @param ask what the clock of an upstream says, in milliseconds since 1970 */
+  askTimeBy(ask: (upstream: string, device: QueueDevice) => Promise<number>): void {
+    this.#serverTime = ask;
+  }
+
+  /** Calls `listener` after each change of what is queued. */
+  onChange(listener: () => void): void {
+    this.#onChange = listener;
   }
 
   devices(): readonly QueueDevice[] {
@@ -83,42 +115,51 @@ export class Spool {
     return device;
   }
 
-  /** Resolves when the message is on disk, behind all earlier ones of the device and priority. */
+  /**
+   * Resolves when the message is on disk, behind all earlier ones of the device and priority.
+   *
+   * @throws StorageError E_DISK_FULL when there is no room for it
+   */
   async accept(id: number, submission: Submission): Promise<void> {
     const device = this.#row(id);
-    const { kind, alias, body, points, span, priority, ttlMs } = submission;
-    const now = this.#clock.now() * 1000;
-    const at = Math.max(now, device.lastAt + 1);
-    device.lastAt = at + span - 1;
-    await this.#thread.write(
-      "accept",
-      {
-        lane: laneOf(id, priority),
-        kind,
-        alias,
-        body,
-        points,
-        at,
-        lastAt: device.lastAt,
-        expiresAt: ttlMs === undefined ? null : now + ttlMs * 1000,
-        era: 0,
-      },
-      device.stored ? undefined : newDevice(device),
-    );
+    const { ttlMs = this.#defaultTtlMs() } = submission;
+    await this.#thread.write("accept", this.#message(device, { ...submission, ttlMs }), unlessStored(device));
     device.stored = true;
-    this.#log.debug(`accepted ${kind} of device ${id}, ${body.length} bytes`);
+    this.#onChange();
+    this.#log.debug(`accepted ${submission.kind} of device ${id}, ${submission.body.length} bytes`);
+  }
+
+  /** Accepts what says that other messages were lost, of which `reported` are counted in it, even when there is no room for others. */
+  async report(id: number, submission: Submission, reported: number): Promise<void> {
+    const device = this.#row(id);
+    await this.#thread.write("report", this.#message(device, submission), unlessStored(device), reported);
+    device.stored = true;
+    this.#onChange();
   }
 
   /** Queues a message of an earlier time behind those that are there. @param times in microseconds since 1970 */
   async importMessage(
     id: number,
     { kind, alias, body, points, priority }: Submission,
-    times: Pick<StoredMessage, "at" | "expiresAt">,
+    { at, expiresAt }: Pick<StoredMessage, "at" | "expiresAt">,
   ): Promise<void> {
     const device = this.#row(id);
-    const message = { lane: laneOf(id, priority), kind, alias, body, points, ...times };
-    await this.#thread.write("importMessage", message, newDevice(device));
+    const { wall, queueTime } = this.#time.read();
+    const message: StoredMessage = {
+      lane: laneOf(id, priority),
+      kind,
+      alias,
+      body,
+      points,
+      at,
+      lastAt: 0,
+      acceptedAt: queueTime,
+      expiresAt: expiresAt === null ? null : expiresAt - wall + queueTime,
+      era: undefined,
+    };
+    await this.#thread.write("accept", message, newDevice(device));
     device.stored = true;
+    this.#onChange();
   }
 
   /** Queues messages again that are set aside. @returns the device of each */
@@ -127,12 +168,17 @@ export class Spool {
   }
 
   /** The next messages of a device behind `after`. */
-  listQueued(
+  async listQueued(
     id: number,
     after: Pick<ListedMessage, "lane" | "seq"> | undefined,
     count: number,
   ): Promise<readonly ListedMessage[]> {
-    return this.#thread.read("listQueued", id, after, count);
+    const { wall, queueTime } = this.#time.read();
+    const messages = await this.#thread.read("listQueued", id, after, count);
+    return messages.map((message) => {
+      const { expiresAt } = message;
+      return expiresAt === null ? message : { ...message, expiresAt: expiresAt - queueTime + wall };
+    });
   }
 
   /** Messages that are set aside, with a higher id than `after`. */
@@ -144,9 +190,23 @@ export class Spool {
     return this.#devices.get(deviceOfLane(lane));
   }
 
-  /** The next messages of a lane that `upstream` does not have; undefined: it has all. */
-  head(upstream: string, lane: Lane, limits: BatchLimits): Promise<Head | undefined> {
-    return this.#thread.read("head", upstream, lane, limits);
+  /**
+   * The next messages of a lane that `upstream` does not have; undefined: it has all.
+   *
+   * @throws when the clock was not set at their time, and the time is still not known
+   */
+  async head(upstream: string, lane: Lane, limits: BatchLimits): Promise<Head | undefined> {
+    for (let settled = false; ; ) {
+      const head = await this.#thread.read("head", upstream, lane, limits, this.#time.read().queueTime);
+      if (head?.isExpired === true) {
+        await this.#thread.write("expire", upstream, lane, this.#time.read().queueTime);
+      } else if (head?.isUnsettled === true && !settled) {
+        await this.#settle(await this.#truth(upstream, lane));
+        settled = true;
+      } else {
+        return head;
+      }
+    }
   }
 
   progress(upstream: string, lane: Lane): Promise<Progress> {
@@ -156,13 +216,44 @@ export class Spool {
   /** Takes what `upstream` has off the queue. */
   async acknowledge(upstream: string, lane: Lane, progress: Progress): Promise<void> {
     await this.#thread.write("acknowledge", upstream, lane, progress);
+    this.#onChange();
     this.#log.debug(`${upstream} has lane ${lane} up to ${progress.nextSeq}`);
   }
 
   /** Takes a message out of the queue that `upstream` refuses, the oldest of the lane, and keeps it with the reason. */
-  async setAside(upstream: string, lane: Lane, message: QueuedMessage, reason: string): Promise<void> {
-    await this.#thread.write("setAside", upstream, lane, message.seq, { reason, now: this.#clock.now() });
-    this.#log.debug(`message ${message.seq} of lane ${lane} is set aside: ${upstream} refuses it`);
+  async setAside(upstream: string, lane: Lane, { seq }: QueuedMessage, reason: string): Promise<void> {
+    await this.#thread.write("setAside", upstream, { lane, seq, reason, now: this.#clock.now() });
+    this.#onChange();
+    this.#log.debug(`message ${seq} of lane ${lane} is set aside: ${upstream} refuses it`);
+  }
+
+  setLimits(limits: Limits): Promise<void> {
+    return this.#thread.write("setLimits", limits);
+  }
+
+  /** A step of what keeps the file in order. */
+  upkeep(): Promise<UpkeepOutcome> {
+    return this.#thread.write("upkeep", this.#time.read().queueTime);
+  }
+
+  /** Milliseconds until the queue's own time is `at`, in microseconds. */
+  msUntil(at: number): number {
+    return (at - this.#time.read().queueTime) / 1000;
+  }
+
+  /** Makes the file as small as what is in it. */
+  shrink(): Promise<void> {
+    return this.#thread.read("shrink");
+  }
+
+  /** Keeps room on the disk that deleting may need. */
+  keepReserve(): Promise<void> {
+    return this.#thread.read("keepReserve");
+  }
+
+  /** Keeps the queue's own time for the next run. */
+  saveTime(): Promise<void> {
+    return this.#thread.write("saveTime", this.#time.save());
   }
 
   /** Lanes with messages that `upstream` does not have. */
@@ -212,6 +303,48 @@ export class Spool {
     return this.#thread.close();
   }
 
+  #message(device: DeviceRow, { kind, alias, body, points, span, priority, ttlMs }: Submission): StoredMessage {
+    const { wall, era, queueTime } = this.#time.read();
+    const at = stamp(wall, device.lastAt);
+    device.lastAt = at + span - 1;
+    return {
+      lane: laneOf(device.id, priority),
+      kind,
+      alias,
+      body,
+      points,
+      at,
+      lastAt: device.lastAt,
+      acceptedAt: queueTime,
+      expiresAt: ttlMs === undefined ? null : queueTime + ttlMs * 1000,
+      era,
+    };
+  }
+
+  /** Makes times of a clock that was not set right, now that the time is known. */
+  async #settle(truth: Moment): Promise<void> {
+    const estimated = await this.#thread.write("settle", truth);
+    if (estimated === 0) return;
+    const problem = "the clock was not set before the machine restarted";
+    this.#log.warn(`the times of ${estimated} messages are estimates: ${problem}`);
+  }
+
+  /** The time as it is, by this machine's clock if that is set, or else by the server that wants to know. */
+  async #truth(upstream: string, lane: Lane): Promise<Moment> {
+    const device = this.#row(deviceOfLane(lane));
+    if (this.#time.read().era === undefined) return this.#time.moment();
+    return this.#time.truth((await this.#serverTime(upstream, device)) * 1000);
+  }
+
+  /** Whoever needs a time that is still not known tries again. */
+  async #settleLater(truth: Moment): Promise<void> {
+    try {
+      await this.#settle(truth);
+    } catch (error) {
+      this.#log.warn(`times of an unset clock are not corrected yet: ${describeError(error)}`);
+    }
+  }
+
   #deviceNamed(vendor: string, model: string, serial: string): DeviceRow {
     const known = this.#byIdentity.get(identityKey(vendor, model, serial));
     if (known !== undefined) return known;
@@ -239,6 +372,11 @@ export class Spool {
     if (device === undefined) throw new RangeError(`the queue has no device ${id}`);
     return device;
   }
+}
+
+/** To be stored along with a message of it. */
+function unlessStored(device: DeviceRow): NewDevice | undefined {
+  return device.stored ? undefined : newDevice(device);
 }
 
 function newDevice({ id, vendor, model, serial, cik }: DeviceRow): NewDevice {

@@ -12,7 +12,7 @@ const NOBODY = { vendor: "", model: "", uuid: "", cik: "", serialPending: false 
 test("a CIK of which nothing else is known is tried again after a pause, and then counts until it is refused again", async () => {
   const clock = new HandClock();
   const log = createLineLogger("test", { level: () => "CRITICAL", now: () => 0, write: () => {} });
-  await using local = await openLocalSpool(":memory:", clock);
+  await using local = await openLocalSpool({ clock: clock });
   const { spool } = local;
   const credentials = new Credentials({
     spool,

@@ -1,0 +1,6 @@
+import type { Limits } from "./room/budget.ts";
+
+export interface SpoolThreadSetup {
+  readonly file: string;
+  readonly limits: Limits;
+}
