@@ -2,6 +2,7 @@
 import { TransportError, UsageError } from "@gateway-engine/core/errors";
 import type { HttpClient, HttpRequest, HttpResponse } from "@gateway-engine/core/http";
 import { GMQ_CONTROL_PATHS, type QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
+import { formatUpstreams } from "./upstream-lines.ts";
 
 export interface QueueClientDeps {
   readonly http: HttpClient;
@@ -33,6 +34,8 @@ export function formatStatus(status: QueueStatusAnswer, now: number): string {
     `queued     ${status.queued}${oldest}`,
     `forwarded  ${status.forwarded}`,
     `set aside  ${status.setAside}`,
+    "upstreams",
+    ...formatUpstreams(status.upstreams),
     "",
   ].join("\n");
 }

@@ -2,14 +2,14 @@
 import type { Clock } from "@gateway-engine/core/clock";
 import { UsageError } from "@gateway-engine/core/errors";
 import type { HttpClient } from "@gateway-engine/core/http";
-import { createDeviceClient, type DeviceClient, type RawAnswer } from "@gateway-engine/device-client/device-client";
+import { createDeviceClient, type DeviceClient, type RawRequest } from "@gateway-engine/device-client/device-client";
 import type { RecordChoice } from "../config/upstream-cfg.ts";
 import { withDeadline } from "../forwarder/deadline.ts";
-import { outcomeOfFailure } from "../forwarder/outcome.ts";
+import { outcomeOf, outcomeOfFailure } from "../forwarder/outcome.ts";
 import type { Delivery, Sent } from "../forwarder/sender.ts";
 import type { QueueDevice } from "../spool/message.ts";
 import type { Line } from "./line.ts";
-import { type Post, RecordForms } from "./record-forms.ts";
+import { type Posted, RecordForms } from "./record-forms.ts";
 
 export interface HttpLineOptions {
   /** @throws ConfigError when nothing says where the device's server is */
@@ -46,8 +46,7 @@ export class HttpLine implements Line {
   async send({ device, batch, cik, taken }: Delivery, signal: AbortSignal): Promise<Sent> {
     try {
       const { client, forms } = await this.#serverOf(device);
-      const post: Post = (request) => this.#post(client, { ...request, cik }, signal);
-      return await forms.send(batch, taken, post);
+      return await forms.send(batch, taken, (request) => this.#post(client, request, cik, signal));
     } catch (error) {
       return { outcome: outcomeOfFailure(error), taken };
     }
@@ -70,14 +69,15 @@ export class HttpLine implements Line {
     this.#http?.close();
   }
 
-  #post(
-    client: DeviceClient,
-    { cik, ...request }: Parameters<Post>[0] & { cik: string },
-    signal: AbortSignal,
-  ): Promise<RawAnswer> {
+  async #post(client: DeviceClient, request: RawRequest, cik: string, signal: AbortSignal): Promise<Posted> {
     const { clock, timeoutMs } = this.#options;
     const limit = { clock, ms: LONGEST_REQUEST * timeoutMs, what: "the server's answer" };
-    return withDeadline(limit, signal, (ended) => client.send(request, { cik, signal: ended }));
+    try {
+      const answer = await withDeadline(limit, signal, (ended) => client.send(request, { cik, signal: ended }));
+      return { outcome: outcomeOf(answer), status: answer.status };
+    } catch (error) {
+      return { outcome: outcomeOfFailure(error), status: undefined };
+    }
   }
 
   async #serverOf(device: QueueDevice): Promise<Server> {

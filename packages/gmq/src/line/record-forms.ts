@@ -8,19 +8,25 @@
  * A server that has answered in one form is not asked for another, until that form is refused.
  */
 import type { Clock } from "@gateway-engine/core/clock";
-import type { RawAnswer, RawRequest } from "@gateway-engine/device-client/device-client";
+import type { RawRequest } from "@gateway-engine/device-client/device-client";
 import { DEVICE_API_PATHS } from "@gateway-engine/protocol/device-api";
 import { formatSequence, SEQUENCE_HEADER } from "@gateway-engine/protocol/sequence";
 import type { RecordChoice } from "../config/upstream-cfg.ts";
 import type { Batch } from "../forwarder/batch.ts";
-import { type Outcome, outcomeOf } from "../forwarder/outcome.ts";
+import type { Outcome } from "../forwarder/outcome.ts";
 import { formatAliasRecordBody, formatRecordBody, formatWriteBody } from "../forwarder/record-body.ts";
 import type { Sent } from "../forwarder/sender.ts";
 import { type NumberedPoint, type Taken, untaken, withTaken } from "../forwarder/taken.ts";
 import { splitByFreshness } from "./freshness.ts";
 
-/** POSTs one request of the batch's device. */
-export type Post = (request: RawRequest) => Promise<RawAnswer>;
+/** POSTs one request of the batch's device. Every failure is an outcome. */
+export type Post = (request: RawRequest) => Promise<Posted>;
+
+export interface Posted {
+  readonly outcome: Outcome;
+  /** Undefined: there was no answer. */
+  readonly status: number | undefined;
+}
 
 export interface RecordFormsOptions {
   readonly record: RecordChoice;
@@ -76,7 +82,7 @@ export class RecordForms {
     const points = taken.size === 0 ? batch.points : untaken(batch, taken);
     const headers = points === batch.points ? this.#sequence(batch) : {};
     const answer = await post({ path: DEVICE_API_PATHS.record, body: formatRecordBody(points), headers });
-    return { outcome: outcomeOf(answer), taken, unknownHere: isUnknown(answer) };
+    return { outcome: answer.outcome, taken, unknownHere: isUnknown(answer) };
   }
 
   async #aliasByAlias(batch: Batch, before: Taken, post: Post): Promise<Attempt> {
@@ -86,7 +92,7 @@ export class RecordForms {
       const path = `${DEVICE_API_PATHS.alias}/${encodeURIComponent(alias)}`;
       const headers = points.length === batch.points.length ? this.#sequence(batch) : {};
       const answer = await post({ path, body: formatAliasRecordBody(points), headers });
-      const outcome = conflictsOnlyIn(alias, points, outcomeOf(answer));
+      const outcome = conflictsOnlyIn(alias, points, answer.outcome);
       // A server that takes this form may still not know this alias.
       if (answer.status === 404 && this.#proven === "alias") return { ...refusal(outcome), taken };
       if (outcome.kind !== "accepted") return { outcome, taken, unknownHere: isUnknown(answer) };
@@ -101,7 +107,7 @@ export class RecordForms {
     const { fresh, rest } = splitByFreshness(batch, untaken(batch, taken), this.#options.clock.now());
     for (const points of roundsOfUniqueAliases(fresh)) {
       const answer = await post({ path: DEVICE_API_PATHS.alias, body: formatWriteBody(points) });
-      const outcome = outcomeOf(answer);
+      const { outcome } = answer;
       if (outcome.kind !== "accepted") return { outcome, taken, unknownHere: isUnknown(answer) };
       this.#proven = "write";
       taken = withTaken(taken, points);
@@ -131,7 +137,7 @@ function refusal(outcome: Outcome): Pick<Attempt, "outcome" | "unknownHere"> {
   return { outcome: { kind: "rejected", reason }, unknownHere: false };
 }
 
-function isUnknown({ status }: RawAnswer): boolean {
+function isUnknown({ status }: Posted): boolean {
   return status === 404 || status === 405 || status === 501;
 }
 
