@@ -5,6 +5,7 @@ import { VERSION } from "@gateway-engine/core/version";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
+import { acquireLock } from "@gateway-engine/platform/lock";
 import { aborted, abortOnSignals } from "@gateway-engine/platform/signals";
 import { type Command, type FileName, parseArguments, USAGE } from "./command/arguments.ts";
 import { getConfiguration, setConfiguration } from "./command/configuration.ts";
@@ -61,6 +62,7 @@ async function outputOf(
   command: Exclude<Command, { kind: "run" } | ToolCommand>,
   paths: GatewayPaths,
 ): Promise<string> {
+  const lock = () => acquireLock(`${paths.runDir}/gmq-settings.lock`, paths.configDir, "try again in a moment");
   const file: Record<FileName, ConfigFile<unknown>> = { cfg: gmqCfgFile(paths), log: loggingCfgFile(paths) };
   switch (command.kind) {
     case "help":
@@ -74,7 +76,7 @@ async function outputOf(
     case "get":
       return getConfiguration(nodeFiles, file[command.file], command.section, command.option);
     case "set":
-      await setConfiguration(nodeFiles, file[command.file], command);
+      await setConfiguration({ files: nodeFiles, clock: systemClock, lock }, file[command.file], command);
       return "";
     case "reread":
       await withQueue(paths, askReread);

@@ -1,5 +1,5 @@
-import type { Clock } from "@gateway-engine/core/clock";
-import { ConfigError, GatewayEngineError } from "@gateway-engine/core/errors";
+import { ConfigError } from "@gateway-engine/core/errors";
+import { type ExclusiveDeps, exclusively } from "@gateway-engine/core/exclusively";
 import type { Files } from "@gateway-engine/core/files";
 import type { IniProblem } from "@gateway-engine/core/ini";
 import type { Result } from "@gateway-engine/core/result";
@@ -14,11 +14,9 @@ export interface ConfigFormat<Values, Key extends string> {
   readonly withValue: (text: string, key: Key, value: string) => string;
 }
 
-export interface ConfigFileDeps {
+/** The lock is that of all settings: `gwe` on the command line and the engine may write at the same time. */
+export interface ConfigFileDeps extends ExclusiveDeps {
   readonly files: Files;
-  readonly clock: Clock;
-  /** Takes the lock of all settings for this process, or throws E_LOCKED; `gwe` on the command line and the engine may write at the same time. */
-  readonly lock: () => { release(): void };
 }
 
 /** A configuration file as text, as values, and with single values changed. Comments and unknown options survive every change. */
@@ -37,7 +35,7 @@ export class ConfigFile<Values, Key extends string> {
   async text(): Promise<string> {
     const found = await this.#deps.files.readText(this.path);
     if (found !== undefined && found.trim() !== "") return found;
-    return this.#exclusively(async () => {
+    return exclusively(this.#deps, async () => {
       const current = await this.#deps.files.readText(this.path);
       if (current !== undefined && current.trim() !== "") return current;
       await this.#write(this.#format.fresh);
@@ -58,7 +56,7 @@ export class ConfigFile<Values, Key extends string> {
    */
   async set(changes: Readonly<Partial<Record<Key, string>>>): Promise<Values> {
     await this.text();
-    return this.#exclusively(async () => {
+    return exclusively(this.#deps, async () => {
       const before = (await this.#deps.files.readText(this.path)) ?? this.#format.fresh;
       let after = before;
       for (const [key, value] of Object.entries(changes) as [Key, string | undefined][]) {
@@ -83,33 +81,4 @@ export class ConfigFile<Values, Key extends string> {
     if (parsed.ok) return parsed.value;
     throw new ConfigError("E_CONFIG_SYNTAX", { file: this.path, ...parsed.problem });
   }
-
-  async #exclusively<Value>(work: () => Promise<Value>): Promise<Value> {
-    const lock = await this.#takeLock();
-    try {
-      return await work();
-    } finally {
-      lock.release();
-    }
-  }
-
-  /** Another writer needs a few milliseconds; one that takes seconds is stuck. */
-  async #takeLock(): Promise<{ release(): void }> {
-    const { clock, lock } = this.#deps;
-    const giveUpAt = clock.monotonic() + LOCK_PATIENCE_MS;
-    for (;;) {
-      try {
-        return lock();
-      } catch (error) {
-        const taken = error instanceof GatewayEngineError && error.code === "E_LOCKED";
-        if (!taken || clock.monotonic() > giveUpAt) throw error;
-      }
-      await clock.sleep(LOCK_RETRY_MS, NEVER);
-    }
-  }
 }
-
-const LOCK_PATIENCE_MS = 5000;
-const LOCK_RETRY_MS = 20;
-/** The wait is bounded by `LOCK_PATIENCE_MS`, and a half-done change must not be left behind. */
-const NEVER = new AbortController().signal;

@@ -1,5 +1,6 @@
 /** `gmq cfg` and `gmq log`: reading and changing the two configuration files. */
 import { ConfigError, UsageError } from "@gateway-engine/core/errors";
+import { type ExclusiveDeps, exclusively } from "@gateway-engine/core/exclusively";
 import type { Files } from "@gateway-engine/core/files";
 import { parseIni, setIniValue } from "@gateway-engine/core/ini";
 import { type ConfigFile, parseConfigText, readConfigText } from "../config/config-file.ts";
@@ -22,15 +23,17 @@ export async function getConfiguration(
   return `${entry.value}\n`;
 }
 
-/** Changes one value, unless the file could then not be used. */
+/** Changes one value, unless the file could then not be used. Of two changes at the same time, neither is lost. */
 export async function setConfiguration(
-  files: Files,
+  { files, ...deps }: ExclusiveDeps & { readonly files: Files },
   file: ConfigFile<unknown>,
   change: { readonly section: string; readonly option: string; readonly value: string },
 ): Promise<void> {
-  const text = setIniValue(await readConfigText(files, file), change.section, change.option, change.value);
-  parseConfigText(file, text);
-  await files.writeAtomic(file.path, text, 0o644);
+  await exclusively(deps, async () => {
+    const text = setIniValue(await readConfigText(files, file), change.section, change.option, change.value);
+    parseConfigText(file, text);
+    await files.writeAtomic(file.path, text, 0o644);
+  });
 }
 
 function lines(names: Iterable<string>): string {

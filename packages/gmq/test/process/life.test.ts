@@ -86,6 +86,13 @@ test("cfg and log read and change the files, and reread makes the running queue 
   await gmq.printed(/DEBUG-gmq:db ::> accepted write of device 1/);
 });
 
+test("of two changes at the same time neither is lost", async () => {
+  await using root = await makeRoot(NOWHERE);
+  const options = ["one", "two", "three", "four", "five", "six"];
+  await Promise.all(options.map((option) => runGmq(root, "cfg", "set", "mine", option, "1")));
+  expect((await runGmq(root, "cfg", "get", "mine")).stdout.split("\n").sort()).toEqual(["", ...options].sort());
+});
+
 test("reread of a file that cannot be used says so, and what was in force stays", async () => {
   await using root = await makeRoot(NOWHERE);
   await using gmq = await GmqProcess.start(root);
