@@ -14,6 +14,7 @@ export interface DemoOptions {
   readonly fresh: boolean;
   readonly port: number;
   readonly queuePort: number;
+  readonly mqttPort: number;
 }
 
 export const PRODUCT = "demo";
@@ -37,7 +38,8 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     running.push(await startFleet(folder, options.port, signal));
     await timeline.say("fleet server", `ready at ${server}`);
     const fleet = new FleetClient({ http, server, token: folder.readAdminToken(), signal });
-    const gateway = new DemoGateway({ folder, http, server, queuePort: options.queuePort, signal });
+    const { queuePort, mqttPort } = options;
+    const gateway = new DemoGateway({ folder, http, server, queuePort, mqttPort, signal });
 
     await fleet.ensureProduct(PRODUCT);
     await fleet.defineResource(PRODUCT, ALIAS);
@@ -64,7 +66,7 @@ export async function runDemo(options: DemoOptions, signal: AbortSignal): Promis
     await step("a value of the application", async () => (await fleet.newestValueAt(PRODUCT, IDENTITY, ALIAS)) > since);
     await timeline.advance();
     process.stdout.write("values are arriving\n");
-    process.stdout.write(nextSteps(folder, server, options.queuePort));
+    process.stdout.write(nextSteps(folder, server, options));
     await untilAborted(signal, running);
   } finally {
     http.close();
@@ -120,13 +122,13 @@ async function untilAborted(signal: AbortSignal, programs: readonly Program[]): 
   }
 }
 
-function nextSteps(folder: DemoFolder, server: string, queuePort: number): string {
+function nextSteps(folder: DemoFolder, server: string, { queuePort, mqttPort }: DemoOptions): string {
   const root = `GWE_ROOT=${quote(folder.gatewayRoot)}`;
   const program = (name: string) => quote(folder.launcher(name));
   const values = `${server}/api/v1/products/${PRODUCT}/identities/${IDENTITY}/values/${ALIAS}`;
   return `
   fleet server   ${server}
-  local queue    http://127.0.0.1:${queuePort}
+  local queue    http://127.0.0.1:${queuePort}, mqtt://127.0.0.1:${mqttPort}
   gateway        ${folder.gatewayRoot}
 
 Try in another terminal:

@@ -25,6 +25,7 @@ export interface DemoGatewayDeps {
   /** Address of the fleet server. */
   readonly server: string;
   readonly queuePort: number;
+  readonly mqttPort: number;
   /** Further variables for every program of the gateway. */
   readonly environment?: Readonly<Record<string, string>>;
   /** A supervisord in place of ours; it stays in the foreground. */
@@ -59,6 +60,7 @@ export class DemoGateway {
       String(UPDATE_INTERVAL),
     ]);
     this.#run("gmq", ["cfg", "set", "server", "listen", `127.0.0.1:${this.#deps.queuePort}`]);
+    this.#run("gmq", ["cfg", "set", "mqtt", "listen", `127.0.0.1:${this.#deps.mqttPort}`]);
     mkdirSync(this.#paths.supervisorConfDir, { recursive: true });
     for (const program of ["gwe", "gmq"]) this.#writeProgramFile(program);
   }

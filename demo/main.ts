@@ -13,12 +13,13 @@ import { abortOnSignals } from "@gateway-engine/platform/signals";
 import { type DemoOptions, runDemo } from "./demo.ts";
 import { DEMO_FOLDER } from "./folder.ts";
 
-const USAGE = `usage: npm start [-- [--fresh] [--data DIR] [--port PORT] [--queue-port PORT]]
+const USAGE = `usage: npm start [-- [--fresh] [--data DIR] [--port PORT] [--queue-port PORT] [--mqtt-port PORT]]
 
   --fresh             delete the demo's data first and begin again
   --data DIR          folder for the demo's data (.gwe-demo in the repository)
   --port PORT         port of the fleet server on 127.0.0.1 (8080)
   --queue-port PORT   port of the gateway's local queue on 127.0.0.1 (8090)
+  --mqtt-port PORT    port of the same queue for MQTT (1883); taken, the queue does without
   -h, --help          show this help
 `;
 
@@ -31,6 +32,7 @@ function readOptions(args: string[]): DemoOptions | "help" {
         data: { type: "string", default: DEMO_FOLDER },
         port: { type: "string", default: "8080" },
         "queue-port": { type: "string", default: "8090" },
+        "mqtt-port": { type: "string", default: "1883" },
         help: { type: "boolean", short: "h", default: false },
       },
     });
@@ -40,6 +42,7 @@ function readOptions(args: string[]): DemoOptions | "help" {
       fresh: values.fresh,
       port: readPort("--port", values.port),
       queuePort: readPort("--queue-port", values["queue-port"]),
+      mqttPort: readPort("--mqtt-port", values["mqtt-port"]),
     };
   } catch (cause) {
     if (cause instanceof GatewayEngineError) throw cause;

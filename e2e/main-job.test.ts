@@ -23,7 +23,16 @@ describe("npm start", () => {
 
   beforeAll(async () => {
     folder = temporaryFolder("main-job");
-    ports = ["--data", folder.path, "--port", String(await freePort()), "--queue-port", String(await freePort())];
+    ports = [
+      "--data",
+      folder.path,
+      "--port",
+      String(await freePort()),
+      "--queue-port",
+      String(await freePort()),
+      "--mqtt-port",
+      String(await freePort()),
+    ];
   });
 
   afterAll(() => {
@@ -130,6 +139,8 @@ describe("npm start explains in one line", () => {
       "--port",
       String(port),
       "--queue-port",
+      String(await freePort()),
+      "--mqtt-port",
       String(await freePort()),
     ]);
     expect((await demo.ended).status).not.toBe(0);

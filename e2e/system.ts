@@ -44,7 +44,7 @@ export class TestSystem {
 
   private constructor(
     { temporary, folder }: { readonly temporary: TemporaryFolder; readonly folder: DemoFolder },
-    [port, queuePort]: readonly [number, number],
+    [port, queuePort, mqttPort]: readonly [number, number, number],
     supervisor: SupervisorCommands | undefined,
   ) {
     this.#temporary = temporary;
@@ -58,6 +58,7 @@ export class TestSystem {
       http: this.#http,
       server: this.#server,
       queuePort,
+      mqttPort,
       environment: { SINE_PERIOD_MS },
       ...(supervisor === undefined ? {} : { supervisord: supervisor.daemon }),
       signal: this.#signal,
@@ -71,7 +72,7 @@ export class TestSystem {
     const temporary = temporaryFolder("system");
     const { signal } = new AbortController();
     const folder = await DemoFolder.open({ path: temporary.path, fresh: false, signal });
-    const ports = [await freePort(), await freePort()] as const;
+    const ports = [await freePort(), await freePort(), await freePort()] as const;
     const system = new TestSystem({ temporary, folder }, ports, choose?.(folder.gatewayRoot));
     try {
       await system.#setUp();

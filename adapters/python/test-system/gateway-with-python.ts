@@ -49,8 +49,8 @@ export class GatewayWithPython implements AsyncDisposable {
       await started.manage("POST", "/products", { id: "gateways", kind: "gateway" });
       await started.manage("POST", "/products/gateways/identities", { identity: "gateway-1" });
       const { server, environment } = started;
-      const queuePort = await freePort();
-      const gateway = new DemoGateway({ folder, http: started.#http, server, queuePort, environment, signal });
+      const ports = { queuePort: await freePort(), mqttPort: await freePort() };
+      const gateway = new DemoGateway({ folder, http: started.#http, server, ...ports, environment, signal });
       gateway.configure("gateways", "gateway-1");
       started.#keep(await gateway.startSupervisor());
       const ready = async () => {
