@@ -47,8 +47,9 @@ export async function listenHttp(options: HttpServerOptions): Promise<RunningHtt
   server.keepAliveTimeout = options.keepAliveMs ?? 5000;
   server.headersTimeout = Math.min(server.requestTimeout, 20_000);
   server.maxConnections = options.maxConnections ?? 1000;
-  server.on("clientError", (_error, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+  server.on("clientError", (error, socket) => {
+    const answer = ANSWERS_TO_NONSENSE.get(errnoCode(error) ?? "") ?? "400 Bad Request";
+    if (socket.writable) socket.end(`HTTP/1.1 ${answer}\r\nConnection: close\r\n\r\n`);
     else socket.destroy();
   });
   await listen(server, options.listen);
@@ -58,6 +59,12 @@ export async function listenHttp(options: HttpServerOptions): Promise<RunningHtt
     stop: (deadlineMs) => stop(server, deadlineMs),
   };
 }
+
+/** What is answered to what is no request, by the code of Node's error. */
+const ANSWERS_TO_NONSENSE: ReadonlyMap<string, string> = new Map([
+  ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
+  ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
+]);
 
 /**
  * Reads a request's body to its end: a client that is still sending when the connection closes never sees the answer.

@@ -156,6 +156,40 @@ describe("a gmq whose server is away", () => {
     expect(JSON.parse(stdout).oldestAt).toBeGreaterThan(1_500_000_000_000);
   });
 
+  test("is not held up by hundreds of clients that are half open or in the middle of a request", async () => {
+    const { port } = new URL(/http:\S+/.exec(gmq.output)?.[0] ?? "");
+    const beginnings = [
+      "",
+      "POST /onep:v1/stack/alias HTTP/1.1\r\nHost: x\r\nX-Exos",
+      "POST /onep:v1/stack/alias HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\na=",
+    ];
+    const sockets = await Promise.all(
+      Array.from({ length: 300 }, async (_, index) => {
+        const socket = connect(Number(port), "127.0.0.1");
+        socket.on("error", () => {});
+        await once(socket, "connect");
+        socket.write(beginnings[index % beginnings.length] ?? "");
+        return socket;
+      }),
+    );
+    const answers = await Promise.all(Array.from({ length: 50 }, () => gmq.write(VMS["X-Exosite-VMS"], "a=1")));
+    expect(new Set(answers)).toEqual(new Set([204]));
+    for (const socket of sockets) socket.destroy();
+  });
+
+  test("answers 431 to a header that never ends, and 400 to what is not HTTP", async () => {
+    const { port } = new URL(/http:\S+/.exec(gmq.output)?.[0] ?? "");
+    const ask = async (sent: string) => {
+      const socket = connect(Number(port), "127.0.0.1");
+      socket.end(sent);
+      const [answer] = (await once(socket, "data")) as [Buffer];
+      socket.destroy();
+      return String(answer).split("\r\n")[0];
+    };
+    expect(await ask(`POST / HTTP/1.1\r\nX-Exosite-VMS: ${"v".repeat(20_000)}`)).toMatch(/ 431 /);
+    expect(await ask("make me a coffee\r\n\r\n")).toMatch(/ 400 /);
+  });
+
   test("goes on after a client that leaves in the middle of its body", async () => {
     const { port } = new URL(/http:\S+/.exec(gmq.output)?.[0] ?? "");
     await new Promise<void>((resolve) => {
