@@ -19,7 +19,7 @@ const ROUNDS = 9;
 const LOAD = { protocol: "http", devices: DEVICES, connections: 64, warmUpMs: 1000, measureMs: 3000 } as const;
 
 /** Nothing may be refused or dropped. */
-const CONFIG = "[db]\nmax_bytes = 100G\n\n[mqtt]\nlisten = off\n";
+const CONFIG = "[db]\nmax_bytes = 100GB\n\n[mqtt]\nlisten = off\n";
 
 export const backlog: Measurement<QueuePeer> = {
   name: "backlog",
