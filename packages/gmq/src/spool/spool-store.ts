@@ -244,8 +244,8 @@ export class SpoolStore {
   }
 
   /** Removes messages at the front of a lane whose time is over. */
-  expire(upstream: string, lane: Lane, now: number): void {
-    removeExpiredOf(this.#database, this.#cursors, { upstream: this.#cursors.idOf(upstream), lane, now });
+  expire(upstream: string, lane: Lane, now: number, from?: number): void {
+    removeExpiredOf(this.#database, this.#cursors, { upstream: this.#cursors.idOf(upstream), lane, now, from });
   }
 
   totals(): SpoolTotals {

@@ -199,7 +199,7 @@ export class Spool {
     for (let settled = false; ; ) {
       const head = await this.#thread.read("head", upstream, lane, limits, this.#time.read().queueTime);
       if (head?.isExpired === true) {
-        await this.#thread.write("expire", upstream, lane, this.#time.read().queueTime);
+        await this.#thread.write("expire", upstream, lane, this.#time.read().queueTime, limits.from);
       } else if (head?.isUnsettled === true && !settled) {
         await this.#settle(await this.#truth(upstream, lane));
         settled = true;

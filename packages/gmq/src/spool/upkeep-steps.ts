@@ -25,14 +25,22 @@ export function removeExpired(database: SqlDatabase, cursors: Cursors, now: numb
   return rows.length;
 }
 
+export interface ExpiredAt {
+  readonly upstream: number;
+  readonly lane: Lane;
+  readonly now: number;
+  /** Looks behind this number, where a reader stands that is ahead of what the upstream has. */
+  readonly from?: number | undefined;
+}
+
 /** Removes those that an upstream would get next. */
 export function removeExpiredOf(
   database: SqlDatabase,
   cursors: Cursors,
-  { upstream, lane, now }: { readonly upstream: number; readonly lane: Lane; readonly now: number },
+  { upstream, lane, now, from = 1 }: ExpiredAt,
 ): void {
   const sql = "SELECT seq, expires_at <= ? AS expired FROM message WHERE lane = ? AND seq >= ? ORDER BY seq LIMIT ?";
-  const rows = database.all(sql, [now, lane, cursors.nextSeq(upstream, lane), EXPIRED_STEP]);
+  const rows = database.all(sql, [now, lane, Math.max(from, cursors.nextSeq(upstream, lane)), EXPIRED_STEP]);
   const seqs = rows.filter((row) => row["expired"] === 1).map((row) => Number(row["seq"]));
   cursors.lose(lane, seqs, "expired");
 }

@@ -139,11 +139,34 @@ test("while the disk does not take what was delivered, at most one batch more is
   expect(await stage.spool.totals()).toMatchObject({ queued: 0, forwarded: 10 });
 });
 
+test("a message that expires behind a long batch that waits holds nobody up", async () => {
+  await using stage = await Stage.open();
+  stage.answer = () => DOWN;
+  stage.config = { batchQty: 5000, batchRecordPeriodMs: 0 };
+  for (let count = 1; count <= 5000; count += 1) await stage.accept(String(count), "normal", { quiet: true });
+  await stage.accept("late", "normal", { quiet: true, ttlMs: 1000 });
+  await stage.accept("last", "normal", { quiet: true });
+  await stage.clock.advance(2000);
+  await stage.start();
+  await stage.clock.advance(0);
+  stage.answer = () => ACCEPTED;
+  await stage.clock.advance(10_000);
+  expect(stage.delivered.length).toBe(5001);
+  expect(stage.delivered.at(-1)).toBe("last");
+  expect(await stage.spool.totals()).toMatchObject({ queued: 0, forwarded: 5001, expired: 1 });
+});
+
 interface SeenSend {
   readonly values: readonly string[];
   readonly timestamps: readonly string[];
   readonly first: number;
   readonly last: number;
+}
+
+interface HowAccepted {
+  /** The forwarder is not told. */
+  readonly quiet?: boolean;
+  readonly ttlMs?: number;
 }
 
 /** A queue in memory, and an upstream that answers as the test says. */
@@ -182,11 +205,11 @@ class Stage implements AsyncDisposable {
     this.#forwarder = this.#makeForwarder();
   }
 
-  /** @param quiet the forwarder is not told */
-  async accept(value: string, priority: Priority = "normal", { quiet = false } = {}): Promise<void> {
+  async accept(value: string, priority: Priority = "normal", how: HowAccepted = {}): Promise<void> {
+    const { quiet = false, ttlMs } = how;
     const body = value.includes("=") ? value : `log=${value.replaceAll(" ", "+")}`;
     const points = body.split("&").length;
-    const submission = { kind: "write", alias: "", body, points, span: points, priority, ttlMs: undefined } as const;
+    const submission = { kind: "write", alias: "", body, points, span: points, priority, ttlMs } as const;
     await this.spool.accept(this.#device, submission);
     if (!quiet) this.#forwarder.queued(laneOf(this.#device, priority), "write");
   }
