@@ -23,7 +23,8 @@ const LIVES: readonly (readonly MessageShape[])[] = [
 export async function playScript(stage: Stage, how: GmqStart): Promise<void> {
   const senders = ["one", "two"].map((name) => new Sender(name, stage.ledger));
   for (const shapes of LIVES) {
-    const gmq = await stage.start(how);
+    // Whoever looks at the disk afterwards must find it dead.
+    await using gmq = await stage.start(how);
     for (const { device } of senders) await activate(stage, gmq, device);
     const release = hold(stage, senders);
     for (const shape of shapes) {

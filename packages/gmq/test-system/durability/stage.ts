@@ -1,4 +1,5 @@
 /** A gateway whose disk, power and server are at the test's mercy: the server, the root, and the ledger of what was sent. */
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type DeliveryReport, reportDelivery } from "@gateway-engine/testkit/faults/delivery-report";
@@ -48,6 +49,8 @@ export class Stage implements AsyncDisposable {
     const server = await startRecordingDeviceServer();
     const ledger = openLedger(join(notes.path, "ledger"));
     const root = await makeRootIn(folder, server.url, gmqCfg);
+    // What the test prepares is no part of what may get lost.
+    execFileSync("sync", ["-f", folder]);
     return new Stage({ server, ledger, folder, notes: notes.path }, root, async () => {
       await ledger[Symbol.asyncDispose]();
       await server.stop();

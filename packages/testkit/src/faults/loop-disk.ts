@@ -18,6 +18,8 @@ export interface LoopDiskSetup {
   readonly options?: readonly string[];
 }
 
+const UNMOUNT_TRIES = 20;
+
 /** Waits for the end of its input, which comes when the process of the tests is gone, and leaves nothing mounted. */
 const GUARD = 'read -r _; umount -l "$1/mounted"; rm -rf "$1"';
 
@@ -56,8 +58,17 @@ export class LoopDisk implements Disposable {
     run("mount", "-o", ["loop", ...this.#options].join(","), this.#image, this.mountPoint);
   }
 
+  /** The kernel may still be closing the files of a program that has just ended. */
   unmount(): void {
-    run("umount", this.mountPoint);
+    for (let left = UNMOUNT_TRIES; ; left -= 1) {
+      try {
+        run("umount", this.mountPoint);
+        return;
+      } catch (error) {
+        if (left === 0) throw error;
+        run("sleep", "0.05");
+      }
+    }
   }
 
   /** Hard, as if the power were cut: whatever was not synced is gone. */

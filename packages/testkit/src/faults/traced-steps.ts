@@ -22,6 +22,8 @@ const CALLS = [
   "unlinkat",
 ];
 
+const TRACE_LIMIT_MS = 10_000;
+
 /** @returns a launcher that runs another under strace, with a trace for each run in `folder` */
 export function makeTracedLauncher(launcher: string, folder: string): string {
   const traced = join(folder, "traced");
@@ -47,9 +49,11 @@ export async function countTracedSteps(folder: string, root: string): Promise<Re
 
 /** strace writes its last line a moment after the program's end. */
 async function wholeTrace(file: string, pid: string): Promise<readonly string[]> {
+  const end = performance.now() + TRACE_LIMIT_MS;
   for (;;) {
     const lines = readFileSync(file, "utf8").split("\n");
     if (lines.some((line) => line.startsWith(`${pid} +++`))) return lines;
+    if (performance.now() > end) throw new Error(`strace does not end ${file}:\n${lines.slice(-5).join("\n")}`);
     await sleep(10);
   }
 }
