@@ -79,14 +79,22 @@ async function compareIntake(context: QueueContext, full: RunningQueue): Promise
   const share: number[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     context.progress(`intake, round ${round} of ${rounds}`);
-    const folder = ownFolder(context, "empty");
-    const empty = await startGmq({ folder, config: CONFIG });
-    const without = await putLoad({ ...LOAD, port: empty.port }).finally(() => empty.stop());
-    rmSync(folder, { recursive: true });
-    const beside = await putLoad({ ...LOAD, port: full.port });
-    share.push(beside.perSecond / without.perSecond);
+    const without = await intakeOfEmpty(ownFolder(context, "empty"));
+    const { perSecond } = await putLoad({ ...LOAD, port: full.port });
+    share.push(perSecond / without);
   }
   return share;
+}
+
+async function intakeOfEmpty(folder: string): Promise<number> {
+  const empty = await startGmq({ folder, config: CONFIG });
+  try {
+    const { perSecond } = await putLoad({ ...LOAD, port: empty.port });
+    return perSecond;
+  } finally {
+    await empty.stop();
+    rmSync(folder, { recursive: true });
+  }
 }
 
 async function drainAll(
