@@ -70,10 +70,15 @@ export class Outgoing {
     this.#forwarder.drain();
   }
 
-  /** gmq.cfg was read again. Files that it names are read again only when the upstreams have changed. */
+  /** gmq.cfg was read again. */
   async configChanged(): Promise<void> {
-    if (JSON.stringify(this.#deps.config().upstreams) === JSON.stringify(this.#cfgs)) this.#forwarder.configChanged();
-    else await this.start();
+    const { upstreams } = this.#deps.config();
+    // Files may have been renewed under their old names.
+    const namesFiles = upstreams.some(
+      ({ certificateFile, caFile }) => certificateFile !== undefined || caFile !== undefined,
+    );
+    if (namesFiles || JSON.stringify(upstreams) !== JSON.stringify(this.#cfgs)) await this.start();
+    else this.#forwarder.configChanged();
   }
 
   statusOf(totals: UpstreamTotals): UpstreamStatus {
