@@ -79,7 +79,7 @@ function readNextNumber() {
 /** `<vendor> <model> <uuid>` of the gateway, once it has been configured and the engine has found its serial number. */
 async function waitForIdentity() {
   for (let told = false; ; told = true) {
-    const config = readIni(`${configDir}/Gateway.cfg`);
+    const config = readIni(`${configDir}/Gateway.cfg`, "device");
     const parts = ["vendor", "model", "uuid"].map((key) => config.get(key) ?? "");
     if (parts.every((part) => part !== "")) return parts.join(" ");
     if (!told) console.log(`waiting for vendor, model and uuid in ${configDir}/Gateway.cfg`);
@@ -89,13 +89,14 @@ async function waitForIdentity() {
 
 /** `GMQ_URL` if set, else the address in gmq.cfg, else the queue's default. */
 function queueAddress() {
-  const listen = readIni(`${configDir}/gmq.cfg`).get("listen") || "127.0.0.1:8090";
+  const listen = readIni(`${configDir}/gmq.cfg`, "server").get("listen") || "127.0.0.1:8090";
   return (process.env.GMQ_URL ?? `http://${listen}`).replace(/\/+$/, "");
 }
 
-/** The options of a file with one section; an empty value is written `''`. */
-function readIni(file) {
-  const pairs = [...readIfPresent(file).matchAll(/^(\w+)\s*[=:]\s*(.*?)\s*$/gm)];
+/** The options of a section; an empty value is written `''`. */
+function readIni(file, section) {
+  const [, text = ""] = `\n${readIfPresent(file)}`.split(`\n[${section}]\n`);
+  const pairs = [...text.split(/^\[/m, 1)[0].matchAll(/^(\w+)\s*[=:]\s*(.*?)\s*$/gm)];
   return new Map(pairs.map(([, key, value]) => [key, value === "''" ? "" : value]));
 }
 
