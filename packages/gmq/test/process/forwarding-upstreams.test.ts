@@ -1,5 +1,11 @@
 /** More than one upstream, over HTTP and MQTT. */
+import { once } from "node:events";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { TLSSocket } from "node:tls";
+import { parseRecord } from "@gateway-engine/protocol/device-api";
+import { createAuthority } from "@gateway-engine/testkit/certificates";
 import { startScriptedMqttServer } from "@gateway-engine/testkit/mqtt/scripted-mqtt-server";
 import { startRecordingDeviceServer } from "@gateway-engine/testkit/recording-device-server";
 import { expect, test } from "vitest";
@@ -128,3 +134,64 @@ test("over MQTT, a line that drops, and a server that does not acknowledge, lose
   const arrived = broker.stored.map(({ value }) => String(value));
   expect([...new Set(arrived)]).toEqual(["1", "2", "3"]);
 });
+
+test.each(["http", "mqtt"] as const)(
+  "over TLS with a client certificate, by %s: no CIK is needed, and the server's authority is checked",
+  async (transport) => {
+    const authority = createAuthority();
+    const tls = { ...authority.issue({ commonName: "localhost", hosts: ["localhost"] }), clientCa: authority.cert };
+    const client = authority.issue({ commonName: "gateway-1" });
+    await using cloud = await startSecureServer(transport, tls);
+    const section = `[upstream:main]\nurl = ${cloud.url}\ntransport = ${transport}\ncertificate = gw.crt\nkey = gw.key\n`;
+    await using root = await makeRoot("", `${section}ca = ca.crt\n`);
+    const put = (name: string, text: string) => root.put(join(root.paths.configDir, name), text);
+    await put("gw.crt", client.cert);
+    await put("gw.key", client.key);
+    await put("ca.crt", createAuthority("Another").cert);
+    await using gmq = await GmqProcess.start({ ...root, env: { GWE_ROOT: root.paths.root } });
+    await gmq.write(DEVICE, "a=1");
+    await gmq.printed(/data waits: .*certificate/i);
+    await put("ca.crt", authority.cert);
+    await gmq.post("/reread", "", {});
+    await gmq.untilQueued(0);
+    expect(cloud.values()).toEqual(["gateway-1: a=1"]);
+  },
+);
+
+interface SecureServer extends AsyncDisposable {
+  readonly url: string;
+  /** `<common name of the client>: <alias>=<value>` */
+  values(): readonly string[];
+}
+
+async function startSecureServer(
+  transport: "http" | "mqtt",
+  tls: { readonly cert: string; readonly key: string; readonly clientCa: string },
+): Promise<SecureServer> {
+  if (transport === "mqtt") {
+    const broker = await startScriptedMqttServer({ tls });
+    const values = () => broker.stored.map(({ identity, alias, value }) => `${identity}: ${alias}=${value}`);
+    return { url: broker.url, values, [Symbol.asyncDispose]: () => broker.stop() };
+  }
+  const seen: string[] = [];
+  const options = { ...tls, ca: tls.clientCa, requestCert: true, rejectUnauthorized: true };
+  const server = createServer(options, (request, response) => {
+    const name = (request.socket as TLSSocket).getPeerCertificate().subject.CN;
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      for (const { alias, value } of parseRecord(Buffer.concat(chunks)) ?? []) {
+        seen.push(`${name}: ${alias}=${Buffer.from(value)}`);
+      }
+      response.writeHead(request.headers["x-exosite-cik"] === undefined ? 204 : 400).end();
+    });
+  });
+  server.listen(0, "localhost");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const stop = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `https://localhost:${port}`, values: () => seen, [Symbol.asyncDispose]: stop };
+}
