@@ -20,7 +20,7 @@ export const CFG_COMMANDS: CommandTable<CfgContext> = {
 };
 
 const SECTION = "device";
-const SECRETS = /^(\s*(?:cik|murano_token)\s*[=:]\s*)(.*?)(\s*)$/gim;
+const SECRETS = /^([ \t]*(?:cik|murano_token)[ \t]*[=:][ \t]*)(.+?)[ \t\r]*$/gim;
 
 async function show({ files, path, print }: CfgContext): Promise<number> {
   const text = await readText(files, path);

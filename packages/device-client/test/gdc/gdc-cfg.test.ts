@@ -49,6 +49,12 @@ test("shows the file with its token hidden", async () => {
   expect(await cfg("show")).toEqual([INI.replace(TOKEN, `97eWgtm9${"*".repeat(32)}`).trimEnd()]);
 });
 
+test("shows a token that is not there yet as it is, and the line behind it too", async () => {
+  const text = "[device]\nmurano_token =\nmurano_id = 42\ncik =\n\nwatchlist = a, b";
+  await writeFile(path, text);
+  expect(await cfg("show")).toEqual([text]);
+});
+
 test("changes one value, and nothing else", async () => {
   await cfg("set", "device", "murano_port", "8443");
   expect(await readFile(path, "utf8")).toBe(INI.replace("debug\n", "debug\nmurano_port = 8443\n"));
