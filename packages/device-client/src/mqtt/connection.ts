@@ -79,8 +79,9 @@ export class MqttConnection {
   static async open(deps: MqttDeps, options: MqttConnectionOptions, call: MqttCall): Promise<MqttConnection> {
     const { address, tls, timeoutMs } = options;
     const { host, port, secure } = address;
-    const line = await deps.dial({ host, port, timeoutMs, tls: secure ? (tls ?? {}) : undefined }, call.signal);
+    // Loaded first: a line that fails while nobody listens to its errors would end the program.
     const Client = await loadMqttClient();
+    const line = await deps.dial({ host, port, timeoutMs, tls: secure ? (tls ?? {}) : undefined }, call.signal);
     const client = new Client(() => line.stream, clientOptions(options));
     const connection = new MqttConnection(deps, options, { client, line });
     try {
