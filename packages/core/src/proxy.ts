@@ -59,8 +59,8 @@ export function shownProxy(proxy: URL): string {
 function parseProxy(address: string, where: { readonly file: string; readonly key: string }): URL {
   const text = address.includes("://") ? address : `http://${address}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === "http:" && url.hostname !== "") return url;
-  const got = address.replace(/\/\/[^@/]*@/, "//***@");
+  if (url?.protocol === "http:" && url.hostname !== "" && isEscaped(url.username + url.password)) return url;
+  const got = text.replace(/\/\/.*@/, "//***@");
   throw new ConfigError("E_CONFIG_VALUE", {
     ...where,
     got,
@@ -68,8 +68,14 @@ function parseProxy(address: string, where: { readonly file: string; readonly ke
   });
 }
 
-function isThisMachine(hostname: string): boolean {
-  return hostname === "localhost" || hostname.endsWith(".localhost") || /^127\./.test(hostname) || hostname === "[::1]";
+/** @param hostname as in a URL */
+export function isThisMachine(hostname: string): boolean {
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    /^127\.[\d.]+$/.test(hostname) ||
+    hostname === "[::1]"
+  );
 }
 
 /** `example.com` and `.example.com` match that host and those below it, with `:port` only there; `*` matches all. */
@@ -80,4 +86,14 @@ function matches(url: URL, pattern: string): boolean {
   const domain = name.replace(/^\*?\./, "");
   const bare = url.hostname.replace(/^\[|\]$/g, "");
   return url.hostname === domain || bare === domain || bare.endsWith(`.${domain}`);
+}
+
+/** Whether every percent sign begins an escape of UTF-8. */
+function isEscaped(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

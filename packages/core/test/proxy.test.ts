@@ -17,15 +17,19 @@ describe("the environment", () => {
     expect([rules?.http?.href, rules?.https?.href]).toEqual([http, https]);
   });
 
-  test.each(["socks5://proxy:1080", "https://proxy", "http://", "http://u:secret@[bad"])(
-    "%s is not usable",
-    (address) => {
-      expect(() => proxyRulesFrom({ HTTPS_PROXY: address })).toThrow(
-        /the environment: HTTPS_PROXY is .*must be an HTTP proxy/,
-      );
-      expect(() => proxyRulesFrom({ HTTPS_PROXY: address })).not.toThrow(/secret/);
-    },
-  );
+  test.each([
+    "socks5://proxy:1080",
+    "https://proxy",
+    "http://",
+    "http://u:secret@[bad",
+    "u:se/secret@proxy:99999",
+    "http://u:secret%@proxy",
+  ])("%s is not usable", (address) => {
+    expect(() => proxyRulesFrom({ HTTPS_PROXY: address })).toThrow(
+      /the environment: HTTPS_PROXY is .*must be an HTTP proxy/,
+    );
+    expect(() => proxyRulesFrom({ HTTPS_PROXY: address })).not.toThrow(/secret/);
+  });
 });
 
 test.each([
