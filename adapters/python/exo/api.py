@@ -8,7 +8,7 @@ print(api.http_read(["setpoint"]).values)
 from __future__ import annotations
 
 import ssl
-from typing import Dict, Iterable, Mapping, Optional, TypeVar
+from typing import IO, Dict, Iterable, Mapping, Optional, TypeVar
 from urllib.parse import quote, urlencode
 
 from exo import gmq
@@ -126,7 +126,7 @@ class ExositeAPI:
             headers["If-Modified-Since"] = str(modify_ts)
         request = Request("GET", _reading([alias]), {**self._headers(), **headers})
         # The server's answer must not race our own patience.
-        return self._note(ReadHandler(exchange(self._server, request, self.timeout + wait_ms / 1000)))
+        return self._note(ReadHandler(self._to_server(request, wait_ms / 1000)))
 
     def http_timestamp(self) -> TimestampHandler:
         """Asks for the server's clock; it is in the handler's ``timestamp``."""
@@ -150,7 +150,13 @@ class ExositeAPI:
             OSError: The file cannot be written.
         """
         request = Request("GET", self._content({"id": name}), self._headers())
-        return self._note(ContentHandler(fetch(self._server, request, self.timeout, path)))
+        return self._note(ContentHandler(fetch(self._to_server, request, path)))
+
+    # As the original calls them.
+    _http_long_poll = http_long_poll
+    _http_listContent = http_list_content
+    _http_getContentInfo = http_get_content_info
+    _http_getContent = http_get_content
 
     def _headers(self) -> Dict[str, str]:
         headers = {"User-Agent": self.user_agent}
@@ -172,8 +178,8 @@ class ExositeAPI:
         headers = self._headers() if body is None else {**self._headers(), "Content-Type": CONTENT_TYPE}
         return self._to_server(Request(method, path, headers, body))
 
-    def _to_server(self, request: Request) -> Answer:
-        return exchange(self._server, request, self.timeout)
+    def _to_server(self, request: Request, asked_to_wait: float = 0.0, sink: Optional[IO[bytes]] = None) -> Answer:
+        return exchange(self._server, request, self.timeout + asked_to_wait, sink)
 
     def _content(self, query: Mapping[str, str]) -> str:
         product = {"vendor": self.vendor, "model": self.model} if self.vendor else {}

@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import suppress
-from typing import Optional
+from typing import Callable, Optional
 
-from exo.peers import Peer
-from exo.transport import Answer, Request, exchange
+from exo.transport import Answer, Request
 
 
-def fetch(peer: Peer, request: Request, timeout: float, path: Optional[str]) -> Answer:
-    """Downloads into memory, or into a file that appears, or is replaced, when it is whole."""
+def fetch(send: Callable[..., Answer], request: Request, path: Optional[str]) -> Answer:
+    """Downloads into memory, or into a file that appears, or is replaced, when it is whole.
+
+    Args:
+        send: Makes a request; its argument ``sink`` takes the content.
+    """
     if path is None:
-        return exchange(peer, request, timeout)
+        return send(request)
     folder = os.path.dirname(os.path.abspath(path))
     with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{os.path.basename(path)}.", delete=False) as file:
         try:
-            answer = exchange(peer, request, timeout, file)
+            answer = send(request, sink=file)
             if answer.code == 200:
                 file.flush()
                 os.fsync(file.fileno())

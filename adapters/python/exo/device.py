@@ -17,10 +17,10 @@ import logging
 import os
 import ssl
 import time
-from typing import Dict, Optional
+from typing import IO, Dict, Optional
 
 from exo import gmq
-from exo.api import ExositeAPI, H
+from exo.api import ExositeAPI
 from exo.form import CONTENT_TYPE, encode_form
 from exo.gateway import gateway_cfg
 from exo.handlers import ActivationHandler
@@ -111,6 +111,9 @@ class Device(ExositeAPI):
         self._use(handler.body)
         return handler
 
+    # As the original calls it.
+    _activate = _http_activate = activate
+
     def _find_cik(self) -> ActivationHandler:
         kept = read_identity(self.cfg_file).cik
         if is_cik(kept) and kept != self._refused:
@@ -132,6 +135,7 @@ class Device(ExositeAPI):
 
     def _use(self, cik: str) -> None:
         self.cik = cik
+        self._refused = ""
         try:
             if read_identity(self.cfg_file).cik != cik:
                 keep_cik(self.cfg_file, cik)
@@ -142,10 +146,12 @@ class Device(ExositeAPI):
         """gmq goes by the identity, and takes the CIK if it has none that works."""
         return {**self._headers(), "X-Exosite-VMS": self._identity.vms}
 
-    def _note(self, handler: H) -> H:
-        if not handler.authorized:
-            self._refused = self.cik
-        return super()._note(handler)
+    def _to_server(self, request: Request, asked_to_wait: float = 0.0, sink: Optional[IO[bytes]] = None) -> Answer:
+        answer = super()._to_server(request, asked_to_wait, sink)
+        if answer.code == 401:
+            # Not self.cik: another thread may have got a new one meanwhile.
+            self._refused = request.headers.get("X-Exosite-CIK", self._refused)
+        return answer
 
     def __str__(self) -> str:
         return json.dumps({"version": __version__, "model": self.model, "vendor": self.vendor, "uuid": self.uuid})

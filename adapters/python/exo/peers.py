@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import ssl
 from base64 import b64encode
@@ -79,7 +80,7 @@ class UnixSocket(Peer):
 
 
 def is_this_machine(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
+    return host in ("localhost", "::1") or re.fullmatch(r"127\.[\d.]+", host) is not None
 
 
 class _UnixConnection(http.client.HTTPConnection):

@@ -48,7 +48,7 @@ def exchange(peer: Peer, request: Request, timeout: float, sink: Optional[IO[byt
             response = connection.getresponse()
             content = _drain(response, sink) if sink and response.status in (200, 206) else _read(response)
             answer = Answer(response.status, content, {name.lower(): value for name, value in response.getheaders()})
-    except (OSError, http.client.HTTPException) as problem:
+    except (OSError, http.client.HTTPException, UnicodeError) as problem:  # The last: of a host that can be no name.
         answer = Answer(NO_ANSWER, (str(problem) or type(problem).__name__).encode())
     log.debug("%s %s%s: %s", request.method, peer, request.path, answer.code)
     return answer

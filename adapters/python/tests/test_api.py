@@ -75,6 +75,15 @@ class Requests(unittest.TestCase):
         self.assertNotIn("if-modified-since", self.wire().headers)
         self.assertEqual((handler.values, handler.last_modified), ({"a": "go"}, "1408088412.25"))
 
+    def test_the_original_names(self) -> None:
+        self.api._http_long_poll("cmd", 5000, "1408088412")
+        self.api._http_listContent()
+        self.api._http_getContentInfo("a b")
+        self.api._http_getContent("a b")
+        poll, listing, info, content = [seen.target for seen in self.server.seen]
+        self.assertEqual((poll, listing), ("/onep:v1/stack/alias?cmd", "/provision/download?"))
+        self.assertEqual((info, content), ("/provision/download?id=a+b&info=true", "/provision/download?id=a+b"))
+
     def test_the_clock(self) -> None:
         self.server.script = lambda _: Reply(200, b"1408088308")
         self.assertEqual(self.api.http_timestamp().timestamp, 1408088308.0)
@@ -133,6 +142,9 @@ class Failures(unittest.TestCase):
         with ScriptedServer(lambda _: Reply(99)) as server:
             self.assertEqual(ExositeAPI(cik=CIK, url=server.hostport).http_write("a", 1).code, 0)
 
+    def test_a_host_that_can_be_no_name(self) -> None:
+        self.assertEqual(ExositeAPI(cik=CIK, url="https://a..example.com").http_write("a", 1).code, 0)
+
     def test_it_recovers(self) -> None:
         with ScriptedServer(done) as server:
             server.script = lambda _: None
@@ -153,6 +165,7 @@ class Address(unittest.TestCase):
             ("m2.exosite.com", "https://m2.exosite.com"),
             ("fleet.example.com:8443", "https://fleet.example.com:8443"),
             ("fleet.example.com:80", "http://fleet.example.com:80"),
+            ("127.example.com:8443", "https://127.example.com:8443"),
             ("localhost:8090", "http://localhost:8090"),
             ("127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("[::1]:8080", "http://[::1]:8080"),

@@ -96,6 +96,18 @@ class Activation(Case):
         self.assertTrue(device.http_read(["a"]).success)
         self.assertEqual(read_identity(self.cfg).cik, CIK)
 
+    def test_a_cik_that_came_while_an_older_one_was_being_refused_stays(self) -> None:
+        self.gateway.write("device.cfg", CFG.replace("''", OTHER_CIK))
+        device = Device("app/1", self.cfg)
+
+        def serve(seen: Seen) -> Reply:
+            device.cik = CIK
+            return Reply(401)
+
+        self.server.script = serve
+        self.assertFalse(device.http_read(["a"]).authorized)
+        self.assertTrue(device.activated())
+
     def test_a_file_that_cannot_be_written_does_not_stop_it(self) -> None:
         device = Device("app/1", self.cfg)
         with patch("exo.device.keep_cik", side_effect=PermissionError(13, "Permission denied")):
@@ -129,6 +141,15 @@ class ThroughTheQueue(Case):
         device.activate()
         self.assertEqual(device.cik, CIK)
 
+    def test_a_cik_that_the_queue_alone_stands_by_is_tried_again(self) -> None:
+        self.gateway.write("device.cfg", CFG.replace("''", OTHER_CIK))
+        self.start_queue(Reply(200, OTHER_CIK.encode()))
+        device = Device("app/1", self.cfg, via_gmq=True)
+        device.http_read(["a"])
+        self.assertFalse(device.activated())
+        device.activate()
+        self.assertTrue(device.activated())
+
     def test_writes_carry_the_identity_and_the_cik(self) -> None:
         queue = self.start_queue(Reply(204))
         device = Device("app/1", self.cfg)
@@ -148,6 +169,13 @@ class ThroughTheQueue(Case):
         self.gateway.write("Gateway.cfg", CFG)
         self.assertEqual(Device("app/1", gateway_cfg()).activate().code, 204)
         self.assertEqual(self.server.seen, [])
+
+
+class OriginalNames(Case):
+    def test_an_activation(self) -> None:
+        for name in ("_activate", "_http_activate"):
+            self.gateway.write("device.cfg", CFG)
+            self.assertTrue(getattr(Device("app/1", self.cfg), name)().activated)
 
 
 class Printed(Case):
