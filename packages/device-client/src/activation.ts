@@ -24,7 +24,7 @@ export async function activate(
   // A CIK whose answer was lost is lost anyway: asking again can only help.
   const request = { method: "POST", path: DEVICE_API_PATHS.activate, body, repeatable: true } as const;
   const answer = await exchange.call(request, { ...call, cik: "" }, "an activation", [401, 403, 404, 409]);
-  const reason = REFUSALS[answer.status];
+  const reason = answer.status === 404 && isBare(identity) ? UNKNOWN_ID : REFUSALS[answer.status];
   if (reason !== undefined) {
     const details = { server, identity: nameOf(identity), status: answer.status, reason };
     throw new AuthenticationError("E_ACTIVATION_REFUSED", details);
@@ -41,6 +41,13 @@ const REFUSALS: Readonly<Record<number, string>> = {
   404: "it knows no such product, or the product has no device with this serial number; create it there, or correct vendor, model or uuid (404)",
   409: "the device may not be activated now: it is activated already, or its time for activation is over; enable it again there (409)",
 };
+
+const UNKNOWN_ID = "it knows no device with this id, or cannot tell of which product; name the product (404)";
+
+/** Whether only the server's address can say which product it is of. */
+function isBare(identity: DeviceIdentity | PlainIdentity): boolean {
+  return "id" in identity && identity.product === undefined;
+}
 
 function formOf(identity: DeviceIdentity | PlainIdentity): readonly (readonly [string, string])[] {
   if ("id" in identity) {

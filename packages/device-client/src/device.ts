@@ -1,5 +1,4 @@
 /** A device with its identity in a file, for applications: activates itself, keeps its CIK, writes and reads. */
-import { AuthenticationError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { HttpClient } from "@gateway-engine/core/http";
 import { isCik } from "@gateway-engine/protocol/device-api";
@@ -35,7 +34,7 @@ const DEFAULT_TIMEOUT_MS = 15_000;
  * ```
  */
 export class Device {
-  /** The whole Device API, with this device's CIK. */
+  /** The whole Device API, with this device's CIK. E_NOT_ACTIVATED from any of its calls makes `activated()` false. */
   readonly client: DeviceClient;
   readonly #files: Files;
   readonly #cfgFile: string;
@@ -60,6 +59,9 @@ export class Device {
       userAgent: options.userAgent,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       cik: () => (this.#certificate ? "" : this.#cfg.cik),
+      onRefused: (cik) => {
+        this.#refused = cik;
+      },
     });
   }
 
@@ -72,35 +74,26 @@ export class Device {
    * Trades the identity for a CIK and keeps it in the file.
    * A CIK that another program, such as gwe, has put there meanwhile is taken instead.
    *
-   * @throws AuthenticationError E_ACTIVATION_REFUSED; TransportError
+   * @throws AuthenticationError E_ACTIVATION_REFUSED; TransportError; StorageError when the file cannot be written: the device
+   *   is activated all the same, until this program ends
    */
   async activate(call: CallOptions): Promise<void> {
     this.#cfg = await readIdentityFile(this.#files, this.#cfgFile);
     if (this.activated()) return;
     const { vendor, model, uuid } = this.#cfg;
     const cik = await this.client.activate({ vendor, model, serial: uuid }, call);
-    await keepCik(this.#files, this.#cfgFile, cik);
     this.#cfg = { ...this.#cfg, cik };
     this.#refused = "";
+    await keepCik(this.#files, this.#cfgFile, cik);
   }
 
   /** @throws AuthenticationError E_NOT_ACTIVATED; then `activated()` is false */
   write(values: Iterable<AliasValue>, call: CallOptions): Promise<void> {
-    return this.#watched(() => this.client.write(values, call));
+    return this.client.write(values, call);
   }
 
   /** @throws AuthenticationError E_NOT_ACTIVATED; then `activated()` is false */
   read(aliases: readonly string[], call: CallOptions): Promise<ReadonlyMap<string, string>> {
-    return this.#watched(() => this.client.read(aliases, call));
-  }
-
-  async #watched<Value>(work: () => Promise<Value>): Promise<Value> {
-    const { cik } = this.#cfg;
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof AuthenticationError && error.code === "E_NOT_ACTIVATED") this.#refused = cik;
-      throw error;
-    }
+    return this.client.read(aliases, call);
   }
 }

@@ -22,6 +22,8 @@ export interface DeviceClientOptions {
    * client certificate.
    */
   readonly cik?: () => string;
+  /** Told each CIK that the server has answered 401 to. */
+  readonly onRefused?: (cik: string) => void;
 }
 
 export interface ExchangeRequest {
@@ -51,10 +53,10 @@ export class Exchange {
   }
 
   /** Sends a request as it is; every status is an answer. */
-  send(request: ExchangeRequest, call: CallOptions): Promise<HttpResponse> {
-    const { http, userAgent, timeoutMs } = this.#options;
+  async send(request: ExchangeRequest, call: CallOptions): Promise<HttpResponse> {
+    const { http, userAgent, timeoutMs, onRefused } = this.#options;
     const cik = call.cik ?? this.#options.cik?.() ?? "";
-    return http.request({
+    const response = await http.request({
       method: request.method,
       url: `${this.server}${request.path}`,
       headers: {
@@ -69,6 +71,8 @@ export class Exchange {
       timeoutMs: (call.timeoutMs ?? timeoutMs) + (request.askedToWaitMs ?? 0),
       signal: call.signal,
     });
+    if (response.status === 401 && cik !== "") onRefused?.(cik);
+    return response;
   }
 
   /**

@@ -1,5 +1,7 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { StorageError } from "@gateway-engine/core/errors";
+import type { Files } from "@gateway-engine/core/files";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { answer, startScriptedHttpServer } from "@gateway-engine/testkit/scripted-http-server";
@@ -61,6 +63,30 @@ test("a refused CIK counts no longer, until another one is there", async () => {
   await device.activate(call);
   expect((await device.read(["cmd"], call)).get("cmd")).toBe("go");
   expect(server.requests[2]?.headers["x-exosite-cik"]).toBe(OTHER_CIK);
+});
+
+test("a CIK that is refused to any other call counts no longer either", async () => {
+  await writeFile(cfgFile, `[device]\ncik = ${CIK}\nmodel = box\nvendor = acme\nuuid = 42\n`);
+  await using server = await startScriptedHttpServer([answer({ status: 401 })]);
+  const device = await open(server.url);
+  await expect(device.client.longPoll("cmd", { requestTimeoutMs: 10 }, call)).rejects.toMatchObject({
+    code: "E_NOT_ACTIVATED",
+  });
+  expect(device.activated()).toBe(false);
+});
+
+test("a CIK that cannot be kept in the file is used until the program ends", async () => {
+  await writeFile(cfgFile, "[device]\ncik = ''\nmodel = box\nvendor = acme\nuuid = 42\n");
+  await using server = await startScriptedHttpServer([answer({ body: CIK }), answer({ status: 204 })]);
+  const files: Files = {
+    ...nodeFiles,
+    writeAtomic: () => Promise.reject(new StorageError("E_FILE_WRITE", { file: cfgFile, reason: "read-only" })),
+  };
+  const device = await Device.open({ files, http }, { cfgFile, userAgent: "sensor/1.0", server: server.url });
+  await expect(device.activate(call)).rejects.toMatchObject({ code: "E_FILE_WRITE" });
+  expect(device.activated()).toBe(true);
+  await device.write([["a", "1"]], call);
+  expect(server.requests[1]?.headers["x-exosite-cik"]).toBe(CIK);
 });
 
 test("a CIK that another program has put into the file is taken, without asking the server", async () => {

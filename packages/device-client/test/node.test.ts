@@ -58,7 +58,7 @@ describe("a device with a client certificate", () => {
 
   test("is so in the words of the original too", async () => {
     seen.splice(0);
-    const device = await OriginalDevice.open("t/1", cfgFile, { url: `127.0.0.1:${port}`, tls });
+    const device = await OriginalDevice.open("t/1", cfgFile, { url: `https://127.0.0.1:${port}`, tls });
     expect(device.activated()).toBe(true);
     expect((await device.httpWrite("a", "1")).success).toBe(true);
     expect(seen).toEqual([{ cik: undefined, device: "device-42" }]);
@@ -92,15 +92,15 @@ test("a proxy that is named is gone through, and the server's name is checked be
 
 test("ExositeAPI takes the same, and reads the files when it is first used", async () => {
   seen.splice(0);
-  const api = new ExositeAPI({ url: `127.0.0.1:${port}`, tls });
+  const api = new ExositeAPI({ url: `https://127.0.0.1:${port}`, tls });
   expect(await api.httpWrite("a", 1)).toMatchObject({ success: true, code: 204 });
   expect(seen).toEqual([{ cik: undefined, device: "device-42" }]);
-  const broken = new ExositeAPI({ url: `127.0.0.1:${port}`, tls: { ...tls, ca: "/nonexistent" } });
+  const broken = new ExositeAPI({ url: `https://127.0.0.1:${port}`, tls: { ...tls, ca: "/nonexistent" } });
   await expect(broken.httpTimestamp()).rejects.toMatchObject({ code: "E_TLS_FILE" });
 });
 
 test("ExositeAPI with a bad certificate of the server is code 0, like every failure of the line", async () => {
-  const api = new ExositeAPI({ url: `127.0.0.1:${port}`, proxy: "" });
+  const api = new ExositeAPI({ url: `https://127.0.0.1:${port}`, proxy: "" });
   expect(await api.httpTimestamp()).toMatchObject({ code: 0, body: expect.stringContaining("is not trusted") });
   const nobody = new ExositeAPI({ url: `http://127.0.0.1:${await freePort()}` });
   expect((await nobody.httpTimestamp()).code).toBe(0);

@@ -11,7 +11,6 @@
 import type { Files } from "@gateway-engine/core/files";
 import type { HttpClient } from "@gateway-engine/core/http";
 import { VERSION } from "@gateway-engine/core/version";
-import { isCik } from "@gateway-engine/protocol/device-api";
 import { serverAddress } from "@gateway-engine/protocol/engine-config";
 import { encodeForm } from "@gateway-engine/protocol/form";
 import type { GatewayCfg } from "@gateway-engine/protocol/gateway-cfg";
@@ -56,7 +55,7 @@ export class Device extends ExositeAPI {
 
   /** Whether it has a CIK that the server has not refused so far, or a client certificate. */
   activated(): boolean {
-    return this.#certificate || (isCik(this.cik) && this.cik !== this.refusedCik);
+    return this.#certificate || this.hasGoodCik;
   }
 
   /** Trades the identity for a CIK and keeps it in the file. */

@@ -12,11 +12,13 @@
  */
 import { TransportError, UsageError } from "@gateway-engine/core/errors";
 import type { HttpClient } from "@gateway-engine/core/http";
+import { isThisMachine } from "@gateway-engine/core/proxy";
 import {
   DEVICE_API_HEADERS,
   DEVICE_API_PATHS,
   encodeAliasRecord,
   encodeRecord,
+  isCik,
   MAX_LONG_POLL_MS,
   type RecordPoint,
 } from "@gateway-engine/protocol/device-api";
@@ -35,7 +37,7 @@ import {
 export interface ExositeOptions {
   /** 40 characters; empty before the activation, and with a client certificate. */
   readonly cik?: string;
-  /** `host:port`, reached over https, or an address such as `http://127.0.0.1:8080`. */
+  /** An address such as `https://192.168.10.242`, or `host:port`: over https, on this machine and at port 80 over http. */
   readonly url: string;
   readonly userAgent?: string;
   /** Longest silence of the server; 15 s unless told. */
@@ -52,24 +54,41 @@ const MAX_CONTENT_BYTES = 64 * 1_048_576;
 const MAX_ANSWER_BYTES = 16 * 1_048_576;
 
 export class ExositeAPI {
-  cik: string;
   /** Whether the last call got an answer. */
-  online = false;
-  /** The CIK that the server has answered 401 to last. */
-  protected refusedCik = "";
+  online = true;
+  /** Private, so that an object which is printed does not show it. */
+  #cik: string;
+  #refusedCik = "";
   readonly #exchange: Exchange;
   readonly #signal: AbortSignal;
 
   constructor(deps: { readonly http: HttpClient }, options: ExositeOptions) {
-    this.cik = options.cik ?? "";
+    this.#cik = options.cik ?? "";
     this.#signal = options.signal ?? new AbortController().signal;
     this.#exchange = new Exchange({
       http: deps.http,
-      server: /^https?:\/\//.test(options.url) ? options.url : `https://${options.url}`,
+      server: addressOf(options.url),
       userAgent: options.userAgent ?? "device-client",
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       cik: () => this.cik,
+      onRefused: (cik) => {
+        this.#refusedCik = cik;
+      },
     });
+  }
+
+  /** Of the device; empty before its activation. */
+  get cik(): string {
+    return this.#cik;
+  }
+
+  set cik(cik: string) {
+    this.#cik = cik;
+  }
+
+  /** Whether there is a CIK that the server has not refused so far. */
+  protected get hasGoodCik(): boolean {
+    return isCik(this.cik) && this.cik !== this.#refusedCik;
   }
 
   /** `http_write`: one value. */
@@ -130,7 +149,10 @@ export class ExositeAPI {
     const body = encodeForm(Object.entries({ vendor, model, sn }));
     const request = { method: "POST", path: DEVICE_API_PATHS.activate, body, repeatable: true } as const;
     const handler = new ActivationHandler(await this.#call(request, ""), `${vendor}, ${model}, ${sn}`);
-    if (handler.activated) this.cik = handler.body;
+    if (handler.activated) {
+      this.#cik = handler.body;
+      this.#refusedCik = "";
+    }
     return handler;
   }
 
@@ -176,7 +198,6 @@ export class ExositeAPI {
       });
       const bytes = await response.bytes(maxBytes);
       this.online = true;
-      if (response.status === 401) this.refusedCik = this.cik;
       return { code: response.status, bytes };
     } catch (error) {
       this.online = false;
@@ -184,6 +205,20 @@ export class ExositeAPI {
       return { code: 0, bytes: new Uint8Array(), problem: error.message };
     }
   }
+}
+
+/** @throws UsageError when it is no address */
+function addressOf(url: string): string {
+  const plain = parseUrl(url.includes("://") ? url : `http://${url}`);
+  if (plain === undefined || !/^https?:$/.test(plain.protocol)) {
+    throw new UsageError("E_USAGE", { problem: `"${url}" is no address such as https://fleet.example.com` });
+  }
+  if (url.includes("://")) return url;
+  return isThisMachine(plain.hostname) || url.endsWith(":80") ? `http://${url}` : `https://${url}`;
+}
+
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
 }
 
 function readHandler(answer: RawAnswer): ReadHandler {

@@ -1,5 +1,6 @@
 /** What the calls of ExositeAPI give back: the status, the body or a text in its place, and whether it went well. */
-import { parseRecordConflict } from "@gateway-engine/protocol/device-api";
+import { maskSecret } from "@gateway-engine/core/identifiers";
+import { isCik, parseRecordConflict } from "@gateway-engine/protocol/device-api";
 import { decodeFormText } from "@gateway-engine/protocol/form";
 import { activationText, callText, pythonBoolean, pythonRepr } from "./texts.ts";
 
@@ -72,15 +73,18 @@ export class RecordHandler extends WriteHandler {
 export class ActivationHandler extends Handler {
   /** @param identity `<vendor>, <model>, <sn>` */
   constructor({ code, body }: RawAnswer, identity: string) {
-    super(code, activationText(code, identity) ?? body, code === 200 && body.length === 40);
+    const text = activationText(code, identity) ?? body.trim();
+    super(code, text, code === 200 && isCik(text));
   }
 
+  /** Then `body` is the CIK, of which only the beginning is printed. */
   get activated(): boolean {
     return this.success;
   }
 
   override toString(): string {
-    const { code, body, success } = this;
+    const { code, success } = this;
+    const body = success ? maskSecret(this.body) : this.body;
     return `Response code: ${code}, Response body: ${pythonRepr(body)}, Activation success: ${pythonBoolean(success)}`;
   }
 }

@@ -1,5 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inspect } from "node:util";
+import { TransportError } from "@gateway-engine/core/errors";
+import type { HttpClient } from "@gateway-engine/core/http";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { freePort } from "@gateway-engine/testkit/free-port";
@@ -110,10 +113,33 @@ test("a server that is not there is code 0, with the reason", async () => {
   expect(await api.httpActivate("v", "m", "s")).toMatchObject({ code: 0, body: "Request timed out" });
 });
 
-test("a url of host and port is reached over https", async () => {
-  const port = await freePort();
-  const api = new ExositeAPI({ http }, { url: `127.0.0.1:${port}` });
-  expect((await api.httpTimestamp()).body).toBe(`cannot reach https://127.0.0.1:${port}: connection refused`);
+test.each([
+  ["192.168.10.242:443", "https://192.168.10.242:443"],
+  ["m2.exosite.com", "https://m2.exosite.com"],
+  ["fleet.test:80", "http://fleet.test:80"],
+  ["localhost:8090", "http://localhost:8090"],
+  ["127.0.0.1:8090", "http://127.0.0.1:8090"],
+  ["[::1]:8090", "http://[::1]:8090"],
+  ["127.example.com:8090", "https://127.example.com:8090"],
+  ["https://localhost:8090", "https://localhost:8090"],
+])("the url %s is reached at %s", async (url, server) => {
+  const asked: string[] = [];
+  const recording: HttpClient = {
+    request: async (request) => {
+      asked.push(request.url);
+      throw new TransportError("E_UNREACHABLE", { server: request.url, reason: "it is only recorded" });
+    },
+  };
+  await new ExositeAPI({ http: recording }, { url }).httpTimestamp();
+  expect(asked).toEqual([`${server}/timestamp`]);
+});
+
+test.each(["", "ftp://fleet.test", "fleet.test:99999"])("the url %j is refused", (url) => {
+  expect(() => new ExositeAPI({ http }, { url })).toThrow(`"${url}" is no address such as`);
+});
+
+test("an object that is printed does not show its CIK", () => {
+  expect(inspect(new ExositeAPI({ http }, { cik: CIK, url: "fleet.test" }), { showHidden: true })).not.toContain(CIK);
 });
 
 async function deviceOf(script: Script, cfg: string) {
@@ -146,6 +172,16 @@ test("a device is no longer activated once its CIK was refused", async () => {
   expect(device.activated()).toBe(true);
   expect((await device.httpWrite("a", "1")).body).toBe("No or invalid CIK.");
   expect(device.activated()).toBe(false);
+});
+
+test("a device keeps a CIK that came while an older one was being refused", async () => {
+  const cfg = "cik = ''\nvendor = acme\nmodel = box\nuuid = 42\n";
+  const { device } = await deviceOf([answer({ status: 401 })], cfg);
+  device.cik = "0".repeat(40);
+  const write = device.httpWrite("a", "1");
+  device.cik = CIK;
+  expect((await write).authorized).toBe(false);
+  expect(device.activated()).toBe(true);
 });
 
 test("a device asks for the content of its own vendor and model", async () => {

@@ -31,6 +31,7 @@ test.each([
 
 test.each([
   [200, CIK, true, CIK],
+  [200, `${CIK}\n`, true, CIK],
   [200, "no CIK", false, "no CIK"],
   [0, "", false, "Request timed out"],
   [403, "", false, "Received 403 from activation attempt. Device Not in 1P"],
@@ -62,7 +63,7 @@ describe("printed, it reads as in the original's log", () => {
     ],
     [
       new ActivationHandler({ code: 200, body: CIK }, ""),
-      `Response code: 200, Response body: '${CIK}', Activation success: True`,
+      `Response code: 200, Response body: 'f1d4f10f${"*".repeat(32)}', Activation success: True`,
     ],
   ])("%s", (handler, line) => {
     expect(String(handler)).toBe(line);

@@ -51,6 +51,13 @@ test("the later generation's command lines work with a Device INI", async () => 
   expect(await gdc(...asDevice, "poll", "engine_fetch", "100")).toBe("[304] Not modified\n");
 });
 
+test("an identity without its product, which the server's address cannot tell, is refused with what to do", async () => {
+  await manage("/products", { id: "other", kind: "device" });
+  expect(await gdc("-H", server, "-u", "1", "http", "activate")).toContain(
+    "did not activate 1: it knows no device with this id, or cannot tell of which product; name the product (404)",
+  );
+});
+
 test("the first generation's command lines work", async () => {
   const first = ["-H", server];
   const cik = (await gdc(...first, "activate", "acme", "acme", "2")).trim();
