@@ -106,7 +106,7 @@ class Gmq implements Service {
     if (queued > 0) {
       this.#log.info(`${queued} ${queued === 1 ? "message is" : "messages are"} in the queue from an earlier run`);
     }
-    running.upkeep.start();
+    await running.upkeep.start();
   }
 
   async stop(deadlineMs: number): Promise<void> {

@@ -1,12 +1,12 @@
 /** Empties one lane into one upstream: carries out what the transition function asks for. */
-import type { Clock, Timer } from "@gateway-engine/core/clock";
+import type { Clock, MonotonicMs, Timer } from "@gateway-engine/core/clock";
 import { describeError } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { Random } from "@gateway-engine/core/random";
 import { retryDelayMs } from "@gateway-engine/core/retry";
 import { StateMachine } from "@gateway-engine/core/state-machine";
 import { type Lane, priorityOfLane } from "../spool/lane.ts";
-import type { Progress, QueueDevice, QueuedMessage } from "../spool/message.ts";
+import type { MessageRange, Progress, QueueDevice, QueuedMessage } from "../spool/message.ts";
 import type { Gate } from "./gate.ts";
 import { LaneReader, type ReadableSpool } from "./lane-reader.ts";
 import {
@@ -47,11 +47,16 @@ export interface LaneForwarderDeps {
 
 /** What a forwarder needs of the queue. */
 export interface ForwarderSpool extends ReadableSpool {
+  /** Whether all of these messages are still to be sent. */
+  holds(lane: Lane, messages: MessageRange): Promise<boolean>;
   acknowledge(upstream: string, lane: Lane, progress: Progress): Promise<void>;
   setAside(upstream: string, lane: Lane, message: QueuedMessage, reason: string): Promise<void>;
 }
 
 type EffectOf<Kind extends LaneEffect["kind"]> = Extract<LaneEffect, { kind: Kind }>;
+
+/** A batch that was read so short a time ago is sent without another look. */
+const FRESH_MS = 100;
 
 const BACK_OFF = { firstMs: 500, maxMs: 30_000 } as const;
 
@@ -142,12 +147,24 @@ export class LaneForwarder {
   }
 
   async #obtainCik(refused: string | undefined): Promise<void> {
+    const began = this.#deps.clock.monotonic();
     try {
       await this.#turn();
-      this.#send({ kind: "cik", cik: await this.#deps.obtainCik(refused) });
+      const cik = await this.#deps.obtainCik(refused);
+      this.#send((await this.#isStale(began)) ? { kind: "stale" } : { kind: "cik", cik });
     } catch (error) {
       if (!this.#signal.aborted) this.#deps.log.error(`no CIK: ${describeError(error)}`);
     }
+  }
+
+  /** Whether the batch that waits has lost a message since: there is no need to look when it is the first try, at once. */
+  async #isStale(since: MonotonicMs): Promise<boolean> {
+    const { clock, spool } = this.#deps;
+    const { phase } = this.#machine.state;
+    if (phase.kind !== "waiting-for-cik") return false;
+    const { batch, failures, refusals, unauthorized } = phase.work;
+    const isFresh = failures + refusals + unauthorized === 0 && clock.monotonic() - since < FRESH_MS;
+    return !isFresh && !(await spool.holds(this.#lane, batch).catch(() => true));
   }
 
   async #forward({ batch, cik, taken }: EffectOf<"send">): Promise<void> {

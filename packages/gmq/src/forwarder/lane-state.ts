@@ -72,6 +72,8 @@ export type LaneEvent =
     }
   | { readonly kind: "load-failed"; readonly reason: string }
   | { readonly kind: "cik"; readonly cik: string }
+  /** The same, but meanwhile a message of the batch has expired, or was given up for want of room. */
+  | { readonly kind: "stale" }
   | { readonly kind: "answered"; readonly outcome: Outcome; readonly taken: Taken; readonly at: MonotonicMs }
   /** The steps before the one that was to be stored are on disk. */
   | { readonly kind: "stored" }

@@ -20,6 +20,7 @@ export function next(state: LaneState, event: LaneEvent, config: ForwarderConfig
     case "gathering":
       return whileGathering(state, phase, event, config);
     case "waiting-for-cik":
+      if (event.kind === "stale") return load(state, config);
       return event.kind === "cik" ? send(state, { ...phase.work, refusedCik: undefined }, event.cik) : stay(state);
     case "sending":
       return event.kind === "answered" ? afterAnswer(state, phase, event, config) : stay(state);

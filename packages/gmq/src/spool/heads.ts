@@ -3,7 +3,7 @@ import type { SqlDatabase, SqlRow } from "@gateway-engine/core/sql";
 import { byteString } from "./byte-string.ts";
 import type { Cursors } from "./cursors.ts";
 import type { Lane } from "./lane.ts";
-import type { Head, QueuedMessage } from "./message.ts";
+import type { Head, MessageRange, QueuedMessage } from "./message.ts";
 
 export interface BatchLimits {
   readonly messages: number;
@@ -48,6 +48,15 @@ export class Heads {
       isExpired: isExpired(first, now),
       isUnsettled: isUnsettled(first),
     };
+  }
+
+  holds(lane: Lane, { first, last, messages }: MessageRange, now: number): boolean {
+    const row = this.#database.get(
+      `SELECT count(*) AS messages FROM message
+        WHERE lane = ? AND seq >= ? AND seq <= ? AND (expires_at IS NULL OR expires_at > ?)`,
+      [lane, first, last, now],
+    );
+    return row?.["messages"] === messages.length;
   }
 
   /** With consecutive numbers. */

@@ -57,6 +57,13 @@ export interface Head {
   readonly more: boolean;
 }
 
+/** Messages that were handed out, by the numbers of their first and last point. */
+export interface MessageRange {
+  readonly first: number;
+  readonly last: number;
+  readonly messages: { readonly length: number };
+}
+
 /** How far an upstream has come in a lane. */
 export interface Progress {
   /** Number of the first point that it does not have. */

@@ -10,7 +10,7 @@ import { Cursors, PENDING } from "./cursors.ts";
 import { type BatchLimits, Heads, type StoredHead } from "./heads.ts";
 import { deviceOfLane, type Lane } from "./lane.ts";
 import { type ListedMessage, listQueued, listSetAside } from "./listing.ts";
-import type { Progress, StoredMessage } from "./message.ts";
+import type { MessageRange, Progress, StoredMessage } from "./message.ts";
 import type { Limits } from "./room/budget.ts";
 import { type QueueDisk, Room, storedBytes } from "./room/room.ts";
 import { Shedding } from "./room/shedding.ts";
@@ -227,6 +227,11 @@ export class SpoolStore {
     return this.#heads.of(this.#cursors.idOf(upstream), lane, limits, now);
   }
 
+  /** Whether all of these messages are there, and none has expired. */
+  holds(lane: Lane, range: MessageRange, now: number): boolean {
+    return this.#heads.holds(lane, range, now);
+  }
+
   progress(upstream: string, lane: Lane): Progress {
     return this.#cursors.progress(this.#cursors.idOf(upstream), lane);
   }
@@ -257,6 +262,17 @@ export class SpoolStore {
     return oldestAtOf(this.#database);
   }
 
+  losses(): Losses {
+    const lost = this.#database.get("SELECT total(dropped) AS dropped, total(expired) AS expired FROM cursor");
+    const discarded = this.#cursors.upstreams().reduce((sum, upstream) => sum + upstream.discarded, 0);
+    return {
+      dropped: Number(lost?.["dropped"]),
+      expired: Number(lost?.["expired"]),
+      discarded,
+      reported: Number(this.#database.get("SELECT reported FROM spool")?.["reported"]),
+    };
+  }
+
   /** A step of what keeps the file in order. */
   upkeep(now: number): UpkeepOutcome {
     const expired = removeExpired(this.#database, this.#cursors, now);
@@ -267,7 +283,7 @@ export class SpoolStore {
       more: leftovers || unused.more || (due !== undefined && due <= now),
       gaveBack: expired > 0 || unused.bytes > 0,
       nextExpiry: due,
-      losses: this.#losses(),
+      losses: this.losses(),
     };
   }
 
@@ -323,17 +339,6 @@ export class SpoolStore {
       const removed = removeExpired(this.#database, this.#cursors, message.acceptedAt);
       if (removed === 0 && !this.#shedding.step(this.#room.limits.whenFull)) throw this.#room.full();
     }
-  }
-
-  #losses(): Losses {
-    const lost = this.#database.get("SELECT total(dropped) AS dropped, total(expired) AS expired FROM cursor");
-    const discarded = this.#cursors.upstreams().reduce((sum, upstream) => sum + upstream.discarded, 0);
-    return {
-      dropped: Number(lost?.["dropped"]),
-      expired: Number(lost?.["expired"]),
-      discarded,
-      reported: Number(this.#database.get("SELECT reported FROM spool")?.["reported"]),
-    };
   }
 }
 

@@ -13,9 +13,9 @@ import { DeviceRow } from "./device-row.ts";
 import type { BatchLimits } from "./heads.ts";
 import { deviceOfLane, type Lane, laneOf } from "./lane.ts";
 import type { ListedMessage } from "./listing.ts";
-import type { Head, Progress, QueueDevice, QueuedMessage, StoredMessage, Submission } from "./message.ts";
+import type { Head, MessageRange, Progress, QueueDevice, QueuedMessage, StoredMessage, Submission } from "./message.ts";
 import type { Limits } from "./room/budget.ts";
-import type { NewDevice, SpoolStore, StoredCik, UpkeepOutcome } from "./spool-store.ts";
+import type { Losses, NewDevice, SpoolStore, StoredCik, UpkeepOutcome } from "./spool-store.ts";
 import type { StoredTimes } from "./time/era-rows.ts";
 import type { Moment } from "./time/moment.ts";
 import { stamp } from "./time/stamp.ts";
@@ -209,6 +209,12 @@ export class Spool {
     }
   }
 
+  /** Whether all of these messages are still to be sent: none was given up, and none has expired. */
+  holds(lane: Lane, { first, last, messages }: MessageRange): Promise<boolean> {
+    const { queueTime } = this.#time.read();
+    return this.#thread.read("holds", lane, { first, last, messages: { length: messages.length } }, queueTime);
+  }
+
   progress(upstream: string, lane: Lane): Promise<Progress> {
     return this.#thread.read("progress", upstream, lane);
   }
@@ -225,6 +231,10 @@ export class Spool {
     await this.#thread.write("setAside", upstream, { lane, seq, reason, now: this.#clock.now() });
     this.#onChange();
     this.#log.debug(`message ${seq} of lane ${lane} is set aside: ${upstream} refuses it`);
+  }
+
+  losses(): Promise<Losses> {
+    return this.#thread.read("losses");
   }
 
   setLimits(limits: Limits): Promise<void> {

@@ -8,7 +8,7 @@ import type { Spool } from "./spool.ts";
 import type { Losses, UpkeepOutcome } from "./spool-store.ts";
 
 export interface UpkeepDeps {
-  readonly spool: Pick<Spool, "upkeep" | "shrink" | "keepReserve" | "saveTime" | "msUntil" | "onChange">;
+  readonly spool: Pick<Spool, "losses" | "upkeep" | "shrink" | "keepReserve" | "saveTime" | "msUntil" | "onChange">;
   readonly limits: () => Limits;
   /** Queues the value of `queue_report`. @returns false when it is not known yet who the gateway is */
   readonly report: (value: string, reported: number, signal: AbortSignal) => Promise<boolean>;
@@ -45,7 +45,8 @@ export class Upkeep {
     this.#deps = deps;
   }
 
-  start(): void {
+  async start(): Promise<void> {
+    this.#logged = await this.#deps.spool.losses();
     this.#deps.spool.onChange(() => this.#within(DELAY_MS));
     this.#within(DELAY_MS);
   }
