@@ -245,6 +245,7 @@ class Stage implements AsyncDisposable {
         spool: {
           device: (id) => spool.device(id),
           waiting: (upstream) => spool.waiting(upstream),
+          holds: (lane, messages) => spool.holds(lane, messages),
           progress: (upstream, lane) => spool.progress(upstream, lane),
           head: (upstream, lane, limits) =>
             spool.head(upstream, lane, { ...limits, messages: Math.min(limits.messages, this.most) }),
