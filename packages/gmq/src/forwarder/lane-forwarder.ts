@@ -58,6 +58,9 @@ type EffectOf<Kind extends LaneEffect["kind"]> = Extract<LaneEffect, { kind: Kin
 /** A batch that was read so short a time ago is sent without another look. */
 const FRESH_MS = 100;
 
+/** Nothing is reported before. */
+const LATE_CIK_MS = 1000;
+
 const BACK_OFF = { firstMs: 500, maxMs: 30_000 } as const;
 
 export class LaneForwarder {
@@ -150,7 +153,7 @@ export class LaneForwarder {
     const began = this.#deps.clock.monotonic();
     try {
       await this.#turn();
-      const cik = await this.#deps.obtainCik(refused);
+      const cik = await this.#watched(this.#deps.obtainCik(refused));
       this.#send((await this.#isStale(began)) ? { kind: "stale" } : { kind: "cik", cik });
     } catch (error) {
       if (!this.#signal.aborted) this.#deps.log.error(`no CIK: ${describeError(error)}`);
@@ -165,6 +168,19 @@ export class LaneForwarder {
     const { batch, failures, refusals, unauthorized } = phase.work;
     const isFresh = failures + refusals + unauthorized === 0 && clock.monotonic() - since < FRESH_MS;
     return !isFresh && !(await spool.holds(this.#lane, batch).catch(() => true));
+  }
+
+  /** A CIK that is not there at once may take long. */
+  async #watched(cik: Promise<string>): Promise<string> {
+    const { clock, report } = this.#deps;
+    const late = clock.after(LATE_CIK_MS, () =>
+      report(this.#lane, "the device has no CIK there yet; the log says why"),
+    );
+    try {
+      return await cik;
+    } finally {
+      late.cancel();
+    }
   }
 
   async #forward({ batch, cik, taken }: EffectOf<"send">): Promise<void> {
