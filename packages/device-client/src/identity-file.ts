@@ -5,10 +5,7 @@ import { type GatewayCfg, parseGatewayCfg, withGatewayCfgValue } from "@gateway-
 
 /** @throws ConfigError E_CONFIG_MISSING or E_CONFIG_SYNTAX; StorageError E_FILE_READ */
 export async function readIdentityFile(files: Files, file: string): Promise<GatewayCfg> {
-  const text = await files.readText(file);
-  if (text === undefined) {
-    throw new ConfigError("E_CONFIG_MISSING", { file, key: "the device's identity", mend: "the file does not exist" });
-  }
+  const text = await readIdentityText(files, file);
   const cfg = parseGatewayCfg(text);
   if (!cfg.ok) throw new ConfigError("E_CONFIG_SYNTAX", { file, line: cfg.problem.line, problem: cfg.problem.problem });
   for (const key of ["vendor", "model", "uuid"] as const) {
@@ -17,6 +14,13 @@ export async function readIdentityFile(files: Files, file: string): Promise<Gate
     }
   }
   return cfg.value;
+}
+
+/** @throws ConfigError E_CONFIG_MISSING when there is no such file; StorageError E_FILE_READ */
+export async function readIdentityText(files: Pick<Files, "readText">, file: string): Promise<string> {
+  const text = await files.readText(file);
+  if (text !== undefined) return text;
+  throw new ConfigError("E_CONFIG_MISSING", { file, key: "the device's identity", mend: "the file does not exist" });
 }
 
 /** Writes the CIK into the file, and leaves everything else in it as it is. */

@@ -120,7 +120,8 @@ async function sendRecord(
 
 type Timestamped = Pick<RecordPoint, "timestamp">;
 
-function pathReading(aliases: readonly string[]): string {
+/** @throws UsageError when there is nothing to read */
+export function pathReading(aliases: readonly string[]): string {
   if (aliases.length === 0) throw new UsageError("E_USAGE", { problem: "a read needs at least one alias" });
   return `${DEVICE_API_PATHS.alias}?${aliases.map(encodeFormValue).join("&")}`;
 }

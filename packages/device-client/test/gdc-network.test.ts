@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:https";
 import { join } from "node:path";
@@ -6,6 +5,7 @@ import type { TLSSocket } from "node:tls";
 import { createAuthority } from "@gateway-engine/testkit/certificates";
 import { startHttpProxy } from "@gateway-engine/testkit/http-proxy";
 import { runProgram } from "@gateway-engine/testkit/launched-program";
+import { listenOnLoopback } from "@gateway-engine/testkit/loopback";
 import { answer, startScriptedHttpServer } from "@gateway-engine/testkit/scripted-http-server";
 import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterAll, expect, test } from "vitest";
@@ -28,10 +28,8 @@ test("a device with a certificate gets through a proxy to a server with a privat
   const server = createServer({ ...served, ca: authority.cert, requestCert: true }, ({ socket, headers }, response) => {
     seen.push([(socket as TLSSocket).getPeerCertificate().subject.CN, headers["x-exosite-cik"]]);
     response.writeHead(204).end();
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  });
+  const port = await listenOnLoopback(server);
   try {
     await using proxy = await startHttpProxy({ user: "me", password: "secret" });
     const args = ["-C", cert, "-K", key, "-E", ca, "-H", `https://fleet.test:${port}`, "http", "write", "a", "1"];

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createAuthority } from "@gateway-engine/testkit/certificates";
 import { freePort } from "@gateway-engine/testkit/free-port";
 import { startHttpProxy } from "@gateway-engine/testkit/http-proxy";
+import { listenOnLoopback } from "@gateway-engine/testkit/loopback";
 import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ExositeAPI, Device as OriginalDevice } from "../src/exo.ts";
@@ -36,9 +37,7 @@ beforeAll(async () => {
   await writeFile(tls.key, device.key);
   await writeFile(tls.ca, authority.cert);
   await writeFile(cfgFile, `cik = ${"c".repeat(40)}\nvendor = acme\nmodel = acme\nuuid = device-42\n`);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  port = typeof address === "object" && address !== null ? address.port : 0;
+  port = await listenOnLoopback(server);
 });
 afterAll(() => {
   server.close();

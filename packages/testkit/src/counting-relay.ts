@@ -1,6 +1,7 @@
 /** A TCP relay in front of a server, which counts every byte that goes through it. */
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
+import { listenOnLoopback } from "./loopback.ts";
 
 export interface CountingRelay extends AsyncDisposable {
   readonly port: number;
@@ -32,11 +33,9 @@ export async function startCountingRelay(target: number): Promise<CountingRelay>
       socket.once("close", () => sockets.delete(socket));
     }
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+  const port = await listenOnLoopback(server);
   return {
-    port: address !== null && typeof address === "object" ? address.port : 0,
+    port,
     get connections() {
       return counts.connections;
     },

@@ -9,6 +9,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { listenOnLoopback } from "./loopback.ts";
 
 export interface HttpProxy extends AsyncDisposable {
   readonly port: number;
@@ -45,11 +46,9 @@ export async function startHttpProxy(options: HttpProxyOptions = {}): Promise<Ht
     if (refusal !== undefined) return void client.end(`HTTP/1.1 ${refusal} No\r\nContent-Length: 0\r\n\r\n`);
     keep(tunnel(incoming, client));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+  const port = await listenOnLoopback(server);
   return {
-    port: address !== null && typeof address === "object" ? address.port : 0,
+    port,
     asked,
     [Symbol.asyncDispose]: async () => {
       server.close();
@@ -73,7 +72,7 @@ function forward(incoming: IncomingMessage, response: ServerResponse): void {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
   });
-  onward.on("error", () => response.writeHead(502).end());
+  onward.on("error", () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
   incoming.pipe(onward);
 }
 

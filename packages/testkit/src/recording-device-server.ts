@@ -12,6 +12,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { DEVICE_API_PATHS, parseRecord, type RecordPoint } from "@gateway-engine/protocol/device-api";
 import { parseForm, parseFormBytes } from "@gateway-engine/protocol/form";
 import { parseSequence } from "@gateway-engine/protocol/sequence";
+import { listenOnLoopback } from "./loopback.ts";
 
 export interface StoredPoint {
   /** CIK of the device. */
@@ -80,10 +81,7 @@ export interface RecordingDeviceServer extends AsyncDisposable {
 export async function startRecordingDeviceServer(port = 0): Promise<RecordingDeviceServer> {
   const store = new DeviceStore();
   const server = createServer((request, response) => void store.serve(request, response));
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const actual = address !== null && typeof address === "object" ? address.port : 0;
+  const actual = await listenOnLoopback(server, port);
   const stop = async () => {
     if (!server.listening) return;
     const closed = once(server, "close");

@@ -7,6 +7,7 @@
  */
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
+import { listenOnLoopback } from "./loopback.ts";
 import { RequestReader, type SeenRequest } from "./request-reader.ts";
 import type { Reply } from "./scripted-replies.ts";
 
@@ -54,10 +55,7 @@ export async function startScriptedHttpServer(script: Script): Promise<ScriptedH
       return pick(request, requests.length);
     });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = address !== null && typeof address === "object" ? address.port : 0;
+  const port = await listenOnLoopback(server);
   const stop = async () => {
     if (!server.listening) return;
     const closed = once(server, "close");

@@ -22,8 +22,9 @@ import {
   MAX_LONG_POLL_MS,
   type RecordPoint,
 } from "@gateway-engine/protocol/device-api";
-import { encodeForm, encodeFormValue, parseForm } from "@gateway-engine/protocol/form";
+import { encodeForm, parseForm } from "@gateway-engine/protocol/form";
 import { Exchange, type ExchangeRequest } from "../exchange.ts";
+import { pathReading } from "../values.ts";
 import {
   ActivationHandler,
   AnswerHandler,
@@ -104,12 +105,12 @@ export class ExositeAPI {
 
   /** `http_read`. @throws UsageError when no alias is given */
   async httpRead(aliases: readonly string[]): Promise<ReadHandler> {
-    return readHandler(await this.#call({ method: "GET", path: pathReading(aliases) }));
+    return readHandler(await this.#call({ method: "GET", path: pathOf(aliases) }));
   }
 
   /** `http_read_write`: writes, then reads. */
   async httpReadWrite(aliases: readonly string[], values: Values): Promise<ReadHandler> {
-    return readHandler(await this.#call({ method: "POST", path: pathReading(aliases), body: formOf(values) }));
+    return readHandler(await this.#call({ method: "POST", path: pathOf(aliases), body: formOf(values) }));
   }
 
   /**
@@ -123,7 +124,7 @@ export class ExositeAPI {
       [DEVICE_API_HEADERS.requestTimeout]: String(askedToWaitMs),
       ...(since === undefined ? {} : { "If-Modified-Since": String(since) }),
     };
-    return readHandler(await this.#call({ method: "GET", path: pathReading([alias]), headers, askedToWaitMs }));
+    return readHandler(await this.#call({ method: "GET", path: pathOf([alias]), headers, askedToWaitMs }));
   }
 
   /** `http_record`: values of the past, of any number of aliases. */
@@ -232,9 +233,10 @@ function formOf(values: Values): string {
   );
 }
 
-function pathReading(aliases: readonly string[]): string {
+/** @throws UsageError, in the original's words */
+function pathOf(aliases: readonly string[]): string {
   if (aliases.length === 0) {
     throw new UsageError("E_USAGE", { problem: "Tried to read from Exosite, but no alias given" });
   }
-  return `${DEVICE_API_PATHS.alias}?${aliases.map(encodeFormValue).join("&")}`;
+  return pathReading(aliases);
 }

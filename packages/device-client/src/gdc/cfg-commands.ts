@@ -3,6 +3,7 @@ import { ConfigError, UsageError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import { maskSecret } from "@gateway-engine/core/identifiers";
 import { type IniDocument, parseIni, setIniValue } from "@gateway-engine/core/ini";
+import { readIdentityText } from "../identity-file.ts";
 import { type CommandTable, EXIT_OK } from "./command-table.ts";
 import { readDeviceFile } from "./device-file.ts";
 
@@ -23,14 +24,14 @@ const SECTION = "device";
 const SECRETS = /^([ \t]*(?:cik|murano_token)[ \t]*[=:][ \t]*)(.+?)[ \t\r]*$/gim;
 
 async function show({ files, path, print }: CfgContext): Promise<number> {
-  const text = await readText(files, path);
+  const text = await readIdentityText(files, path);
   print(text.replace(SECRETS, (_line, key: string, secret: string) => `${key}${maskSecret(secret)}`).trimEnd());
   return EXIT_OK;
 }
 
 /** The file's sections, the options of one of them, or one value, one a line. */
 async function get({ files, path, print }: CfgContext, [section, option]: readonly string[]): Promise<number> {
-  const document = parse(path, await readText(files, path));
+  const document = parse(path, await readIdentityText(files, path));
   const found = section === undefined ? undefined : document.get(section);
   if (section === undefined) {
     for (const name of document.keys()) print(name);
@@ -60,12 +61,6 @@ function parse(file: string, text: string): IniDocument {
   const document = parseIni(text, { headerlessSection: SECTION, bareKeyValue: "true" });
   if (document.ok) return document.value;
   throw new ConfigError("E_CONFIG_SYNTAX", { file, ...document.problem });
-}
-
-async function readText(files: Files, file: string): Promise<string> {
-  const text = await files.readText(file);
-  if (text !== undefined) return text;
-  throw new ConfigError("E_CONFIG_MISSING", { file, key: "the device's identity", mend: "the file does not exist" });
 }
 
 function missing(file: string, what: string, there: Iterable<string>): UsageError {

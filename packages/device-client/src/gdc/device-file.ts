@@ -6,6 +6,7 @@ import type { LogLevel } from "@gateway-engine/core/logger";
 import type { Result } from "@gateway-engine/core/result";
 import { isDeviceIni, parseDeviceIni, withMuranoToken } from "@gateway-engine/protocol/device-ini";
 import { parseGatewayCfg, withGatewayCfgValue } from "@gateway-engine/protocol/gateway-cfg";
+import { readIdentityText } from "../identity-file.ts";
 
 /** What a file says; empty and undefined: nothing. */
 export interface DeviceFile {
@@ -23,13 +24,13 @@ export interface DeviceFile {
 
 /** @throws ConfigError when there is no such file, or it cannot be used */
 export async function readDeviceFile(files: Pick<Files, "readText">, path: string): Promise<DeviceFile> {
-  const text = await readText(files, path);
+  const text = await readIdentityText(files, path);
   return isDeviceIni(text) ? fromDeviceIni(path, text) : fromGatewayCfg(path, text);
 }
 
 /** Keeps a token in the file, for its owner's eyes only. */
 export async function keepToken(files: Files, path: string, token: string): Promise<void> {
-  const text = await readText(files, path);
+  const text = await readIdentityText(files, path);
   const changed = isDeviceIni(text) ? withMuranoToken(text, token) : withGatewayCfgValue(text, "cik", token);
   await files.writeAtomic(path, changed, 0o600);
 }
@@ -54,12 +55,6 @@ function fromGatewayCfg(path: string, text: string): DeviceFile {
   const { cik, vendor, model, uuid } = usable(path, parseGatewayCfg(text));
   const nothing = { server: "", port: undefined, timeoutMs: undefined, logLevel: undefined, watchlist: [] };
   return { path, token: cik, vendor, model, uuid, ...nothing };
-}
-
-async function readText(files: Pick<Files, "readText">, file: string): Promise<string> {
-  const text = await files.readText(file);
-  if (text !== undefined) return text;
-  throw new ConfigError("E_CONFIG_MISSING", { file, key: "the device's identity", mend: "the file does not exist" });
 }
 
 function usable<Value>(file: string, parsed: Result<Value, IniProblem>): Value {

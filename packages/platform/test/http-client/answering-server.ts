@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { SecureContextOptions, TLSSocket, TlsOptions } from "node:tls";
+import { listenOnLoopback } from "@gateway-engine/testkit/loopback";
 
 export interface AnsweringServer extends AsyncDisposable {
   readonly port: number;
@@ -17,11 +18,9 @@ export async function startAnsweringServer(tls?: SecureContextOptions & TlsOptio
     void respond(request, response);
   };
   const server = tls === undefined ? createServer(answer) : createSecureServer(tls, answer);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+  const port = await listenOnLoopback(server);
   return {
-    port: address !== null && typeof address === "object" ? address.port : 0,
+    port,
     clients,
     [Symbol.asyncDispose]: async () => {
       server.close();
