@@ -275,13 +275,13 @@ export class SpoolStore {
 
   /** A step of what keeps the file in order. */
   upkeep(now: number): UpkeepOutcome {
-    const expired = removeExpired(this.#database, this.#cursors, now);
+    removeExpired(this.#database, this.#cursors, now);
     const leftovers = removeLeftovers(this.#database, this.#cursors);
     const unused = giveBackUnused(this.#room);
     const due = nextExpiry(this.#database);
     return {
       more: leftovers || unused.more || (due !== undefined && due <= now),
-      gaveBack: expired > 0 || unused.bytes > 0,
+      gaveBack: unused.bytes > 0,
       nextExpiry: due,
       losses: this.losses(),
     };

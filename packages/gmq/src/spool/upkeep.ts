@@ -20,7 +20,7 @@ export interface UpkeepDeps {
 const DELAY_MS = 1000;
 /** Between two steps while there is more to do, so that others come in between. */
 const PAUSE_MS = 20;
-/** The queue's own time is kept so often while something changes. */
+/** The queue's own time is kept so often while something changes, and the reserve looked after. */
 const SAVE_TIME_MS = 60_000;
 /** Between two lines in the log about losses. */
 const LOG_PERIOD_MS = 60_000;
@@ -34,7 +34,7 @@ export class Upkeep {
   #dueAt: MonotonicMs = Number.POSITIVE_INFINITY;
   #running = false;
   #gaveBack = false;
-  #savedAt: MonotonicMs = Number.NEGATIVE_INFINITY;
+  #savedAt: MonotonicMs = 0;
   #reportedAt: MonotonicMs | undefined;
   #loggedAt: MonotonicMs = Number.NEGATIVE_INFINITY;
   #logged: Losses | undefined;
@@ -47,6 +47,7 @@ export class Upkeep {
 
   async start(): Promise<void> {
     this.#logged = await this.#deps.spool.losses();
+    this.#savedAt = this.#deps.clock.monotonic();
     this.#deps.spool.onChange(() => this.#within(DELAY_MS));
     this.#within(DELAY_MS);
   }
@@ -92,10 +93,13 @@ export class Upkeep {
     const { spool, clock } = this.#deps;
     if (this.#gaveBack) await spool.shrink();
     this.#gaveBack = false;
-    await spool.keepReserve();
-    if (clock.monotonic() - this.#savedAt >= SAVE_TIME_MS) {
+    const saveInMs = this.#savedAt + SAVE_TIME_MS - clock.monotonic();
+    if (saveInMs <= 0) {
+      await spool.keepReserve();
       await spool.saveTime();
       this.#savedAt = clock.monotonic();
+    } else {
+      this.#within(saveInMs);
     }
     if (nextExpiry !== undefined)
       this.#within(Math.min(Math.max(spool.msUntil(nextExpiry), DELAY_MS), LONGEST_WAIT_MS));
