@@ -54,8 +54,8 @@ export class Stage implements AsyncDisposable {
     return new Stage({ server, ledger, folder, notes: notes.path }, root, async () => {
       await ledger[Symbol.asyncDispose]();
       await server.stop();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
       notes.remove();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     });
   }
 
