@@ -31,7 +31,7 @@ test("the durable steps of a run are the same each time, and as many as strace c
 test(`a kill at any durable step loses nothing (TORTURE_SEED=${SEED})`, async () => {
   const random = new SeededRandom(SEED);
   const { steps } = await playThrough({ library });
-  const points = sample(killPoints(steps), 12, random);
+  const points = sample(killPoints(steps), 8, random);
   expect(await explore({ library }, points, 2)).toEqual({ explored: points.length, violations: [] });
 });
 
@@ -40,7 +40,7 @@ test(`nor does a kill in the middle of what is not synced, which is then torn (T
   const { steps } = await playThrough({ library });
   const points = sample(
     steps.filter(isSync).map(({ step }) => ({ step, action: "kill-before" })),
-    8,
+    6,
     random,
   );
   let torn = 0;
@@ -55,7 +55,7 @@ test(`nor does a hard shutdown of the file system at any durable step (TORTURE_S
   const random = new SeededRandom(SEED);
   using disk = new LoopDisk({ fileSystem: "ext4", megabytes: 64 });
   const { steps } = await playThrough({ library, disk: disk.mountPoint });
-  const points = sample(shutdownPoints(steps), 8, random);
+  const points = sample(shutdownPoints(steps), 6, random);
   const setup = { library, disk: disk.mountPoint, meanwhile: () => disk.remount() };
   expect(await explore(setup, points)).toEqual({ explored: points.length, violations: [] });
 });

@@ -52,7 +52,7 @@ async function wholeTrace(file: string, pid: string): Promise<readonly string[]>
   const end = performance.now() + TRACE_LIMIT_MS;
   for (;;) {
     const lines = readFileSync(file, "utf8").split("\n");
-    if (lines.some((line) => line.startsWith(`${pid} +++`))) return lines;
+    if (lines.some((line) => line.startsWith(`${pid} `) && line.includes("+++ "))) return lines;
     if (performance.now() > end) throw new Error(`strace does not end ${file}:\n${lines.slice(-5).join("\n")}`);
     await sleep(10);
   }
