@@ -36,7 +36,15 @@ const packageRules = Object.entries(MAY_IMPORT).map(([name, allowed]) => ({
 }));
 
 /** Libraries that may appear in one kind of folder only. */
-const LIBRARY_FOLDERS = { fastify: "http", "@fastify": "http", kysely: "db", pg: "db", aedes: "mqtt", mqtt: "mqtt", "mqtt-packet": "mqtt" };
+const LIBRARY_FOLDERS = {
+  fastify: "http",
+  "@fastify": "http",
+  kysely: "db",
+  pg: "db",
+  aedes: "mqtt",
+  mqtt: "mqtt",
+  "mqtt-packet": "mqtt",
+};
 
 const libraryRules = Object.entries(LIBRARY_FOLDERS).map(([library, folder]) => ({
   name: `${library}-stays-in-${folder}`,
