@@ -30,7 +30,7 @@ import type { Submission } from "./spool/message.ts";
 import { queueReport } from "./spool/queue-report.ts";
 import { Spool } from "./spool/spool.ts";
 import type { SpoolStore } from "./spool/spool-store.ts";
-import type { SpoolThreadSetup } from "./spool/spool-thread-setup.ts";
+import { SPOOL_REST_MS, type SpoolThreadSetup } from "./spool/spool-thread-setup.ts";
 import { Upkeep } from "./spool/upkeep.ts";
 import { QueueTools } from "./tools/queue-tools.ts";
 
@@ -124,8 +124,8 @@ class Gmq implements Service {
 
   async #openSpool(file: string): Promise<Spool> {
     const module = new URL("./spool/spool-thread.js", import.meta.url);
-    const { limits } = this.#settings.current.gmq.db;
-    const thread = await openStoreThread<SpoolStore, SpoolThreadSetup>(module, { file, limits });
+    const setup = (): SpoolThreadSetup => ({ file, limits: this.#settings.current.gmq.db.limits });
+    const thread = await openStoreThread<SpoolStore>({ module, file, restAfterMs: SPOOL_REST_MS }, setup);
     const defaultTtlMs = () => this.#settings.current.gmq.db.defaultTtlMs;
     return Spool.open(thread, { clock: this.#clock, boot: thisBoot(), log: this.#dbLog, defaultTtlMs });
   }

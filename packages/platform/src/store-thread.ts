@@ -2,12 +2,13 @@
  * A store on a thread of its own, for programs that write much: writes that arrive while one commit is under way share
  * the next one (group commit), and a slow disk holds up nobody but those who wait for it.
  *
+ * A thread costs 10 MB, so one that nobody has called for a while is ended, with its database closed, and the next call
+ * starts another. The store must therefore keep nothing beside its database and what its setup says.
+ *
  * The thread's file calls `hostStore` of `store-thread-host.ts`.
  */
-import { Worker } from "node:worker_threads";
-import { StorageError } from "@gateway-engine/core/errors";
-import { errnoReason } from "./errno.ts";
-import type { Call, Failure, Outcome, ThreadAnswer, ThreadRequest } from "./store-thread-messages.ts";
+import type { StorageError } from "@gateway-engine/core/errors";
+import { closedError, startThread, type ThreadLife } from "./store-thread-life.ts";
 
 /** The names of a store's methods. */
 type MethodOf<Store> = {
@@ -38,148 +39,139 @@ export interface StoreThread<Store> {
   close(): Promise<void>;
 }
 
-export interface StoreThreadSetup {
+export interface StoreThreadOptions {
+  /** The thread's file, as `new URL("./x-thread.js", import.meta.url)`. */
+  readonly module: URL;
   /** The database, for messages. */
   readonly file: string;
+  /** After so long without a call the thread is ended; undefined: never. */
+  readonly restAfterMs?: number;
 }
 
 /**
- * @param module the thread's file, as `new URL("./x-thread.js", import.meta.url)`
+ * @param setup what `hostStore` gives to its `open`; asked for at each start of the thread
  * @throws StorageError as `open` of the thread's file throws it
  */
-export function openStoreThread<Store, Setup extends StoreThreadSetup = StoreThreadSetup>(
-  module: URL,
-  setup: Setup,
+export async function openStoreThread<Store>(
+  options: StoreThreadOptions,
+  setup: () => unknown,
 ): Promise<StoreThread<Store>> {
-  const worker = new Worker(module, { workerData: setup });
-  return new Promise((resolve, reject) => {
-    const thread = new WorkerStoreThread(setup.file, worker);
-    worker.on("message", (answer: ThreadAnswer) => {
-      if (answer.kind === "opened") return resolve(thread as StoreThread<Store>);
-      if (answer.kind === "not-opened") return reject(storageError(answer.failure));
-      thread.receive(answer);
-    });
-    worker.once("error", (cause) => {
-      const error = new StorageError("E_DATABASE", { file: setup.file, reason: errnoReason(cause) }, { cause });
-      thread.fail(error);
-      reject(error);
-    });
-    worker.once("exit", () => thread.fail(closed(setup.file)));
-  });
+  const thread = new RestingThread(options, setup);
+  await thread.open();
+  return thread as StoreThread<Store>;
 }
 
-interface Waiter {
+/** A call that no thread was there for. */
+interface HeldCall {
+  readonly kind: "write" | "read";
+  readonly method: string;
+  readonly args: readonly unknown[];
   resolve(value: unknown): void;
-  reject(error: StorageError): void;
+  reject(error: unknown): void;
 }
 
-/** At most one commit is under way; what is written meanwhile waits, and goes into the next one together. */
-class WorkerStoreThread {
-  readonly #file: string;
-  readonly #worker: Worker;
-  #waitingCalls: Call[] = [];
-  #waiting: Waiter[] = [];
-  #committing: readonly Waiter[] | undefined;
-  #isGathering = false;
-  readonly #reading = new Map<number, Waiter>();
-  #lastRead = 0;
-  #failure: StorageError | undefined;
+class RestingThread {
+  readonly #options: StoreThreadOptions;
+  readonly #setup: () => unknown;
+  /** Undefined: none is there, or it is being started or ended. */
+  #life: ThreadLife | undefined;
+  /** Resolves when a start or an end is over. */
+  #change: Promise<void> | undefined;
+  #held: HeldCall[] = [];
+  #calledAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #closed: StorageError | undefined;
 
-  constructor(file: string, worker: Worker) {
-    this.#file = file;
-    this.#worker = worker;
+  constructor(options: StoreThreadOptions, setup: () => unknown) {
+    this.#options = options;
+    this.#setup = setup;
+  }
+
+  async open(): Promise<void> {
+    this.#use(await this.#start());
   }
 
   write(method: string, ...args: readonly unknown[]): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) return reject(this.#failure);
-      this.#waitingCalls.push({ method, args });
-      this.#waiting.push({ resolve, reject });
-      this.#gather();
-    });
+    this.#calledAt = performance.now();
+    return this.#life === undefined ? this.#hold("write", method, args) : this.#life.write(method, args);
   }
 
   read(method: string, ...args: readonly unknown[]): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) return reject(this.#failure);
-      this.#lastRead += 1;
-      this.#reading.set(this.#lastRead, { resolve, reject });
-      this.#ask({ kind: "read", id: this.#lastRead, call: { method, args } });
-    });
+    this.#calledAt = performance.now();
+    return this.#life === undefined ? this.#hold("read", method, args) : this.#life.read(method, args);
   }
 
   async close(): Promise<void> {
-    if (this.#failure !== undefined) return;
-    const ended = new Promise<void>((resolve) => this.#worker.once("exit", () => resolve()));
-    while (this.#committing !== undefined || this.#waiting.length > 0) await this.#committed();
-    this.#failure = closed(this.#file);
-    this.#ask({ kind: "close" });
-    await ended;
+    this.#closed ??= closedError(this.#options.file);
+    while (this.#change !== undefined) await this.#change;
+    await this.#end();
   }
 
-  receive(answer: Extract<ThreadAnswer, { kind: "committed" | "read" }>): void {
-    if (answer.kind === "read") {
-      settle(answer.outcome, this.#reading.get(answer.id));
-      this.#reading.delete(answer.id);
-      return;
-    }
-    const committed = this.#committing ?? [];
-    this.#committing = undefined;
-    for (const [index, outcome] of answer.outcomes.entries()) settle(outcome, committed[index]);
-    this.#gather();
-  }
-
-  fail(error: StorageError): void {
-    this.#failure ??= error;
-    for (const { reject } of [...(this.#committing ?? []), ...this.#waiting, ...this.#reading.values()]) {
-      reject(this.#failure);
-    }
-    this.#committing = undefined;
-    this.#waiting = [];
-    this.#waitingCalls = [];
-    this.#reading.clear();
-  }
-
-  /** What arrives in one turn of the event loop, such as the next messages of all who were just answered, goes together. */
-  #gather(): void {
-    if (this.#isGathering || this.#committing !== undefined || this.#waiting.length === 0) return;
-    this.#isGathering = true;
-    setImmediate(() => {
-      this.#isGathering = false;
-      this.#commit();
+  #hold(kind: HeldCall["kind"], method: string, args: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed !== undefined) return reject(this.#closed);
+      this.#held.push({ kind, method, args, resolve, reject });
+      this.#change ??= this.#serveHeld();
     });
   }
 
-  #commit(): void {
-    if (this.#committing !== undefined || this.#waiting.length === 0) return;
-    const calls = this.#waitingCalls;
-    this.#committing = this.#waiting;
-    this.#waiting = [];
-    this.#waitingCalls = [];
-    this.#ask({ kind: "commit", calls });
+  /** A thread that cannot be started fails those who wait for it; the next call tries it again. */
+  async #serveHeld(): Promise<void> {
+    try {
+      const life = await this.#start();
+      this.#use(life);
+      for (const { kind, method, args, resolve, reject } of this.#takeHeld())
+        life[kind](method, args).then(resolve, reject);
+    } catch (error) {
+      for (const { reject } of this.#takeHeld()) reject(error);
+    }
+    this.#change = undefined;
   }
 
-  /** The thread answers in order: an answer that is asked for now comes after that of the commit under way. */
-  #committed(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#worker.once("message", () => resolve());
+  #takeHeld(): readonly HeldCall[] {
+    const held = this.#held;
+    this.#held = [];
+    return held;
+  }
+
+  async #start(): Promise<ThreadLife> {
+    const { module, file } = this.#options;
+    return startThread(module, file, this.#setup());
+  }
+
+  #use(life: ThreadLife): void {
+    this.#life = life;
+    this.#calledAt = performance.now();
+    void life.ended.then(() => {
+      if (this.#life === life) this.#leave();
     });
+    this.#restIn(this.#options.restAfterMs);
   }
 
-  #ask(request: ThreadRequest): void {
-    this.#worker.postMessage(request);
+  #restIn(ms: number | undefined): void {
+    if (ms !== undefined) this.#timer = setTimeout(() => this.#restIfIdle(), ms);
   }
-}
 
-function settle(outcome: Outcome, waiter: Waiter | undefined): void {
-  if (outcome.ok) waiter?.resolve(outcome.value);
-  else waiter?.reject(storageError(outcome.failure));
-}
+  #restIfIdle(): void {
+    const { restAfterMs = Number.POSITIVE_INFINITY } = this.#options;
+    const leftMs = this.#calledAt + restAfterMs - performance.now();
+    if (leftMs > 0) this.#restIn(leftMs);
+    else this.#change = this.#rest();
+  }
 
-function storageError({ code, details }: Failure): StorageError {
-  return new StorageError(code, details);
-}
+  async #rest(): Promise<void> {
+    await this.#end();
+    this.#change = this.#held.length > 0 ? this.#serveHeld() : undefined;
+  }
 
-function closed(file: string): StorageError {
-  return new StorageError("E_DATABASE", { file, reason: "it is closed" });
+  async #end(): Promise<void> {
+    const life = this.#life;
+    this.#leave();
+    await life?.close();
+  }
+
+  #leave(): void {
+    this.#life = undefined;
+    clearTimeout(this.#timer);
+  }
 }

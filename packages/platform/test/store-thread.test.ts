@@ -99,5 +99,6 @@ test("a file that is no database is an error that names it", async () => {
 });
 
 function open(): Promise<StoreThread<Names>> {
-  return openStoreThread<Names>(new URL("./fixtures/names-thread.mjs", import.meta.url), { file });
+  const module = new URL("./fixtures/names-thread.mjs", import.meta.url);
+  return openStoreThread<Names>({ module, file }, () => ({ file }));
 }

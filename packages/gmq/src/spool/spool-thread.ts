@@ -1,4 +1,5 @@
 /** The thread that the queue's database belongs to. */
+import type { SqlDatabase } from "@gateway-engine/core/sql";
 import { DatabaseDisk } from "@gateway-engine/platform/database-disk";
 import { openSqlite } from "@gateway-engine/platform/sqlite";
 import { hostStore } from "@gateway-engine/platform/store-thread-host";
@@ -8,7 +9,17 @@ import type { SpoolThreadSetup } from "./spool-thread-setup.ts";
 
 hostStore(({ file, limits }: SpoolThreadSetup) => {
   const disk = new DatabaseDisk(file);
-  const database = openSqlite(file, SPOOL_MIGRATIONS);
+  const database = openOnAnyDisk(file, disk);
   const store = new SpoolStore(database, disk, limits);
   return { file, database, store, relieve: () => store.relieve() };
 });
+
+/** To open it takes a little room, too: on a full disk, that which is kept for deleting. */
+function openOnAnyDisk(file: string, disk: DatabaseDisk): SqlDatabase {
+  try {
+    return openSqlite(file, SPOOL_MIGRATIONS);
+  } catch (error) {
+    if (!disk.releaseReserve()) throw error;
+    return openSqlite(file, SPOOL_MIGRATIONS);
+  }
+}
