@@ -11,25 +11,27 @@ export interface Salvaged {
   readonly missing: number | undefined;
 }
 
-/** @param fresh an empty queue */
+/**
+ * The new file has a name of its own: numbers of messages that could not be read may be given a second time.
+ *
+ * @param fresh an empty queue
+ */
 export function salvage(damaged: SqlDatabase, fresh: SqlDatabase): Salvaged {
   const kept = (table: string) => {
     const columns = columnsOf(fresh, table);
     let count = 0;
-    const insert = `INSERT OR REPLACE INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
+    // A row that breaks a rule of its table was torn.
+    const insert = `INSERT OR IGNORE INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
     fresh.transaction(() => {
       for (const row of readableRows(damaged, table)) {
-        fresh.run(
+        count += fresh.run(
           insert,
           columns.map((column) => row[column] ?? null),
         );
-        count += 1;
       }
     });
     return count;
   };
-  const [id] = tryAll(damaged, "SELECT id FROM spool", []) ?? [];
-  if (id !== undefined) fresh.run("UPDATE spool SET id = ?", [id["id"] ?? null]);
   const setAside = Object.keys(KEYS)
     .filter((table) => table !== "message")
     .map((table) => [table, kept(table)] as const)
@@ -46,6 +48,7 @@ const KEYS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   lane: ["id"],
   upstream: ["id"],
   cursor: ["upstream", "lane"],
+  upstream_cik: ["upstream", "device"],
   era: ["id"],
   queue_time: ["at"],
   set_aside: ["id"],

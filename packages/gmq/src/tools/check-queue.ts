@@ -5,7 +5,7 @@ import type { GatewayPaths } from "@gateway-engine/core/paths";
 import type { SqlDatabase } from "@gateway-engine/core/sql";
 import { acquireLock, type Lock } from "@gateway-engine/platform/lock";
 import { openSqlite } from "@gateway-engine/platform/sqlite";
-import { findFaults } from "../spool/fsck.ts";
+import { findFaults, repairFaults } from "../spool/fsck.ts";
 import { type Salvaged, salvage } from "../spool/salvage.ts";
 import { SPOOL_MIGRATIONS } from "../spool/schema.ts";
 
@@ -57,9 +57,7 @@ function lockUnlessRunning({ queueDir }: GatewayPaths): Lock | undefined {
 
 function problemsOf(file: string): readonly string[] {
   const damage = damageOf(file);
-  return damage.length > 0
-    ? damage
-    : withDatabase(file, (database) => findFaults(database).map(({ problem }) => problem));
+  return damage.length > 0 ? damage : withDatabase(file, findFaults);
 }
 
 async function repair(files: Files, file: string, now: number): Promise<CheckReport> {
@@ -71,24 +69,6 @@ async function repair(files: Files, file: string, now: number): Promise<CheckRep
   const { salvaged, faults } = await salvageFile(files, file, now);
   return { file, problems: [...damage, ...faults], repaired: true, salvaged };
 }
-
-/** Each repair may bring to light what the one before hid. */
-function repairFaults(database: SqlDatabase): readonly string[] {
-  return database.transaction(() => {
-    const problems: string[] = [];
-    for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const faults = findFaults(database);
-      if (faults.length === 0) return problems;
-      for (const { problem, repair: mend } of faults.slice(0, 1)) {
-        mend();
-        problems.push(problem);
-      }
-    }
-    throw new StorageError("E_DATABASE", { file: "the queue", reason: `faults remain after ${MAX_ROUNDS} repairs` });
-  });
-}
-
-const MAX_ROUNDS = 10_000;
 
 async function salvageFile(
   files: Files,
