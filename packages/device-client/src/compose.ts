@@ -3,13 +3,13 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { gatewayPaths } from "@gateway-engine/core/paths";
 import { proxyRulesFrom } from "@gateway-engine/core/proxy";
-import type { TlsCredentials, TlsFiles } from "@gateway-engine/core/tls";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { createLineLogger } from "@gateway-engine/platform/logger";
 import { systemRandom } from "@gateway-engine/platform/random";
 import { dialStream } from "@gateway-engine/platform/stream-dialer";
+import { readTlsFiles } from "@gateway-engine/platform/tls-files";
 import { runGdc } from "./gdc/program.ts";
 
 export interface Gdc {
@@ -30,7 +30,7 @@ export function compose(mainFile: string): Gdc {
               return http;
             },
             dial: dialStream,
-            readTls,
+            readTls: (files) => readTlsFiles(files, TLS_OPTIONS),
             files: nodeFiles,
             clock: systemClock,
             random: systemRandom,
@@ -57,9 +57,5 @@ export function compose(mainFile: string): Gdc {
   };
 }
 
-/** Loads the check of certificates, and node:crypto with it, only when there is something to check. */
-async function readTls(files: TlsFiles): Promise<TlsCredentials> {
-  if (files.cert === undefined && files.key === undefined && files.ca === undefined) return {};
-  const { loadTlsCredentials } = await import("@gateway-engine/platform/tls-credentials");
-  return loadTlsCredentials(files, { cert: "--cert", key: "--pkey", ca: "--cacert" });
-}
+/** As they are called on the command line. */
+const TLS_OPTIONS = { cert: "--cert", key: "--pkey", ca: "--cacert" };

@@ -18,6 +18,7 @@ import { oneProxy, proxyRulesFrom } from "@gateway-engine/core/proxy";
 import type { TlsFiles } from "@gateway-engine/core/tls";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
+import { readTlsFiles } from "@gateway-engine/platform/tls-files";
 import { Device, type DeviceOptions } from "./device.ts";
 import { createDeviceClient, type DeviceClient, type DeviceClientOptions } from "./device-client.ts";
 
@@ -58,7 +59,5 @@ export async function connectDeviceClient(
 export async function openNetwork({ tls, proxy }: NetworkOptions): Promise<HttpClient & { close(): void }> {
   const named = proxy === undefined ? proxyRulesFrom(process.env) : undefined;
   const rules = proxy ? oneProxy(proxy, { file: "the options", key: "proxy" }) : named;
-  if (tls === undefined) return createHttpClient({ proxy: rules });
-  const { loadTlsCredentials } = await import("@gateway-engine/platform/tls-credentials");
-  return createHttpClient({ proxy: rules, tls: await loadTlsCredentials(tls) });
+  return createHttpClient({ proxy: rules, tls: await readTlsFiles(tls ?? {}) });
 }

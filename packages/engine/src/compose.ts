@@ -18,6 +18,7 @@ import { nodeCommandRunner } from "@gateway-engine/platform/processes";
 import { systemRandom } from "@gateway-engine/platform/random";
 import { openSqlite } from "@gateway-engine/platform/sqlite";
 import { endProcessesWith } from "@gateway-engine/platform/stray-processes";
+import { readTlsFiles } from "@gateway-engine/platform/tls-files";
 import { serverAddress } from "@gateway-engine/protocol/engine-config";
 import { createSupervisorClient, type SupervisorClient } from "@gateway-engine/supervisor/client";
 import { countingHttpClient } from "@gateway-engine/telemetry/counting-http-client";
@@ -69,20 +70,26 @@ export interface Workshop {
   close(): void;
 }
 
+/** As they are called in Engine.config. */
+const TLS_OPTIONS = { cert: "tls_cert", key: "tls_key", ca: "tls_ca" };
+
 /**
- * @throws StorageError E_LOCKED when an engine runs already, ConfigError when a configuration file cannot be read
+ * @throws StorageError E_LOCKED when an engine runs already, ConfigError when a configuration file, or a file of `tls_cert` and
+ *   its sisters, cannot be used
  */
 export async function openWorkshop({ environment, debugLevel, write }: EngineOptions): Promise<Workshop> {
   const paths = gatewayPaths(environment["GWE_ROOT"]);
   const settings = createSettings({ files: nodeFiles, clock: systemClock, paths, acquireLock });
-  const level = debugLevel ?? (await settings.engine.read()).debugLevel;
+  const config = await settings.engine.read();
+  const level = debugLevel ?? config.debugLevel;
   const log = createLineLogger("engine", { level: () => level, now: systemClock.now, write });
+  const network = { proxy: proxyRulesFrom(environment), tls: await readTlsFiles(config.tls, TLS_OPTIONS) };
   const lock: Lock = acquireLock(`${paths.stateDir}/engine.lock`, paths.stateDir, "stop that first");
   try {
     const database = openSqlite(paths.journal, JOURNAL_SCHEMA);
     const journal = new Journal({ database, clock: systemClock, random: systemRandom });
     const versions = new VersionTable(journal, settings.engine);
-    const http = createHttpClient({ proxy: proxyRulesFrom(environment) });
+    const http = createHttpClient(network);
     const close = () => {
       http.close();
       journal.close();

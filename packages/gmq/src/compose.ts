@@ -15,6 +15,7 @@ import { createLineLogger } from "@gateway-engine/platform/logger";
 import { systemRandom } from "@gateway-engine/platform/random";
 import { openStoreThread } from "@gateway-engine/platform/store-thread";
 import { dialStream } from "@gateway-engine/platform/stream-dialer";
+import { readTlsFiles } from "@gateway-engine/platform/tls-files";
 import type { QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
 import { type Settings, SettingsFiles } from "./config/settings.ts";
 import { answerControl } from "./control/control-door.ts";
@@ -147,8 +148,7 @@ class Gmq implements Service {
       gateway,
       servers: new Servers({ files, engineConfig, gatewayCfg, override: serverOverride, clock }),
       openHttp: (tls) => createHttpClient({ proxy, tls }),
-      loadTls: async (tlsFiles) =>
-        (await import("@gateway-engine/platform/tls-credentials")).loadTlsCredentials(tlsFiles, TLS_OPTIONS),
+      loadTls: (tlsFiles) => readTlsFiles(tlsFiles, TLS_OPTIONS),
       dial: dialStream,
       userAgent: `gmq/${VERSION}`,
       config: () => this.#settings.current.gmq,

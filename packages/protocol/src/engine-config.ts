@@ -16,6 +16,8 @@ export interface EngineConfig {
   readonly userAgent: string;
   /** Empty: the address that follows from the product, see `serverAddress`. */
   readonly server: string;
+  /** Files for the connection to the server; empty: none. */
+  readonly tls: Readonly<Record<"cert" | "key" | "ca", string>>;
   readonly maxSupervisorRpcAttempts: number;
   /** The version table: installed applications with their versions. */
   readonly apps: readonly InstalledApp[];
@@ -34,6 +36,9 @@ export type EngineConfigKey =
   | "debug_level"
   | "user_agent"
   | "server"
+  | "tls_cert"
+  | "tls_key"
+  | "tls_ca"
   | "max_supervisor_rpc_attempts"
   | "apps";
 
@@ -43,6 +48,9 @@ const DEFAULTS: Readonly<Record<EngineConfigKey, string>> = {
   debug_level: "INFO",
   user_agent: EMPTY_VALUE,
   server: EMPTY_VALUE,
+  tls_cert: EMPTY_VALUE,
+  tls_key: EMPTY_VALUE,
+  tls_ca: EMPTY_VALUE,
   max_supervisor_rpc_attempts: "3",
   apps: "[]",
 };
@@ -74,6 +82,11 @@ export function parseEngineConfig(text: string): Result<EngineConfig, IniProblem
     debugLevel,
     userAgent: readValue(raw("user_agent").value),
     server,
+    tls: {
+      cert: readValue(raw("tls_cert").value),
+      key: readValue(raw("tls_key").value),
+      ca: readValue(raw("tls_ca").value),
+    },
     maxSupervisorRpcAttempts: attempts,
     apps,
   });

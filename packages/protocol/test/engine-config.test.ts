@@ -15,6 +15,7 @@ const DEFAULTS: EngineConfig = {
   debugLevel: "INFO",
   userAgent: "",
   server: "",
+  tls: { cert: "", key: "", ca: "" },
   maxSupervisorRpcAttempts: 3,
   apps: [],
 };
@@ -31,6 +32,8 @@ describe("reading", () => {
     ["debug_level = warning", { debugLevel: "WARNING" }],
     ["user_agent = My Agent/1", { userAgent: "My Agent/1" }],
     ["server = http://127.0.0.1:8080", { server: "http://127.0.0.1:8080" }],
+    ["tls_cert = /c.pem\ntls_key = /k.pem", { tls: { cert: "/c.pem", key: "/k.pem", ca: "" } }],
+    ["tls_ca = /ca.pem", { tls: { cert: "", key: "", ca: "/ca.pem" } }],
     ["max_supervisor_rpc_attempts = 5", { maxSupervisorRpcAttempts: 5 }],
     [
       'apps = [{"counter": "1"}, {"a": "1.5.RC68"}]',

@@ -16,6 +16,8 @@ export interface GatewayOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Lines of the section [device]. */
   readonly device?: string;
+  /** Further lines of the section [engine]. */
+  readonly engine?: string;
 }
 
 export class Gateway implements AsyncDisposable {
@@ -33,7 +35,7 @@ export class Gateway implements AsyncDisposable {
     await writeFile(gatewayCfg, `[device]\n${options.device ?? "vendor = p1\nmodel = p1\nuuid = gw-1\n"}`);
     await writeFile(
       engineConfig,
-      `[engine]\nupdate_interval = ${options.updateInterval ?? 3600}\ndebug_level = DEBUG\n`,
+      `[engine]\nupdate_interval = ${options.updateInterval ?? 3600}\ndebug_level = DEBUG\n${options.engine ?? ""}`,
     );
     return gateway;
   }
