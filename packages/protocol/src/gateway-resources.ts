@@ -23,8 +23,13 @@ export const GATEWAY_RESOURCES: readonly ResourceDefinition[] = [
   { alias: "fetch_status", name: "Fetch Status", format: "string", settable: false },
 ];
 
-/**
- * What the queue says when it had to give messages up. It is no part of the original's list: a server may have a resource of
- * this name, or ignore the values.
- */
+/** What the queue says when it had to give messages up. */
 export const QUEUE_REPORT_ALIAS = "queue_report";
+
+/**
+ * Resources that our server gives a gateway product beside the six. Others may lack them: a gateway works without, and its
+ * values for them are ignored.
+ */
+export const ADDITIONAL_GATEWAY_RESOURCES: readonly ResourceDefinition[] = [
+  { alias: QUEUE_REPORT_ALIAS, name: "Queue Report", format: "string/json", settable: false },
+];

@@ -45,5 +45,11 @@ export function migrations(bytes: "BLOB" | "BYTEA"): readonly Migration[] {
       // Nobody noted whether these CIKs were used: they count as used, or another box could take the identity.
       `UPDATE devices SET cik_used_at = activated_at`,
     ],
+    [
+      // Gateway products get this resource from now on when they are made.
+      `INSERT INTO resources (product_id, alias, name, format, settable)
+         SELECT id, 'queue_report', 'Queue Report', 'string/json', 0 FROM products WHERE kind = 'gateway'
+         ON CONFLICT (product_id, alias) DO NOTHING`,
+    ],
   ];
 }

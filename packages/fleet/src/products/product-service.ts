@@ -2,7 +2,11 @@ import type { Clock } from "@gateway-engine/core/clock";
 import { UsageError } from "@gateway-engine/core/errors";
 import type { Random } from "@gateway-engine/core/random";
 import type { NewProduct, ResourceBody } from "@gateway-engine/protocol/fleet-api/products";
-import { GATEWAY_RESOURCES, type ResourceDefinition } from "@gateway-engine/protocol/gateway-resources";
+import {
+  ADDITIONAL_GATEWAY_RESOURCES,
+  GATEWAY_RESOURCES,
+  type ResourceDefinition,
+} from "@gateway-engine/protocol/gateway-resources";
 import type { ContentService } from "../content/content-service.ts";
 import { noProduct } from "../not-found.ts";
 import type { Page, PageRequest } from "../page.ts";
@@ -24,7 +28,7 @@ export class ProductService {
     this.#deps = deps;
   }
 
-  /** A gateway product gets the six resources of a gateway. @throws UsageError E_EXISTS */
+  /** A gateway product gets the resources of a gateway. @throws UsageError E_EXISTS */
   async create(request: NewProduct): Promise<Product> {
     const id = request.id ?? newProductId(this.#deps.random);
     const product: Product = {
@@ -36,7 +40,9 @@ export class ProductService {
     await this.#deps.database.write(async ({ products }) => {
       if (!(await products.insert(product))) throw new UsageError("E_EXISTS", { what: `product ${id}` });
       if (product.kind !== "gateway") return;
-      for (const resource of GATEWAY_RESOURCES) await products.putResource(id, resource);
+      for (const resource of [...GATEWAY_RESOURCES, ...ADDITIONAL_GATEWAY_RESOURCES]) {
+        await products.putResource(id, resource);
+      }
     });
     return product;
   }

@@ -92,7 +92,7 @@ describe("a request that cannot be done names what is wrong:", () => {
   });
 });
 
-test("a gateway product has the six resources of a gateway, another none", async () => {
+test("a gateway product has the six resources of a gateway and the queue's report, another none", async () => {
   await manager.call("POST", "/products", { id: "six", kind: "gateway" });
   const aliases = async (product: string) => {
     const { json } = await manager.call("GET", `/products/${product}/resources`);
@@ -103,6 +103,7 @@ test("a gateway product has the six resources of a gateway, another none", async
     "engine_fetch",
     "engine_report",
     "fetch_status",
+    "queue_report",
     "update_interval",
     "usage_report",
   ]);

@@ -3,7 +3,7 @@ import { type Static, type TBoolean, type TEnum, type TObject, type TOptional, t
 import type { ResourceDefinition } from "../gateway-resources.ts";
 import { PRODUCT_ID } from "./common.ts";
 
-/** POST /products. A product of kind `gateway` gets the six resources of a gateway. Without an id the server makes one. */
+/** POST /products. A product of kind `gateway` gets the resources of a gateway. Without an id the server makes one. */
 export const NEW_PRODUCT: TObject<{
   id: TOptional<TString>;
   name: TOptional<TString>;
