@@ -12,7 +12,7 @@ export const ACCEPTED = 204;
 export const NOT_STORED: readonly number[] = [503, 507];
 
 /** From the end of a trouble until everything works again. */
-const RECOVERY_LIMIT_MS = 20_000;
+export const RECOVERY_LIMIT_MS = 20_000;
 
 /** The server answers no batch until it is told to. */
 export function hold({ server }: Stage): () => void {
