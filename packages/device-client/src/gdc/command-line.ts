@@ -81,7 +81,7 @@ function parseSeconds(option: string, text: string | undefined): Result<number |
   if (text === undefined) return ok(undefined);
   const seconds = Number(text);
   if (seconds > 0 && seconds <= LONGEST_SECONDS) return ok(Math.ceil(seconds * 1000));
-  return fail(`${option} takes seconds, from 0 to ${LONGEST_SECONDS}, not "${text}"`);
+  return fail(`${option} takes seconds, above 0 and at most ${LONGEST_SECONDS}, not "${text}"`);
 }
 
 function parseOptions(args: readonly string[]) {

@@ -76,6 +76,9 @@ export interface MqttSession {
 
 const DEFAULT_KEEP_ALIVE_SECONDS = 60;
 
+/** A text's length is a number of two bytes. @see MQTT 3.1.1, section 1.5.3 */
+const MAX_TOPIC_BYTES = 65_535;
+
 /**
  * ```ts
  * const session = await openMqttSession({ clock, dial: dialStream }, { server: "mqtts://acme.m2.exosite.io", login: { token }, timeoutMs: 15_000 }, { signal });
@@ -152,6 +155,9 @@ class ConnectedSession implements MqttSession {
       throw new UsageError("E_USAGE", {
         problem: `"${topic}" is not a topic to publish to: it is empty or holds + or #`,
       });
+    }
+    if (Buffer.byteLength(topic) > MAX_TOPIC_BYTES) {
+      throw new UsageError("E_TOO_LARGE", { what: "the topic", limit: MAX_TOPIC_BYTES });
     }
     await this.#connection.publish(topic, toBytes(payload), call);
   }

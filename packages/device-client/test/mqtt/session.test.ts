@@ -141,7 +141,7 @@ describe("a session that fails", () => {
   test("gives a connection up on which an acknowledgement does not come", async () => {
     await using server = await startServer();
     server.setFates("withhold");
-    const session = await open(server.url, { timeoutMs: 200 });
+    const session = await open(server.url, { timeoutMs: 1000 });
     await expect(session.publish("a", "1", call)).rejects.toMatchObject({ code: "E_TIMEOUT" });
     expect(await session.closed).toMatchObject({ error: { code: "E_TIMEOUT" } });
   });
@@ -172,6 +172,19 @@ describe("a session that fails", () => {
     await expect(session.publish(alias, "1", call)).rejects.toMatchObject({ code: "E_USAGE" });
     await expect(session.publish("a", Buffer.alloc(1_048_577), call)).rejects.toMatchObject({ code: "E_TOO_LARGE" });
     expect(session.state).toBe("open");
+    await session.close();
+  });
+
+  test.each([
+    ["", "E_USAGE"],
+    ["a/+", "E_USAGE"],
+    ["é".repeat(32_768), "E_TOO_LARGE"],
+  ])("does not send to what is no topic, and goes on", async (topic, code) => {
+    await using server = await startServer();
+    const session = await open(server.url);
+    await expect(session.publishTo(topic, "1", call)).rejects.toMatchObject({ code });
+    await session.publish("a", "2", call);
+    expect(server.stored).toMatchObject([{ alias: "a" }]);
     await session.close();
   });
 });
