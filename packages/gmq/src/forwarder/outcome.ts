@@ -11,8 +11,11 @@ export type Outcome =
   | { readonly kind: "conflict"; readonly conflicts: Conflicts }
   /** The server will not take it, now or later. */
   | { readonly kind: "rejected"; readonly reason: string }
-  /** It is not known whether the server has it. */
+  /** It is not known whether the server has it. `retryAfterMs`: what the server asks for, at most an hour. */
   | { readonly kind: "unavailable"; readonly reason: string; readonly retryAfterMs: number };
+
+/** A server that asks for more is asked again anyway. */
+const LONGEST_REST_MS = 3_600_000;
 
 /**
  * Only 204 counts as taken: that is what a Device API answers to a record. A 200 may come from a captive portal or a proxy.
@@ -23,7 +26,7 @@ export function outcomeOf({ status, body, retryAfterMs }: RawAnswer): Outcome {
   if (status === 409) return { kind: "conflict", conflicts: parseRecordConflict(body) };
   const reason = `the server answered ${status}${excerpt(body)}`;
   if (status >= 400 && status < 500 && !NOT_ABOUT_THE_MESSAGE.has(status)) return { kind: "rejected", reason };
-  return { kind: "unavailable", reason, retryAfterMs: retryAfterMs ?? 0 };
+  return { kind: "unavailable", reason, retryAfterMs: Math.min(retryAfterMs ?? 0, LONGEST_REST_MS) };
 }
 
 export function outcomeOfFailure(error: unknown): Outcome {

@@ -3,9 +3,6 @@ import type { Outcome } from "./outcome.ts";
 import type { Sent } from "./sender.ts";
 import type { Taken } from "./taken.ts";
 
-/** A server that asks for more is asked again anyway. */
-const LONGEST_REST_MS = 3_600_000;
-
 /** The time for which a server has asked not to be bothered about a device: it goes for all lanes, however urgent. */
 export class Rest {
   readonly #clock: Clock;
@@ -16,9 +13,8 @@ export class Rest {
   }
 
   note(outcome: Outcome): void {
-    if (outcome.kind !== "unavailable") return;
-    const ms = Math.min(outcome.retryAfterMs, LONGEST_REST_MS);
-    if (ms > 0) this.#until = Math.max(this.#until, this.#clock.monotonic() + ms);
+    if (outcome.kind !== "unavailable" || outcome.retryAfterMs === 0) return;
+    this.#until = Math.max(this.#until, this.#clock.monotonic() + outcome.retryAfterMs);
   }
 
   /** In place of an answer, while it lasts. */

@@ -4,18 +4,20 @@ import { UsageError } from "@gateway-engine/core/errors";
 import type { HttpClient } from "@gateway-engine/core/http";
 import { createDeviceClient, type DeviceClient, type RawRequest } from "@gateway-engine/device-client/device-client";
 import type { RecordChoice } from "../config/upstream-cfg.ts";
-import { withDeadline } from "../forwarder/deadline.ts";
 import { outcomeOf, outcomeOfFailure } from "../forwarder/outcome.ts";
 import type { Delivery, Sent } from "../forwarder/sender.ts";
 import type { QueueDevice } from "../spool/message.ts";
+import { withDeadline } from "./deadline.ts";
 import type { Line } from "./line.ts";
 import { type Posted, RecordForms } from "./record-forms.ts";
+
+type ClosableHttp = HttpClient & { close(): void };
 
 export interface HttpLineOptions {
   /** @throws ConfigError when nothing says where the device's server is */
   readonly addressOf: (device: QueueDevice) => Promise<string>;
   /** Asked until it has answered once. @throws ConfigError */
-  readonly openHttp: () => Promise<HttpClient & { close(): void }>;
+  readonly openHttp: () => Promise<ClosableHttp>;
   readonly userAgent: string;
   /** Longest silence of the server. */
   readonly timeoutMs: number;
@@ -37,7 +39,7 @@ interface Server {
 export class HttpLine implements Line {
   readonly #options: HttpLineOptions;
   readonly #servers = new Map<string, Server>();
-  #http: (HttpClient & { close(): void }) | undefined;
+  #http: Promise<ClosableHttp> | undefined;
 
   constructor(options: HttpLineOptions) {
     this.#options = options;
@@ -57,38 +59,51 @@ export class HttpLine implements Line {
     if (identity === undefined)
       throw new UsageError("E_USAGE", { problem: "a device without an identity cannot be activated" });
     const { client } = await this.#serverOf(device);
-    return client.activate(identity, { signal });
+    return this.#bounded(signal, (ended) => client.activate(identity, { signal: ended }));
   }
 
   async time(device: QueueDevice, signal: AbortSignal): Promise<number> {
     const { client } = await this.#serverOf(device);
-    return (await client.timestamp({ signal })) * 1000;
+    return (await this.#bounded(signal, (ended) => client.timestamp({ signal: ended }))) * 1000;
   }
 
   close(): void {
-    this.#http?.close();
+    this.#http?.then((http) => http.close()).catch(() => {});
   }
 
   async #post(client: DeviceClient, request: RawRequest, cik: string, signal: AbortSignal): Promise<Posted> {
-    const { clock, timeoutMs } = this.#options;
-    const limit = { clock, ms: LONGEST_REQUEST * timeoutMs, what: "the server's answer" };
+    // Without an answer it would be sent again in any case.
+    const again = { ...request, repeatable: true };
     try {
-      const answer = await withDeadline(limit, signal, (ended) => client.send(request, { cik, signal: ended }));
+      const answer = await this.#bounded(signal, (ended) => client.send(again, { cik, signal: ended }));
       return { outcome: outcomeOf(answer), status: answer.status };
     } catch (error) {
       return { outcome: outcomeOfFailure(error), status: undefined };
     }
   }
 
+  #bounded<Answer>(signal: AbortSignal, ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    const { clock, timeoutMs } = this.#options;
+    return withDeadline({ clock, ms: LONGEST_REQUEST * timeoutMs, what: "the server's answer" }, signal, ask);
+  }
+
   async #serverOf(device: QueueDevice): Promise<Server> {
-    const { addressOf, openHttp, userAgent, timeoutMs, record, spool, clock } = this.#options;
+    const { addressOf, userAgent, timeoutMs, record, spool, clock } = this.#options;
     const address = await addressOf(device);
+    const http = await this.#openHttp();
     const known = this.#servers.get(address);
     if (known !== undefined) return known;
-    this.#http ??= await openHttp();
-    const client = createDeviceClient({ http: this.#http, server: address, userAgent, timeoutMs });
+    const client = createDeviceClient({ http, server: address, userAgent, timeoutMs });
     const made = { client, forms: new RecordForms({ record, spool, clock }) };
     this.#servers.set(address, made);
     return made;
+  }
+
+  #openHttp(): Promise<ClosableHttp> {
+    this.#http ??= this.#options.openHttp().catch((error: unknown) => {
+      this.#http = undefined;
+      throw error;
+    });
+    return this.#http;
   }
 }

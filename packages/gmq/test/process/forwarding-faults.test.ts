@@ -7,6 +7,7 @@ import {
   type Reply,
   rawReply,
   slowly,
+  startScriptedHttpServer,
   wrongLength,
 } from "@gateway-engine/testkit/scripted-http-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -19,7 +20,6 @@ const portal = answer({ status: 200, headers: { "Content-Type": "text/html" }, b
 
 const faults: readonly { readonly what: string; readonly reply: Reply }[] = [
   { what: "is half-open and never answers", reply: hang() },
-  { what: "cuts the connection without an answer", reply: hangUp() },
   {
     what: "cuts the connection in the middle of an answer",
     reply: cutAfter(10, answer({ status: 500, body: "x".repeat(99) })),
@@ -90,4 +90,21 @@ describe("a server that at first", () => {
     await gmq.untilQueued(0);
     expect(await gmq.status()).toMatchObject({ forwarded: 3 * faults.length, setAside: 0 });
   });
+});
+
+test.each([
+  { keeps: "has closed a kept connection is asked again at once", headers: {}, waits: 0 },
+  { keeps: "cuts a new connection is given time", headers: { Connection: "close" }, waits: 1 },
+])("a server that $keeps", async ({ headers, waits }) => {
+  await using server = await startScriptedHttpServer([
+    answer({ body: "c".repeat(40), headers }),
+    hangUp(),
+    answer({ status: 204 }),
+  ]);
+  await using root = await makeRoot(server.url);
+  await using gmq = await GmqProcess.start(root);
+  await gmq.write("product product cut-off", "log=1");
+  await gmq.untilQueued(0);
+  expect(server.requests.map(({ target }) => target.split("/").at(-1))).toEqual(["activate", "record", "record"]);
+  expect(gmq.output.match(/data waits/g) ?? []).toHaveLength(waits);
 });

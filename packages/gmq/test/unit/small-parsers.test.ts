@@ -135,3 +135,8 @@ test.each([
 ])("an answer of %d means %s", (status, kind) => {
   expect(outcomeOf({ status, body: "", retryAfterMs: undefined }).kind).toBe(kind);
 });
+
+test("a server that asks for a pause of a day is asked again after an hour", () => {
+  const retryAfterMs = 86_400_000;
+  expect(outcomeOf({ status: 503, body: "", retryAfterMs })).toMatchObject({ retryAfterMs: 3_600_000 });
+});

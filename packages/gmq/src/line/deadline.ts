@@ -4,13 +4,14 @@ import { TransportError } from "@gateway-engine/core/errors";
 /**
  * Ends work that makes progress, but never comes to an end, such as an answer that arrives byte by byte.
  *
- * @throws TransportError E_TIMEOUT
+ * @throws TransportError E_TIMEOUT; the signal's reason when it has aborted before
  */
 export async function withDeadline<Value>(
   limit: { readonly clock: Clock; readonly ms: number; readonly what: string },
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
+  signal.throwIfAborted();
   const ended = new AbortController();
   const end = () => ended.abort(signal.reason);
   const timer = limit.clock.after(limit.ms, end);
