@@ -20,6 +20,8 @@ export class CikSearches {
   readonly #running = new Map<number, Promise<string>>();
   /** Ends the wait of a search. */
   readonly #wakers = new Map<number, () => void>();
+  /** Searches that were woken during an attempt: none of them waits after it. */
+  readonly #woken = new Set<number>();
 
   constructor(deps: CikSearchesDeps) {
     this.#deps = deps;
@@ -37,14 +39,19 @@ export class CikSearches {
   run(id: number, who: string, attempt: (tries: number) => Promise<Attempt>): Promise<string> {
     const running = this.#running.get(id);
     if (running !== undefined) return running;
-    const search = this.#search(id, who, attempt).finally(() => this.#running.delete(id));
+    const search = this.#search(id, who, attempt).finally(() => {
+      this.#running.delete(id);
+      this.#woken.delete(id);
+    });
     this.#running.set(id, search);
     return search;
   }
 
-  /** The next attempt is made at once. */
+  /** The next attempt is made at once, or as soon as the one that is under way has failed. */
   wake(id: number): void {
-    this.#wakers.get(id)?.();
+    const wake = this.#wakers.get(id);
+    if (wake !== undefined) wake();
+    else if (this.#running.has(id)) this.#woken.add(id);
   }
 
   stop(): void {
@@ -56,12 +63,13 @@ export class CikSearches {
     let told = "";
     for (let tries = 1; ; tries += 1) {
       this.#throwIfStopped();
+      this.#woken.delete(id);
       const made = await attempt(tries);
       if ("cik" in made) return made.cik;
       this.#throwIfStopped();
       if (made.problem !== told) this.#deps.log.warn(`${who} has no CIK yet: ${made.problem}`);
       told = made.problem;
-      await this.#pause(id, retryDelayMs(made.schedule, tries, this.#deps.random));
+      if (!this.#woken.has(id)) await this.#pause(id, retryDelayMs(made.schedule, tries, this.#deps.random));
     }
   }
 

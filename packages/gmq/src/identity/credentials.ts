@@ -47,6 +47,8 @@ export class Credentials {
   readonly #searches: CikSearches;
   /** The gateway's CIKs that were refused; the others' state is in the queue's database. */
   readonly #refusedOfGateway = new Map<number, string>();
+  /** What clients offered last while another CIK of the device counted. */
+  readonly #offered = new Map<number, string>();
   #gateway: GatewayIdentity | undefined;
 
   constructor(deps: CredentialsDeps) {
@@ -73,10 +75,15 @@ export class Credentials {
     return cik === "" || this.#isRefused(device, cik) ? undefined : cik;
   }
 
-  /** A client sent this CIK with its identity: used if the device has none that works. */
+  /** A client sent this CIK with its identity: used if the device has none that works, or when the server refuses that one. */
   async offer(id: number, cik: string): Promise<void> {
     const device = this.#device(id);
-    if (device.cik === cik || (device.cik !== "" && !device.cikRefused)) return;
+    this.#offered.delete(id);
+    if (device.cik === cik) return;
+    if (device.cik !== "" && !device.cikRefused) {
+      this.#offered.set(id, cik);
+      return;
+    }
     await this.#deps.spool.keepCik(id, cik);
     this.#searches.wake(id);
   }
@@ -167,9 +174,12 @@ export class Credentials {
       this.#refusedOfGateway.set(id, cik);
       return;
     }
-    await this.#deps.spool
-      .markCikRefused(id, cik)
-      .catch((error: unknown) => this.#deps.log.warn(`cannot note that a CIK was refused: ${describeError(error)}`));
+    const { spool, log } = this.#deps;
+    const offered = this.#offered.get(id);
+    this.#offered.delete(id);
+    await (offered === undefined ? spool.markCikRefused(id, cik) : spool.keepCik(id, offered)).catch((error: unknown) =>
+      log.warn(`cannot note that a CIK was refused: ${describeError(error)}`),
+    );
   }
 
   #isRefused(device: QueueDevice, cik: string): boolean {
