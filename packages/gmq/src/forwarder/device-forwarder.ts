@@ -1,4 +1,5 @@
 import { type Lane, type Priority, priorityOfLane } from "../spool/lane.ts";
+import type { MessageKind } from "../spool/message.ts";
 import { LaneForwarder, type LaneForwarderDeps } from "./lane-forwarder.ts";
 import { Precedence } from "./precedence.ts";
 import { Rest } from "./rest.ts";
@@ -26,7 +27,7 @@ export class DeviceForwarder {
   }
 
   /** A message of this lane is on disk. */
-  queued(lane: Lane, messageKind: "write" | "record"): void {
+  queued(lane: Lane, messageKind: MessageKind): void {
     this.#laneForwarder(lane).queued(messageKind);
   }
 

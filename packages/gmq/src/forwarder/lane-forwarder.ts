@@ -6,9 +6,9 @@ import type { Random } from "@gateway-engine/core/random";
 import { retryDelayMs } from "@gateway-engine/core/retry";
 import { StateMachine } from "@gateway-engine/core/state-machine";
 import { type Lane, priorityOfLane } from "../spool/lane.ts";
-import type { MessageRange, Progress, QueueDevice, QueuedMessage } from "../spool/message.ts";
+import type { MessageKind, Progress, QueueDevice, QueuedMessage } from "../spool/message.ts";
 import type { Gate } from "./gate.ts";
-import { LaneReader, type ReadableSpool } from "./lane-reader.ts";
+import { FRESH_MS, LaneReader, type ReadableSpool } from "./lane-reader.ts";
 import {
   type ForwarderConfig,
   INITIAL_STATE,
@@ -47,16 +47,11 @@ export interface LaneForwarderDeps {
 
 /** What a forwarder needs of the queue. */
 export interface ForwarderSpool extends ReadableSpool {
-  /** Whether all of these messages are still to be sent. */
-  holds(lane: Lane, messages: MessageRange): Promise<boolean>;
   acknowledge(upstream: string, lane: Lane, progress: Progress): Promise<void>;
   setAside(upstream: string, lane: Lane, message: QueuedMessage, reason: string): Promise<void>;
 }
 
 type EffectOf<Kind extends LaneEffect["kind"]> = Extract<LaneEffect, { kind: Kind }>;
-
-/** A batch that was read so short a time ago is sent without another look. */
-const FRESH_MS = 100;
 
 /** Nothing is reported before. */
 const LATE_CIK_MS = 1000;
@@ -77,7 +72,7 @@ export class LaneForwarder {
     this.#lane = lane;
     this.#deps = deps;
     this.#signal = signal;
-    this.#reader = new LaneReader(deps.spool, deps.upstream, lane);
+    this.#reader = new LaneReader(deps, lane);
     this.#writer = new ProgressWriter(deps, signal);
     this.#machine = new StateMachine({
       initial: INITIAL_STATE,
@@ -87,7 +82,7 @@ export class LaneForwarder {
     signal.addEventListener("abort", () => this.#timer?.cancel(), { once: true });
   }
 
-  queued(messageKind: "write" | "record"): void {
+  queued(messageKind: MessageKind): void {
     this.#send({ kind: "queued", messageKind });
   }
 

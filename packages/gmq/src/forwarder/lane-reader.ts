@@ -1,6 +1,7 @@
+import type { Clock, MonotonicMs } from "@gateway-engine/core/clock";
 import type { BatchLimits } from "../spool/heads.ts";
 import type { Lane } from "../spool/lane.ts";
-import type { Head, Progress } from "../spool/message.ts";
+import type { Head, MessageRange, Progress } from "../spool/message.ts";
 import { type Batch, makeBatch } from "./batch.ts";
 import type { LoadRequest } from "./lane-state.ts";
 import { type Moves, movesOf } from "./moves.ts";
@@ -9,6 +10,14 @@ import { type Moves, movesOf } from "./moves.ts";
 export interface ReadableSpool {
   head(upstream: string, lane: Lane, limits: BatchLimits): Promise<Head | undefined>;
   progress(upstream: string, lane: Lane): Promise<Progress>;
+  /** Whether all of these messages are still to be sent. */
+  holds(lane: Lane, messages: MessageRange): Promise<boolean>;
+}
+
+export interface LaneReaderDeps {
+  readonly spool: ReadableSpool;
+  readonly upstream: string;
+  readonly clock: Clock;
 }
 
 export interface LoadedBatch {
@@ -20,17 +29,28 @@ export interface LoadedBatch {
 /** Bodies of one batch, in bytes; a single larger message is sent by itself. */
 const MAX_BATCH_BYTES = 512 * 1024;
 
+/** A batch that was read so short a time ago is sent without another look. */
+export const FRESH_MS = 100;
+
+interface ReadAhead {
+  readonly request: LoadRequest;
+  readonly at: MonotonicMs;
+  readonly loaded: Promise<LoadedBatch | undefined>;
+}
+
 /** Reads the batches of one lane, and one of them ahead, so that it is there when the one before is answered. */
 export class LaneReader {
   readonly #spool: ReadableSpool;
   readonly #upstream: string;
   readonly #lane: Lane;
-  #ahead: { readonly request: LoadRequest; readonly loaded: Promise<LoadedBatch | undefined> } | undefined;
+  readonly #clock: Clock;
+  #ahead: ReadAhead | undefined;
   #moves: Moves | undefined;
 
-  constructor(spool: ReadableSpool, upstream: string, lane: Lane) {
+  constructor({ spool, upstream, clock }: LaneReaderDeps, lane: Lane) {
     this.#spool = spool;
     this.#upstream = upstream;
+    this.#clock = clock;
     this.#lane = lane;
   }
 
@@ -40,19 +60,25 @@ export class LaneReader {
     if (ahead !== undefined && isSame(ahead.request, request)) {
       const loaded = await ahead.loaded;
       // A last batch may have become larger since it was read.
-      if (loaded?.more === true) return loaded;
+      if (loaded?.more === true && (await this.#isWhole(loaded, ahead.at))) return loaded;
     }
     return this.#read(request);
   }
 
   readAhead(request: LoadRequest): void {
-    this.#ahead = { request, loaded: this.#read(request).catch(() => undefined) };
+    this.#ahead = { request, at: this.#clock.monotonic(), loaded: this.#read(request).catch(() => undefined) };
   }
 
   /** As they were on disk when this was first asked. */
   async moves(): Promise<Moves> {
     this.#moves ??= movesOf((await this.#spool.progress(this.#upstream, this.#lane)).moved);
     return this.#moves;
+  }
+
+  /** The batch before may have waited for the server so long that messages of this one have expired, or were given up. */
+  async #isWhole({ batch }: LoadedBatch, readAt: MonotonicMs): Promise<boolean> {
+    if (batch === undefined || this.#clock.monotonic() - readAt < FRESH_MS) return true;
+    return this.#spool.holds(this.#lane, batch);
   }
 
   async #read({ from, messages }: LoadRequest): Promise<LoadedBatch> {

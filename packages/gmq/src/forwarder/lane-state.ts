@@ -6,7 +6,7 @@
  */
 import type { MonotonicMs } from "@gateway-engine/core/clock";
 import type { Transition } from "@gateway-engine/core/state-machine";
-import type { Progress, QueuedMessage } from "../spool/message.ts";
+import type { MessageKind, Progress, QueuedMessage } from "../spool/message.ts";
 import type { Batch } from "./batch.ts";
 import type { Moves } from "./moves.ts";
 import type { Outcome } from "./outcome.ts";
@@ -61,7 +61,7 @@ export type StoreStep =
   | { readonly kind: "set-aside"; readonly message: QueuedMessage; readonly reason: string };
 
 export type LaneEvent =
-  | { readonly kind: "queued"; readonly messageKind: "write" | "record" }
+  | { readonly kind: "queued"; readonly messageKind: MessageKind }
   /** `more`: the lane holds messages beyond the batch. `moves`: as they are on disk. */
   | {
       readonly kind: "loaded";

@@ -1,5 +1,5 @@
 import { deviceOfLane, type Lane, type Priority } from "../spool/lane.ts";
-import { describeDevice, type QueueDevice } from "../spool/message.ts";
+import { describeDevice, type MessageKind, type QueueDevice } from "../spool/message.ts";
 import { DeviceForwarder } from "./device-forwarder.ts";
 import { Gate } from "./gate.ts";
 import type { ForwarderSpool, LaneForwarderDeps } from "./lane-forwarder.ts";
@@ -52,7 +52,7 @@ export class UpstreamForwarder {
   }
 
   /** A message of this lane is on disk. */
-  queued(lane: Lane, messageKind: "write" | "record"): void {
+  queued(lane: Lane, messageKind: MessageKind): void {
     const device = this.#deps.spool.device(deviceOfLane(lane));
     if (device !== undefined && !this.#stopped.signal.aborted) this.#forwarderOf(device).queued(lane, messageKind);
   }

@@ -156,6 +156,22 @@ test("a message that expires behind a long batch that waits holds nobody up", as
   expect(await stage.spool.totals()).toMatchObject({ queued: 0, forwarded: 5001, expired: 1 });
 });
 
+test("what was read ahead and expires while the batch before it waits is not sent", async () => {
+  await using stage = await Stage.open();
+  stage.config = { batchQty: 1, batchRecordPeriodMs: 0 };
+  stage.most = 1;
+  stage.answer = () => DOWN;
+  await stage.accept("1", "normal", { quiet: true });
+  await stage.accept("short-lived", "normal", { quiet: true, ttlMs: 5000 });
+  await stage.accept("3", "normal", { quiet: true });
+  await stage.start();
+  await stage.clock.advance(10_000);
+  stage.answer = () => ACCEPTED;
+  await stage.clock.advance(60_000);
+  expect(stage.delivered).toEqual(["1", "3"]);
+  expect(await stage.spool.totals()).toMatchObject({ queued: 0, forwarded: 2, expired: 1 });
+});
+
 interface SeenSend {
   readonly values: readonly string[];
   readonly timestamps: readonly string[];
