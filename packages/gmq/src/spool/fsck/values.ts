@@ -4,7 +4,7 @@ import { splitFormBytes } from "@gateway-engine/protocol/form";
 import { byteString } from "../byte-string.ts";
 import { type Check, rename, repairBy } from "./check.ts";
 
-/** Columns of numbers, and what is put in the place of something else. */
+/** Columns of numbers, and what is put in the place of something else. Those with NULL may be empty. */
 const NUMBERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   spool: { reported: "0" },
   device: { cik_refused: "0" },
@@ -12,21 +12,17 @@ const NUMBERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   upstream: { discarded: "0" },
   cursor: { next_seq: "1", skipped: "0", forwarded: "0", set_aside: "0", dropped: "0", expired: "0" },
   upstream_cik: { refused: "0" },
-  message: { at: "coalesce((SELECT last_at FROM lane WHERE id = message.lane), 0)", era: "0" },
-  set_aside: { at: "coalesce((SELECT last_at FROM lane WHERE id = set_aside.lane), 0)", era: "0", set_aside_at: "0" },
+  message: { at: lastAtOf("message"), era: "0", expires_at: "NULL" },
+  set_aside: { at: lastAtOf("set_aside"), era: "0", set_aside_at: "0" },
   era: {
     clock_offset: "0",
+    known_at: "NULL",
     first_at: "coalesce((SELECT min(at) FROM message WHERE era = era.id), 0)",
     last_at: "coalesce((SELECT max(at) FROM message WHERE era = era.id), 0)",
     messages: "0",
+    correction: "NULL",
     estimated: "0",
   },
-};
-
-/** Columns that may be empty. */
-const OPTIONAL: Readonly<Record<string, readonly string[]>> = {
-  message: ["expires_at"],
-  era: ["known_at", "correction"],
 };
 
 /** Tables of which losing a row only means that something begins again. */
@@ -35,21 +31,22 @@ const EXPENDABLE: Readonly<Record<string, readonly string[]>> = {
   thinning: ["lane", "next_seq", "until_seq", "keep_first"],
 };
 
-const numbers: readonly Check[] = Object.entries(NUMBERS).flatMap(([table, columns]) =>
-  Object.entries(columns).map(([column, instead]) => ({
-    find: `SELECT count(*) AS rows FROM ${table} WHERE ${isNoNumber(column)} HAVING count(*) > 0`,
-    describe: (row: SqlRow) => `${count(row, "rows")} of ${table} have a ${column} that is no number`,
-    repair: repairBy(`UPDATE ${table} SET ${column} = ${instead} WHERE ${isNoNumber(column)}`),
-  })),
-);
-
-const optionalNumbers: readonly Check[] = Object.entries(OPTIONAL).flatMap(([table, columns]) =>
-  columns.map((column) => ({
-    find: `SELECT count(*) AS rows FROM ${table} WHERE ${column} IS NOT NULL AND ${isNoNumber(column)} HAVING count(*) > 0`,
-    describe: (row: SqlRow) => `${count(row, "rows")} of ${table} have a ${column} that is no number`,
-    repair: repairBy(`UPDATE ${table} SET ${column} = NULL WHERE ${isNoNumber(column)}`),
-  })),
-);
+const numbers: readonly Check[] = Object.entries(NUMBERS).map(([table, columns]) => {
+  const mended = Object.entries(columns).map(([column, instead]) => ({
+    isWrong: instead === "NULL" ? `(${column} IS NOT NULL AND ${isNoNumber(column)})` : isNoNumber(column),
+    column,
+    instead,
+  }));
+  const isWrong = mended.map((each) => each.isWrong).join(" OR ");
+  const set = mended.map(
+    ({ column, instead, ...each }) => `${column} = CASE WHEN ${each.isWrong} THEN ${instead} ELSE ${column} END`,
+  );
+  return {
+    find: `SELECT count(*) AS rows FROM ${table} WHERE ${isWrong} HAVING count(*) > 0`,
+    describe: (row: SqlRow) => `${row["rows"]} of ${table} have something else where there should be a number`,
+    repair: repairBy(`UPDATE ${table} SET ${set.join(", ")} WHERE ${isWrong}`),
+  };
+});
 
 const expendable: readonly Check[] = Object.entries(EXPENDABLE).map(([table, columns]) => ({
   find: `SELECT count(*) AS rows FROM ${table} WHERE ${columns.map(isNoNumber).join(" OR ")} HAVING count(*) > 0
@@ -64,7 +61,7 @@ const contents: readonly Check[] = ["message", "set_aside"].flatMap((table) => {
   return [
     {
       find: `SELECT count(*) AS rows FROM ${table} WHERE ${isTorn} HAVING count(*) > 0`,
-      describe: (row: SqlRow) => `${count(row, "rows")} of ${table} do not say what they are`,
+      describe: (row: SqlRow) => `${row["rows"]} of ${table} do not say what they are`,
       repair: repairBy(`UPDATE ${table} SET body = CAST(body AS BLOB), alias = CAST(alias AS TEXT),
         kind = CASE CAST(alias AS TEXT) WHEN '' THEN 'write' ELSE 'record' END WHERE ${isTorn}`),
     },
@@ -84,7 +81,7 @@ const contents: readonly Check[] = ["message", "set_aside"].flatMap((table) => {
 export const VALUES: readonly Check[] = [
   {
     find: "SELECT count(*) AS rows FROM spool HAVING count(*) <> 1",
-    describe: (row) => `the queue has ${count(row, "rows")} names`,
+    describe: (row) => `the queue has ${row["rows"]} names`,
     repair: (database) => {
       database.run("DELETE FROM spool");
       database.run("INSERT INTO spool (id) VALUES ('')");
@@ -97,7 +94,6 @@ export const VALUES: readonly Check[] = [
     repair: rename,
   },
   ...numbers,
-  ...optionalNumbers,
   ...expendable,
   ...contents,
   {
@@ -129,6 +125,6 @@ function isNoNumber(column: string): string {
   return `(typeof(${column}) <> 'integer' OR ${column} NOT BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER})`;
 }
 
-function count(row: SqlRow, column: string): number {
-  return Number(row[column]);
+function lastAtOf(table: string): string {
+  return `coalesce((SELECT last_at FROM lane WHERE id = ${table}.lane), 0)`;
 }
