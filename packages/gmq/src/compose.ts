@@ -21,6 +21,7 @@ import { type Settings, SettingsFiles } from "./config/settings.ts";
 import { answerControl } from "./control/control-door.ts";
 import { GatewayIdentitySource } from "./identity/gateway-identity.ts";
 import { Servers } from "./identity/servers.ts";
+import { BodyMemory } from "./intake/body-memory.ts";
 import { openDoor } from "./intake/http-door.ts";
 import { Intake } from "./intake/intake.ts";
 import { MqttDoor } from "./intake/mqtt/mqtt-door.ts";
@@ -42,6 +43,9 @@ export interface GmqEnvironment {
   readonly write: (line: string) => void;
   readonly pid: number;
 }
+
+/** Of all HTTP bodies that are read or on their way to the disk: ten of the largest. */
+const MAX_BODIES_BYTES = 32 * 1_048_576;
 
 /** As they are called in gmq.cfg. */
 const TLS_OPTIONS = { cert: "certificate", key: "key", ca: "ca" };
@@ -210,10 +214,11 @@ class Gmq implements Service {
     const { gmqSocket, gmqCfg } = this.#environment.paths;
     const { host, port } = gmq.listen;
     const log = this.#log.named("intake");
-    const tcp = await openDoor({ host, port, option: `listen in section [server] of ${gmqCfg}` }, intake, log);
+    const deps = { intake, memory: new BodyMemory(MAX_BODIES_BYTES), log };
+    const tcp = await openDoor({ host, port, option: `listen in section [server] of ${gmqCfg}` }, deps);
     const control = (request: IncomingRequest, response: OutgoingResponse) =>
       answerControl({ tools, drain: () => outgoing.drain() }, request, response);
-    const socket = await openDoor({ socketPath: gmqSocket, mode: 0o600 }, intake, log, control).catch(
+    const socket = await openDoor({ socketPath: gmqSocket, mode: 0o600 }, deps, control).catch(
       async (error: unknown) => {
         await tcp.stop(0);
         throw error;

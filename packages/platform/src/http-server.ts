@@ -69,18 +69,24 @@ const ANSWERS_TO_NONSENSE: ReadonlyMap<string, string> = new Map([
 /**
  * Reads a request's body to its end: a client that is still sending when the connection closes never sees the answer.
  *
- * @returns undefined when it is longer than `limit` bytes; the caller answers 413
+ * @param hasRoom asked before each further part of a body is kept
+ * @returns undefined when it is longer than `limit` bytes, or there is no room for it; the caller answers 413 or 503
  */
-export function readBody(request: http.IncomingMessage, limit: number): Promise<Buffer | undefined> {
+export function readBody(
+  request: http.IncomingMessage,
+  limit: number,
+  hasRoom: (bytes: number) => boolean = () => true,
+): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] | undefined = [];
     let size = 0;
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= limit) chunks.push(chunk);
-      else if (size > limit + MAX_DROPPED_BYTES) request.socket.destroy();
+      if (chunks !== undefined && size <= limit && hasRoom(chunk.length)) chunks.push(chunk);
+      else chunks = undefined;
+      if (size > limit + MAX_DROPPED_BYTES) request.socket.destroy();
     });
-    request.once("end", () => resolve(size > limit ? undefined : joined(chunks)));
+    request.once("end", () => resolve(chunks === undefined ? undefined : joined(chunks)));
     request.once("error", reject);
   });
 }

@@ -71,7 +71,7 @@ export class Intake {
       if (!(error instanceof GatewayEngineError)) return text(500, "internal error");
       if (error.kind === "configuration") return text(400, problem);
       const status = error.code === "E_DISK_FULL" ? 507 : 503;
-      return { ...text(status, problem), headers: { ...PLAIN_TEXT, "Retry-After": String(RETRY_AFTER_SECONDS) } };
+      return later(status, problem, RETRY_AFTER_SECONDS);
     }
   }
 
@@ -148,6 +148,11 @@ const TAKEN = {
 
 export function text(status: number, problem: string): IntakeAnswer {
   return { status, headers: PLAIN_TEXT, body: `${problem}\n` };
+}
+
+/** @param seconds after which it may be sent again */
+export function later(status: 503 | 507, problem: string, seconds: number): IntakeAnswer {
+  return { ...text(status, problem), headers: { ...PLAIN_TEXT, "Retry-After": String(seconds) } };
 }
 
 function allow(method: string, wanted: string): IntakeAnswer | undefined {
