@@ -16,7 +16,7 @@ import { encodeForm } from "@gateway-engine/protocol/form";
 import type { GatewayCfg } from "@gateway-engine/protocol/gateway-cfg";
 import { keepCik, readIdentityFile } from "../identity-file.ts";
 import { ExositeAPI, type ExositeOptions } from "./exosite-api.ts";
-import type { ActivationHandler } from "./handlers.ts";
+import { ActivationHandler } from "./handlers.ts";
 
 export interface DeviceOptions extends Omit<ExositeOptions, "cik" | "url"> {
   readonly userAgent: string;
@@ -55,12 +55,22 @@ export class Device extends ExositeAPI {
 
   /** Whether it has a CIK that the server has not refused so far, or a client certificate. */
   activated(): boolean {
-    return this.#certificate || this.hasGoodCik;
+    return this.#certificate || this.isGoodCik(this.cik);
   }
 
-  /** Trades the identity for a CIK and keeps it in the file. */
+  /**
+   * Trades the identity for a CIK and keeps it in the file.
+   * A CIK that another program, such as gwe, has put there meanwhile is taken instead.
+   *
+   * @throws ConfigError or StorageError when the file cannot be used
+   */
   async activate(): Promise<ActivationHandler> {
     const { vendor, model, uuid } = this.#cfg;
+    const { cik } = await readIdentityFile(this.#files, this.#cfgFile);
+    if (this.isGoodCik(cik)) {
+      this.cik = cik;
+      return new ActivationHandler({ code: 200, body: cik }, uuid);
+    }
     const handler = await this.httpActivate(vendor, model, uuid);
     if (handler.activated) await keepCik(this.#files, this.#cfgFile, handler.body);
     return handler;

@@ -87,9 +87,9 @@ export class ExositeAPI {
     this.#cik = cik;
   }
 
-  /** Whether there is a CIK that the server has not refused so far. */
-  protected get hasGoodCik(): boolean {
-    return isCik(this.cik) && this.cik !== this.#refusedCik;
+  /** Whether it is a CIK, and one that the server has not refused so far. */
+  protected isGoodCik(cik: string): boolean {
+    return isCik(cik) && cik !== this.#refusedCik;
   }
 
   /** `http_write`: one value. */

@@ -166,6 +166,15 @@ test.each([
   expect(String(device)).toMatch(/^{"version":".*","model":"box","vendor":"acme","uuid":"42"}$/);
 });
 
+test("a CIK that another program has put into the file is taken, without asking the server", async () => {
+  const cfg = "cik = ''\nvendor = acme\nmodel = box\nuuid = 42\n";
+  const { device, server, cfgFile } = await deviceOf([answer({ status: 409 })], cfg);
+  await writeFile(cfgFile, cfg.replace("''", CIK));
+  expect(await device.activate()).toMatchObject({ activated: true, body: CIK });
+  expect(device.cik).toBe(CIK);
+  expect(server.requests).toHaveLength(0);
+});
+
 test("a device is no longer activated once its CIK was refused", async () => {
   const cfg = `cik = ${CIK}\nvendor = acme\nmodel = box\nuuid = 42\n`;
   const { device } = await deviceOf([answer({ status: 401 })], cfg);
