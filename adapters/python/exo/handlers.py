@@ -9,6 +9,7 @@ from typing import Dict, List, Mapping, Optional
 from urllib.parse import unquote_plus
 
 from exo.form import decode_form
+from exo.identity import is_cik
 from exo.transport import NO_ANSWER, Answer
 
 
@@ -146,7 +147,7 @@ class ActivationHandler(Handler):
 
     @property
     def activated(self) -> bool:
-        return self.code == 200 and len(self.body) == 40
+        return self.code == 200 and is_cik(self.body)
 
     def _text(self) -> str:
         if self.code == 200:

@@ -39,6 +39,7 @@ class Texts(unittest.TestCase):
             (ReadHandler, 500, b"", False, server_error),
             (activation, 200, CIK.encode(), True, CIK),
             (activation, 200, b"too short", False, "too short"),
+            (activation, 200, b"please sign in to the network of a hotel", False, "please sign in to the network of a hotel"),
             (activation, 403, b"", False, "Received 403 from activation attempt. Device Not in 1P"),
             (activation, 404, b"", False, "Client described by acme, acme, 42 is not found on the system."),
             (activation, 409, b"", False, "Received 409 from activation attempt. Device Not Enabled"),
