@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, unlinkSync } from "node:fs";
 import type * as http from "node:http";
 import { connect } from "node:net";
 import { dirname } from "node:path";
+import type { Duplex } from "node:stream";
 import { GatewayEngineError, StorageError, TransportError } from "@gateway-engine/core/errors";
 import { errnoCode, errnoReason } from "./errno.ts";
 import { http as httpModule } from "./http-modules.ts";
@@ -47,11 +48,7 @@ export async function listenHttp(options: HttpServerOptions): Promise<RunningHtt
   server.keepAliveTimeout = options.keepAliveMs ?? 5000;
   server.headersTimeout = Math.min(server.requestTimeout, 20_000);
   server.maxConnections = options.maxConnections ?? 1000;
-  server.on("clientError", (error, socket) => {
-    const answer = ANSWERS_TO_NONSENSE.get(errnoCode(error) ?? "") ?? "400 Bad Request";
-    if (socket.writable) socket.end(`HTTP/1.1 ${answer}\r\nConnection: close\r\n\r\n`);
-    else socket.destroy();
-  });
+  server.on("clientError", turnAway);
   await listen(server, options.listen);
   const address = server.address();
   return {
@@ -59,6 +56,17 @@ export async function listenHttp(options: HttpServerOptions): Promise<RunningHtt
     stop: (deadlineMs) => stop(server, deadlineMs),
   };
 }
+
+/** Node no longer watches over such a connection: a client that does not leave after the answer is cut off. */
+function turnAway(error: Error, socket: Duplex): void {
+  if (!socket.writable) return void socket.destroy();
+  const answer = ANSWERS_TO_NONSENSE.get(errnoCode(error) ?? "") ?? "400 Bad Request";
+  socket.end(`HTTP/1.1 ${answer}\r\nConnection: close\r\n\r\n`);
+  const cut = setTimeout(() => socket.destroy(), LEAVE_LIMIT_MS);
+  socket.once("close", () => clearTimeout(cut));
+}
+
+const LEAVE_LIMIT_MS = 1000;
 
 /** What is answered to what is no request, by the code of Node's error. */
 const ANSWERS_TO_NONSENSE: ReadonlyMap<string, string> = new Map([

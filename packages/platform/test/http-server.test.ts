@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { ConfigError } from "@gateway-engine/core/errors";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createHttpClient } from "../src/http-client.ts";
 import {
   type HttpServerOptions,
@@ -74,6 +74,18 @@ describe("on a TCP address", () => {
     const chunks: Buffer[] = [];
     for await (const chunk of socket) chunks.push(chunk as Buffer);
     expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  test("a client that is answered 400 and never leaves takes nobody's place", async () => {
+    const { port } = await listen({ maxConnections: 1 });
+    const stubborn = connect({ host: "127.0.0.1", port, allowHalfOpen: true }, () =>
+      stubborn.write("nonsense\r\n\r\n"),
+    );
+    stubborn.resume();
+    await once(stubborn, "end");
+    const answered = async () => expect(await (await request(`http://127.0.0.1:${port}/`)).text(10)).toBe("hello");
+    await vi.waitFor(answered, { timeout: 5000 });
+    stubborn.destroy();
   });
 });
 
