@@ -246,6 +246,7 @@ class Gmq implements Service {
       version: VERSION,
       pid: this.#environment.pid,
       ...totals,
+      refused: spool.refused,
       upstreams: totals.upstreams.map((upstream) => outgoing.statusOf(upstream)),
       oldestAt: oldestAt === undefined ? null : Math.floor(oldestAt / 1000),
     };

@@ -108,7 +108,13 @@ export interface QueueStatusAnswer {
   readonly dropped: number;
   /** Lost, since their time was over. */
   readonly expired: number;
-  /** The same by upstream; a message counts for each upstream that it goes to. */
+  /** Of those set aside, how many had to make room for later ones. */
+  readonly discarded: number;
+  /** Never accepted, since there was no room; counted since gmq was started. */
+  readonly refused: number;
+  /** Accepted while the clock was not set, and sent with a time that is an estimate. */
+  readonly estimated: number;
+  /** The same by upstream, as far as it differs; a message counts for each upstream that it goes to. */
   readonly upstreams: readonly UpstreamStatus[];
 }
 
@@ -124,4 +130,5 @@ export interface UpstreamStatus {
   readonly setAside: number;
   readonly dropped: number;
   readonly expired: number;
+  readonly discarded: number;
 }

@@ -34,11 +34,23 @@ export function formatStatus(status: QueueStatusAnswer, now: number): string {
     `queued     ${status.queued}${oldest}`,
     `forwarded  ${status.forwarded}`,
     `set aside  ${status.setAside}`,
+    ...TROUBLES.flatMap(([name, reason]) =>
+      status[name] === 0 ? [] : [`${name.padEnd(9)}  ${status[name]}, ${reason}`],
+    ),
     "upstreams",
     ...formatUpstreams(status.upstreams),
     "",
   ].join("\n");
 }
+
+/** Said when there are any. */
+const TROUBLES = [
+  ["dropped", "since there was no room"],
+  ["discarded", "of those set aside, since there were too many"],
+  ["expired", "since their time was over"],
+  ["refused", "not accepted since the start, since there was no room"],
+  ["estimated", "with an estimated time, since the clock was not set"],
+] as const;
 
 /** Asks, and reads the whole answer. */
 export async function ask(

@@ -254,7 +254,7 @@ export class SpoolStore {
   }
 
   totals(): SpoolTotals {
-    return totalsOf(this.#database, this.#cursors);
+    return totalsOf(this.#database, this.#cursors, this.#eras);
   }
 
   /** Microseconds since 1970 of the oldest message of all devices. */

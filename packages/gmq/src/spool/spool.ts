@@ -5,7 +5,7 @@
  */
 import type { Boot } from "@gateway-engine/core/boot";
 import type { Clock } from "@gateway-engine/core/clock";
-import { describeError, TransportError } from "@gateway-engine/core/errors";
+import { describeError, StorageError, TransportError } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { StoreThread } from "@gateway-engine/platform/store-thread";
 import type { DeviceIdentity } from "@gateway-engine/protocol/device-api";
@@ -49,6 +49,7 @@ export class Spool {
   readonly #byIdentity = new Map<string, DeviceRow>();
   readonly #byCik = new Map<string, DeviceRow>();
   #lastId = 0;
+  #refused = 0;
   #onChange: () => void = () => {};
   #serverTime: (upstream: string, device: QueueDevice) => Promise<number> = () =>
     Promise.reject(new TransportError("E_UNREACHABLE", { server: "any server", reason: "none is configured yet" }));
@@ -78,6 +79,11 @@ export class Spool {
   /** @param ask what the clock of an upstream says, in milliseconds since 1970 */
   askTimeBy(ask: (upstream: string, device: QueueDevice) => Promise<number>): void {
     this.#serverTime = ask;
+  }
+
+  /** Messages that were not accepted since the spool was opened, as there was no room. */
+  get refused(): number {
+    return this.#refused;
   }
 
   /** Calls `listener` after each change of what is queued. */
@@ -123,7 +129,11 @@ export class Spool {
   async accept(id: number, submission: Submission): Promise<void> {
     const device = this.#row(id);
     const { ttlMs = this.#defaultTtlMs() } = submission;
-    await this.#thread.write("accept", this.#message(device, { ...submission, ttlMs }), unlessStored(device));
+    const message = this.#message(device, { ...submission, ttlMs });
+    await this.#thread.write("accept", message, unlessStored(device)).catch((error: unknown) => {
+      if (error instanceof StorageError && error.code === "E_DISK_FULL") this.#refused += 1;
+      throw error;
+    });
     device.stored = true;
     this.#onChange();
     this.#log.debug(`accepted ${submission.kind} of device ${id}, ${submission.body.length} bytes`);

@@ -1,6 +1,7 @@
 /** The queue in numbers. They are kept as it goes: none of them counts messages. */
 import type { SqlDatabase } from "@gateway-engine/core/sql";
 import { type Cursors, PENDING } from "./cursors.ts";
+import type { EraRows } from "./time/era-rows.ts";
 
 /** How far an upstream has come. */
 export interface UpstreamTotals {
@@ -17,10 +18,12 @@ export interface UpstreamTotals {
 }
 
 export interface SpoolTotals extends Omit<UpstreamTotals, "name"> {
+  /** Messages whose time is or was an estimate. */
+  readonly estimated: number;
   readonly upstreams: readonly UpstreamTotals[];
 }
 
-export function totalsOf(database: SqlDatabase, cursors: Cursors): SpoolTotals {
+export function totalsOf(database: SqlDatabase, cursors: Cursors, eras: Pick<EraRows, "estimated">): SpoolTotals {
   const upstreams = cursors.upstreams().map(({ id, name, discarded }): UpstreamTotals => {
     const row = database.get(TOTALS, [id]);
     return {
@@ -42,6 +45,7 @@ export function totalsOf(database: SqlDatabase, cursors: Cursors): SpoolTotals {
     discarded: sum(({ discarded }) => discarded),
     dropped: sum(({ dropped }) => dropped),
     expired: sum(({ expired }) => expired),
+    estimated: eras.estimated(),
     upstreams,
   };
 }

@@ -55,6 +55,7 @@ test("what was taken before a power cut gets an estimate: before the machine's s
   await using gmq = await stage.start({ launcher: gmqInBoot("third", stage), env: clock.env });
   await gmq.printed(/the times of 6 messages are estimates/);
   await expectAllDelivered(stage, gmq);
+  expect((await gmq.status()).estimated).toBe(6);
   for (const boot of BOOTS) {
     const times = timesOf(stage, boot);
     expect(times).toEqual([...times].sort((one, other) => one - other));
