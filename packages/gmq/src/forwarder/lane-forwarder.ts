@@ -97,7 +97,10 @@ export class LaneForwarder {
   #send(event: LaneEvent): void {
     if (this.#signal.aborted) return;
     this.#machine.send(event);
-    this.#deps.precedence.note(priorityOfLane(this.#lane), isUnderWay(this.#machine.state));
+    const { state } = this.#machine;
+    const { precedence, report } = this.#deps;
+    precedence.note(priorityOfLane(this.#lane), isUnderWay(state));
+    if (state.phase.kind === "idle") report(this.#lane, undefined);
   }
 
   #perform(effect: LaneEffect): void {

@@ -172,6 +172,16 @@ test("what was read ahead and expires while the batch before it waits is not sen
   expect(await stage.spool.totals()).toMatchObject({ queued: 0, forwarded: 2, expired: 1 });
 });
 
+test("an upstream that nothing waits for any more has no problem, also when what waited has expired", async () => {
+  await using stage = await Stage.open();
+  stage.answer = () => DOWN;
+  await stage.accept("short-lived", "normal", { ttlMs: 5000 });
+  await stage.clock.advance(1000);
+  expect(stage.problem).toBe("no answer");
+  await stage.clock.advance(60_000);
+  expect(stage.problem).toBeUndefined();
+});
+
 interface SeenSend {
   readonly values: readonly string[];
   readonly timestamps: readonly string[];
@@ -210,6 +220,10 @@ class Stage implements AsyncDisposable {
     this.clock = clock;
     this.#device = spool.deviceOf(IDENTITY).id;
     this.#forwarder = this.#makeForwarder();
+  }
+
+  get problem(): string | undefined {
+    return this.#forwarder.problem;
   }
 
   start(): Promise<void> {
