@@ -1,5 +1,5 @@
 /** The way to an upstream over MQTT: a session for each device, kept open while there is something to send. */
-import type { Clock, Timer } from "@gateway-engine/core/clock";
+import type { Clock } from "@gateway-engine/core/clock";
 import { UsageError } from "@gateway-engine/core/errors";
 import type { TlsCredentials } from "@gateway-engine/core/tls";
 import type { MqttDeps } from "@gateway-engine/device-client/mqtt/connection";
@@ -9,8 +9,9 @@ import type { Delivery, Sent } from "../../forwarder/sender.ts";
 import { NOTHING_TAKEN, untaken, withTaken } from "../../forwarder/taken.ts";
 import type { QueueDevice } from "../../spool/message.ts";
 import type { Line } from "../line.ts";
-import { HangUps, outcomeOfMqttFailure } from "./mqtt-outcome.ts";
+import { HangUps, outcomeOfFailedLogin } from "./mqtt-outcome.ts";
 import { NO_TEXT, type Parcel, parcelsOf } from "./parcels.ts";
+import { SharedSessions } from "./shared-sessions.ts";
 
 export interface MqttLineOptions {
   readonly addressOf: (device: QueueDevice) => Promise<string>;
@@ -22,41 +23,34 @@ export interface MqttLineOptions {
   readonly clock: Clock;
 }
 
-/** A session that nothing was sent over for so long is closed. */
-const IDLE_MS = 60_000;
-
-interface OpenSession {
-  readonly cik: string;
-  readonly session: Promise<MqttSession>;
-  idle: Timer | undefined;
-}
-
 export class MqttLine implements Line {
   readonly #options: MqttLineOptions;
-  readonly #sessions = new Map<number, OpenSession>();
+  readonly #sessions: SharedSessions;
   readonly #hangUps = new HangUps();
   #tls: Promise<TlsCredentials | undefined> | undefined;
 
   constructor(options: MqttLineOptions) {
     this.#options = options;
+    this.#sessions = new SharedSessions(options.clock);
   }
 
   async send({ device, batch, cik, taken }: Delivery, signal: AbortSignal): Promise<Sent> {
     let has = taken;
-    let session: MqttSession | undefined;
+    let isLoggedIn = false;
+    const login = { device: device.id, cik, open: () => this.#open(device, cik, signal) };
     try {
-      session = await this.#sessionOf(device, cik, signal);
-      for (const parcel of parcelsOf(batch, untaken(batch, taken), this.#options.clock.now())) {
-        if (parcel.kind === "stale-bytes") return { outcome: NO_TEXT, taken: has };
-        await publish(session, parcel, signal);
-        has = withTaken(has, parcel.points);
-      }
-      this.#hangUps.forget(batch.lane);
-      return { outcome: { kind: "accepted" }, taken: NOTHING_TAKEN };
+      return await this.#sessions.use(login, async (session): Promise<Sent> => {
+        isLoggedIn = true;
+        for (const parcel of parcelsOf(batch, untaken(batch, taken), this.#options.clock.now())) {
+          if (parcel.kind === "stale-bytes") return { outcome: NO_TEXT, taken: has };
+          await publish(session, parcel, signal);
+          has = withTaken(has, parcel.points);
+        }
+        this.#hangUps.forget(batch.lane);
+        return { outcome: { kind: "accepted" }, taken: NOTHING_TAKEN };
+      });
     } catch (error) {
-      if (session?.state !== "open") this.#forget(device.id);
-      const outcome = outcomeOfMqttFailure(error);
-      return { outcome: session === undefined ? outcome : this.#hangUps.judge(batch, error, outcome), taken: has };
+      return { outcome: isLoggedIn ? this.#hangUps.judge(batch, error) : outcomeOfFailedLogin(error), taken: has };
     }
   }
 
@@ -76,19 +70,7 @@ export class MqttLine implements Line {
   }
 
   close(): void {
-    for (const device of [...this.#sessions.keys()]) this.#forget(device);
-  }
-
-  async #sessionOf(device: QueueDevice, cik: string, signal: AbortSignal): Promise<MqttSession> {
-    let open = this.#sessions.get(device.id);
-    if (open === undefined || open.cik !== cik || !(await isOpen(open))) {
-      this.#forget(device.id);
-      open = { cik, session: this.#open(device, cik, signal), idle: undefined };
-      this.#sessions.set(device.id, open);
-    }
-    open.idle?.cancel();
-    open.idle = this.#options.clock.after(IDLE_MS, () => this.#forget(device.id));
-    return open.session;
+    this.#sessions.closeAll();
   }
 
   async #open(device: QueueDevice, cik: string, signal: AbortSignal): Promise<MqttSession> {
@@ -105,26 +87,10 @@ export class MqttLine implements Line {
     });
     return this.#tls;
   }
-
-  #forget(device: number): void {
-    const open = this.#sessions.get(device);
-    if (open === undefined) return;
-    this.#sessions.delete(device);
-    open.idle?.cancel();
-    open.session.then((session) => session.close()).catch(() => {});
-  }
 }
 
 function publish(session: MqttSession, parcel: Exclude<Parcel, { kind: "stale-bytes" }>, signal: AbortSignal) {
   return parcel.kind === "batch"
     ? session.publishBatch(parcel.batch, { signal })
     : session.publish(parcel.alias, parcel.value, { signal });
-}
-
-async function isOpen({ session }: OpenSession): Promise<boolean> {
-  try {
-    return (await session).state === "open";
-  } catch {
-    return false;
-  }
 }

@@ -5,9 +5,9 @@ import type { Batch } from "../../forwarder/batch.ts";
 import { type Outcome, outcomeOfFailure } from "../../forwarder/outcome.ts";
 import type { Lane } from "../../spool/lane.ts";
 
-export function outcomeOfMqttFailure(error: unknown): Outcome {
+/** No message is to blame for a session that cannot be opened. */
+export function outcomeOfFailedLogin(error: unknown): Outcome {
   if (error instanceof AuthenticationError && error.code === "E_NOT_ACTIVATED") return { kind: "unauthorized" };
-  if (error instanceof UsageError) return { kind: "rejected", reason: describeError(error) };
   return outcomeOfFailure(error);
 }
 
@@ -21,7 +21,8 @@ const REFUSAL = 5;
 export class HangUps {
   readonly #counts = new Map<Lane, { readonly first: number; readonly last: number; readonly count: number }>();
 
-  judge({ lane, first, last }: Batch, error: unknown, outcome: Outcome): Outcome {
+  judge({ lane, first, last }: Batch, error: unknown): Outcome {
+    const outcome = outcomeOfFailedPublish(error);
     if (!isHangUp(error)) return outcome;
     const before = this.#counts.get(lane);
     const count = before?.first === first && before.last === last ? before.count + 1 : 1;
@@ -33,4 +34,9 @@ export class HangUps {
   forget(lane: Lane): void {
     this.#counts.delete(lane);
   }
+}
+
+function outcomeOfFailedPublish(error: unknown): Outcome {
+  if (error instanceof UsageError) return { kind: "rejected", reason: describeError(error) };
+  return outcomeOfFailure(error);
 }

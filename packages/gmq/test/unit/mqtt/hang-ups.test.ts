@@ -2,7 +2,6 @@ import { TransportError } from "@gateway-engine/core/errors";
 import { hungUp } from "@gateway-engine/device-client/mqtt/failures";
 import { expect, test } from "vitest";
 import { type Batch, makeBatch } from "../../../src/forwarder/batch.ts";
-import { outcomeOfFailure } from "../../../src/forwarder/outcome.ts";
 import { HangUps } from "../../../src/line/mqtt/mqtt-outcome.ts";
 
 const HUNG_UP = hungUp("mqtt://example.com");
@@ -10,7 +9,7 @@ const TIMEOUT = new TransportError("E_TIMEOUT", { what: "a publish", timeoutMs: 
 
 test("a server that hangs up five times in a row at the same batch refuses it", () => {
   const hangUps = new HangUps();
-  const judge = (batch: Batch, error: unknown) => hangUps.judge(batch, error, outcomeOfFailure(error)).kind;
+  const judge = (batch: Batch, error: unknown) => hangUps.judge(batch, error).kind;
   const [one, other] = [batchOf(1), batchOf(2)];
   for (let time = 1; time <= 4; time += 1) expect(judge(one, HUNG_UP)).toBe("unavailable");
   expect(judge(one, TIMEOUT)).toBe("unavailable");
@@ -21,9 +20,9 @@ test("a server that hangs up five times in a row at the same batch refuses it", 
 test("what got through in between counts", () => {
   const hangUps = new HangUps();
   const batch = batchOf(1);
-  for (let time = 1; time <= 4; time += 1) hangUps.judge(batch, HUNG_UP, outcomeOfFailure(HUNG_UP));
+  for (let time = 1; time <= 4; time += 1) hangUps.judge(batch, HUNG_UP);
   hangUps.forget(batch.lane);
-  expect(hangUps.judge(batch, HUNG_UP, outcomeOfFailure(HUNG_UP)).kind).toBe("unavailable");
+  expect(hangUps.judge(batch, HUNG_UP).kind).toBe("unavailable");
 });
 
 function batchOf(seq: number): Batch {
