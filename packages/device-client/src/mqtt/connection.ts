@@ -71,6 +71,8 @@ export class MqttConnection {
   readonly #deps: MqttDeps;
   readonly #options: MqttConnectionOptions;
   readonly #slots = new Slots(MAX_IN_FLIGHT);
+  /** Told of the end. A reaction to `ended` would stay, with its message, as long as the connection. */
+  readonly #waiting = new Set<(end: MqttEnd) => void>();
   #isLoggedIn = false;
   #end: MqttEnd | undefined;
   #resolveEnded: (end: MqttEnd) => void = () => {};
@@ -181,16 +183,20 @@ export class MqttConnection {
       this.#stop({ error: new TransportError("E_TIMEOUT", { what, timeoutMs }) });
     });
     let cancel = () => {};
+    let fail = (_end: MqttEnd) => {};
     try {
       return await new Promise<Answer>((resolve, reject) => {
         cancel = () => reject(new CancelledError("E_CANCELLED", { what }, { cause: signal.reason }));
-        void this.ended.then(({ error }) => reject(error ?? new CancelledError("E_CANCELLED", { what })));
+        fail = ({ error }) => reject(error ?? new CancelledError("E_CANCELLED", { what }));
+        this.#waiting.add(fail);
         signal.addEventListener("abort", cancel, { once: true });
         if (signal.aborted) cancel();
-        else if (this.#end === undefined) begin(resolve);
+        else if (this.#end !== undefined) fail(this.#end);
+        else begin(resolve);
       });
     } finally {
       timer.cancel();
+      this.#waiting.delete(fail);
       signal.removeEventListener("abort", cancel);
     }
   }
@@ -219,6 +225,7 @@ export class MqttConnection {
 
   #finish(end: MqttEnd): void {
     this.#end = end;
+    for (const fail of this.#waiting) fail(end);
     this.#resolveEnded(end);
   }
 }

@@ -1,7 +1,9 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { dialStream } from "@gateway-engine/platform/stream-dialer";
 import { startScriptedMqttServer } from "@gateway-engine/testkit/mqtt/scripted-mqtt-server";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { provisionOverMqtt } from "../../src/mqtt/provision.ts";
 import { type CloudWrite, type MqttSessionOptions, openMqttSession } from "../../src/mqtt/session.ts";
 
@@ -56,6 +58,25 @@ describe("a session", () => {
     await session.close();
     expect(await session.closed).toEqual({ error: undefined });
     expect(session.state).toBe("closed");
+  });
+
+  test("keeps nothing of a message that was acknowledged", async () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage = runInNewContext("gc") as () => void;
+    await using server = await startServer();
+    const session = await open(server.url);
+    const publish = async () => {
+      const value = Buffer.alloc(100_000);
+      await session.publish("a", value, call);
+      return new WeakRef(value);
+    };
+    const published = await publish();
+    await publish();
+    await vi.waitFor(() => {
+      collectGarbage();
+      expect(published.deref()).toBeUndefined();
+    }, 10_000);
+    await session.close();
   });
 
   test("keeps the order of publishes that do not wait for each other", async () => {
