@@ -28,6 +28,8 @@ export class Outgoing {
   readonly #deps: OutgoingDeps;
   readonly #forwarder: Forwarder;
   readonly #stopped = new AbortController();
+  /** The newest change of the upstreams: each waits for the one before. */
+  #change: Promise<void> = Promise.resolve();
   /** As they are in use. */
   #cfgs: readonly UpstreamCfg[] = [];
   #opened: readonly OpenUpstream[] = [];
@@ -45,14 +47,8 @@ export class Outgoing {
   }
 
   /** Takes up what is in the queue. */
-  async start(): Promise<void> {
-    const { spool, config } = this.#deps;
-    const { upstreams } = config();
-    this.#cfgs = upstreams;
-    await spool.setUpstreams(upstreams.map(({ name }) => name).filter((name) => name !== MAIN_UPSTREAM));
-    const opened = await Promise.all(upstreams.map((cfg) => this.#open(cfg)));
-    this.#opened = opened;
-    await this.#forwarder.start(opened);
+  start(): Promise<void> {
+    return this.#inTurn(() => this.#useUpstreams());
   }
 
   /** A message of this device is on disk. */
@@ -71,14 +67,16 @@ export class Outgoing {
   }
 
   /** gmq.cfg was read again. */
-  async configChanged(): Promise<void> {
-    const { upstreams } = this.#deps.config();
-    // Files may have been renewed under their old names.
-    const namesFiles = upstreams.some(
-      ({ certificateFile, caFile }) => certificateFile !== undefined || caFile !== undefined,
-    );
-    if (namesFiles || JSON.stringify(upstreams) !== JSON.stringify(this.#cfgs)) await this.start();
-    else this.#forwarder.configChanged();
+  configChanged(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { upstreams } = this.#deps.config();
+      // Files may have been renewed under their old names.
+      const namesFiles = upstreams.some(
+        ({ certificateFile, caFile }) => certificateFile !== undefined || caFile !== undefined,
+      );
+      if (namesFiles || JSON.stringify(upstreams) !== JSON.stringify(this.#cfgs)) await this.#useUpstreams();
+      else this.#forwarder.configChanged();
+    });
   }
 
   statusOf(totals: UpstreamTotals): UpstreamStatus {
@@ -91,6 +89,22 @@ export class Outgoing {
     this.#stopped.abort();
     this.#forwarder.stop();
     this.credentials.stop();
+  }
+
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    this.#change = this.#change.catch(() => {}).then(change);
+    return this.#change;
+  }
+
+  async #useUpstreams(): Promise<void> {
+    const { spool, config } = this.#deps;
+    const { upstreams } = config();
+    const opened = await Promise.all(upstreams.map((cfg) => this.#open(cfg)));
+    await spool.setUpstreams(upstreams.map(({ name }) => name).filter((name) => name !== MAIN_UPSTREAM));
+    if (this.#stopped.signal.aborted) return;
+    this.#opened = opened;
+    await this.#forwarder.start(opened);
+    this.#cfgs = upstreams;
   }
 
   async #timeAt(name: string, device: QueueDevice): Promise<number> {
