@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { createReadStream, type Stats } from "node:fs";
 import * as fs from "node:fs/promises";
 import { dirname } from "node:path";
@@ -32,7 +31,8 @@ async function readIfPresent(path: string): Promise<Buffer | undefined> {
 
 async function writeAtomic(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const folder = dirname(path);
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  // That nobody else has it is what "wx" sees to.
+  const temporary = `${path}.${Math.random().toString(16).slice(2)}.tmp`;
   await writing(path, async () => {
     await fs.mkdir(folder, { recursive: true });
     try {

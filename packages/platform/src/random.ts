@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import type { Random } from "@gateway-engine/core/random";
+import { loadCrypto } from "./crypto-module.ts";
 
 export const systemRandom: Random = {
-  bytes: (count) => randomBytes(count),
+  bytes: (count) => loadCrypto().randomBytes(count),
   fraction: () => Math.random(),
 };

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync, readlinkSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { StorageError } from "@gateway-engine/core/errors";
+import { loadCrypto } from "./crypto-module.ts";
 
 /** The kernel takes no longer path for a unix socket, in bytes. */
 const LONGEST_SOCKET_PATH = 107;
@@ -22,7 +22,7 @@ export function reachableSocketPath(path: string): string {
     const reason = `${links} belongs to somebody else, and the path is too long for a socket`;
     throw new StorageError("E_FILE_WRITE", { file: path, reason });
   }
-  const link = join(links, createHash("sha256").update(folder).digest("hex").slice(0, 16));
+  const link = join(links, loadCrypto().createHash("sha256").update(folder).digest("hex").slice(0, 16));
   makeLink(folder, link);
   return join(link, basename(path));
 }

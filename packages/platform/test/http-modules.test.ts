@@ -16,3 +16,7 @@ test.each(["http-server", "http-client"])("%s loads neither Node's second HTTP c
   expect(loaded).toContain("NativeModule http");
   expect(loaded.filter((name) => /undici|NativeModule (tls|https)$/.test(name))).toEqual([]);
 });
+
+test.each(["files", "random", "boot", "socket-path"])("%s does not load Node's cryptography", (port) => {
+  expect(modulesLoadedBy(port).filter((name) => /NativeModule (internal\/)?crypto\b/.test(name))).toEqual([]);
+});
