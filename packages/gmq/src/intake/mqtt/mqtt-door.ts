@@ -76,7 +76,9 @@ export class MqttDoor {
   }
 
   async #load(): Promise<MqttBroker> {
-    const { MqttBroker } = await import("./broker.ts");
+    const [{ MqttBroker }, { default: packets }] = await Promise.all([import("./broker.ts"), import("mqtt-packet")]);
+    // A table of all numbers of two bytes as they go over the wire would take 20 MB.
+    packets.writeToStream.cacheNumbers = false;
     return MqttBroker.open(this.#deps);
   }
 }
