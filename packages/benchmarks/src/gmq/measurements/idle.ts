@@ -11,7 +11,8 @@ import type { QueuePeer } from "../peer.ts";
 import { ours, startGmq } from "../peers/ours.ts";
 import { ownFolder, type QueueContext } from "../running-queues.ts";
 
-const SETTLE_MS = 20_000;
+/** gmq ends its database's thread 90 s after the last call; Node gives the memory back within some 10 s. */
+const SETTLE_MS = 120_000;
 const WATCH_MS = 20_000;
 
 export const idle: Measurement<QueuePeer> = {
