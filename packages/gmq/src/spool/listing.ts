@@ -25,7 +25,10 @@ export interface ListedRefusal {
   readonly at: number;
 }
 
-/** The next messages of one device behind `after`, at most `count`; undefined: from the front. */
+/** Bytes of the bodies of one page, about: a few may be as large as hundreds of others. */
+const PAGE_BYTES = 1_048_576;
+
+/** The next messages of one device behind `after`, at most `count`, or fewer large ones; undefined: from the front. */
 export function listQueued(
   database: SqlDatabase,
   device: number,
@@ -34,8 +37,8 @@ export function listQueued(
 ): readonly ListedMessage[] {
   const first = laneOf(device, PRIORITIES[0]);
   const { lane, seq } = after ?? { lane: first, seq: 0 };
-  const sql = `${QUEUED} WHERE (lane, seq) > (?, ?) AND lane < ? ORDER BY lane, seq LIMIT ?`;
-  return database.all(sql, [lane, seq, laneOf(device + 1, PRIORITIES[0]), count]).map((row) => readListed(row));
+  const end = laneOf(device + 1, PRIORITIES[0]);
+  return database.all(QUEUED, [lane, seq, end, count, PAGE_BYTES]).map((row) => readListed(row));
 }
 
 /** Messages that are set aside, of all devices, with a higher id than `after`. */
@@ -54,7 +57,16 @@ export function listSetAside(database: SqlDatabase, after: number, count: number
 /** Times of a clock that was not set are made right, as far as that is known. */
 const CORRECTION = "coalesce((SELECT correction FROM era WHERE era.id = era), 0)";
 
-const QUEUED = `SELECT lane, seq, kind, alias, at + ${CORRECTION} AS at, expires_at, body FROM message`;
+/** The sizes are read first, and without the bodies. */
+const QUEUED = `
+  SELECT lane, seq, kind, alias, at + ${CORRECTION} AS at, expires_at, body
+  FROM (
+    SELECT lane, seq, sum(bytes) OVER (ORDER BY lane, seq) - bytes AS before FROM (
+      SELECT lane, seq, length(body) AS bytes FROM message
+      WHERE (lane, seq) > (?, ?) AND lane < ? ORDER BY lane, seq LIMIT ?
+    )
+  ) JOIN message USING (lane, seq)
+  WHERE before < ? ORDER BY lane, seq`;
 
 const SET_ASIDE = `
   SELECT set_aside.id, lane, seq, kind, alias, at + ${CORRECTION} AS at, NULL AS expires_at, body, upstream.name AS upstream, reason, set_aside_at

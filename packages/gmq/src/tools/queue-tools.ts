@@ -14,8 +14,9 @@ export interface QueueToolsDeps {
   readonly queued: (device: number, kind: MessageKind) => void;
 }
 
-/** So many messages are in memory at once, and share a commit. */
+/** So many messages are in memory at once, and share a commit; fewer when they are large. */
 const PAGE = 200;
+const PAGE_BYTES = 1_048_576;
 
 export class QueueTools implements QueueAccess {
   readonly #deps: QueueToolsDeps;
@@ -37,10 +38,12 @@ export class QueueTools implements QueueAccess {
     let number = 0;
     let imported = 0;
     let page: TimedSubmission[] = [];
+    let bytes = 0;
     const store = async () => {
       await Promise.all(page.map((message) => this.#import(message)));
       imported += page.length;
       page = [];
+      bytes = 0;
     };
     for await (const line of lines) {
       number += 1;
@@ -51,7 +54,8 @@ export class QueueTools implements QueueAccess {
         return { imported, problem: { line: number, message: parsed.problem } };
       }
       page.push(parsed.value);
-      if (page.length === PAGE) await store();
+      bytes += parsed.value.submission.body.length;
+      if (page.length === PAGE || bytes >= PAGE_BYTES) await store();
     }
     await store();
     return { imported };
