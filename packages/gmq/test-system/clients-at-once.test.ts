@@ -12,6 +12,8 @@ const MESSAGES = 10_000;
 /** Sent by one process of mosquitto_pub or curl, and again as a whole when that fails. */
 const BATCH = 500;
 const KILLS = 5;
+/** While the clients send: forwarding is not what this is about. */
+const NOWHERE = "http://127.0.0.1:9";
 
 interface Ports {
   readonly mqtt: number;
@@ -21,7 +23,7 @@ interface Ports {
 test("mosquitto_pub, curl and a client in Node publish 10,000 messages each while gmq is killed: all are there", async () => {
   await using server = await startRecordingDeviceServer();
   const ports = { mqtt: await freePort(), http: await freePort() };
-  await using root = await makeRoot(server.url);
+  await using root = await makeRoot(NOWHERE);
   await root.put(root.paths.gmqCfg, cfgOf(ports));
   let sending = true;
   const clients = Promise.all([
@@ -39,7 +41,7 @@ test("mosquitto_pub, curl and a client in Node publish 10,000 messages each whil
   }
   await clients;
 
-  await using gmq = await GmqProcess.start(root);
+  await using gmq = await GmqProcess.start(root, { env: { GWE_SERVER: server.url } });
   await gmq.untilQueued(0);
   const arrived = Map.groupBy(server.points, ({ alias }) => alias);
   for (const alias of ["mosquitto", "curl", "node"]) {

@@ -98,5 +98,5 @@ export function describeDevice({ identity, isGateway }: Pick<QueueDevice, "ident
   if (isGateway) return "the gateway itself";
   return identity === undefined
     ? "a device known by its CIK only"
-    : `${identity.vendor} ${identity.model} ${identity.serial}`;
+    : `${identity.vendor} ${identity.model} ${identity.serial}`.replace(/\p{Cc}/gu, "?");
 }

@@ -87,11 +87,7 @@ test("what comes while the gateway has no identity is kept, shown as its own, an
   await using client = await connectMqtt(gmq.mqttUrl);
   await client.publishAsync("early", "1", { qos: 1 });
   await gmq.printed(/the gateway itself has no CIK yet: it has no identity yet/);
-  const file = `${root.paths.configDir}/export`;
-  await runGmq(root, "export", file);
-  await using other = await makeRoot("http://127.0.0.1:9");
-  expect((await runGmq(other, "import", file)).stdout).toBe("1 message queued\n");
-  expect((await runGmq(other, "peek")).stdout).toMatch(/ the gateway itself {2}write {2}early=1\n$/);
+  expect((await runGmq(root, "peek")).stdout).toMatch(/ the gateway itself {2}write {2}early=1\n$/);
 
   await giveIdentity(root);
   await server.until(() => server.points.length === 1);
@@ -104,18 +100,18 @@ test("whatever was acknowledged arrives, though gmq is killed between acknowledg
   await using root = await makeRoot("http://127.0.0.1:9", WITH_MQTT);
   await giveIdentity(root);
   const acknowledged: string[] = [];
-  for (let kill = 0; kill < 3; kill += 1) {
+  for (let kill = 0; kill < 2; kill += 1) {
     await using gmq = await GmqProcess.start(root);
     const clients = await Promise.all([0, 1, 2].map(() => connectMqtt(gmq.mqttUrl, { reconnectPeriod: 0 })));
     const sending = clients.flatMap((client, who) =>
-      Array.from({ length: 300 }, async (_none, index) => {
+      Array.from({ length: 250 }, async (_none, index) => {
         const value = `${kill}-${who}-${index}`;
         await client.publishAsync(`t/${who}`, value, { qos: who === 2 ? 2 : 1 });
         acknowledged.push(value);
       }),
     );
     const before = acknowledged.length;
-    while (acknowledged.length < before + 200) await sleep(1);
+    while (acknowledged.length < before + 250) await sleep(1);
     await gmq.end("SIGKILL");
     for (const client of clients) void client.endAsync(true);
     await Promise.allSettled(sending);
@@ -125,9 +121,9 @@ test("whatever was acknowledged arrives, though gmq is killed between acknowledg
   await client.publishAsync("last", "last", { qos: 1 });
   await server.until(() => server.points.at(-1)?.alias === "last");
   const arrived = server.points.map(({ value }) => String(value));
-  expect(acknowledged.length).toBeGreaterThan(600);
+  expect(acknowledged.length).toBeGreaterThan(400);
   expect(acknowledged.filter((value) => !arrived.includes(value))).toEqual([]);
-  for (const run of ["0-0", "1-1", "2-2"]) {
+  for (const run of ["0-0", "1-1", "1-2"]) {
     const numbers = arrived.filter((value) => value.startsWith(`${run}-`)).map((value) => Number(value.split("-")[2]));
     expect(numbers).toEqual(numbers.map((_number, index) => index));
   }
@@ -137,18 +133,22 @@ test("rules and the port are taken over while gmq runs, and a wrong rule leaves 
   await using root = await makeRoot("http://127.0.0.1:9", WITH_MQTT);
   await using gmq = await GmqProcess.start(root);
   await using client = await connectMqtt(gmq.mqttUrl, { reconnectPeriod: 0 });
-  expect((await runGmq(root, "cfg", "set", "mqtt:quiet", "topic", "chatter/#")).status).toBe(0);
-  expect((await runGmq(root, "cfg", "set", "mqtt:quiet", "ignore", "yes")).status).toBe(0);
-  expect((await runGmq(root, "reread")).status).toBe(0);
+  const change = async (gmqCfg: string) => {
+    await root.put(root.paths.gmqCfg, `${gmqCfg}\n[server]\nlisten = 127.0.0.1:0\n`);
+    return (await gmq.post("/reread", "", {})).status;
+  };
+  expect(await change(`${WITH_MQTT}[mqtt:quiet]\ntopic = chatter/#\nignore = yes`)).toBe(204);
   await client.publishAsync("chatter/x", "1", { qos: 1 });
   expect((await gmq.status()).queued).toBe(0);
 
   const wrong = await runGmq(root, "cfg", "set", "mqtt:quiet", "ttl", "soon");
   expect([wrong.status, wrong.stderr]).toEqual([78, expect.stringMatching(/gmq\.cfg, line \d+: ttl is "soon"/)]);
+  expect(await change(`${WITH_MQTT}[mqtt:quiet]\ntopic = other\nttl = soon`)).toBe(400);
+  await client.publishAsync("chatter/x", "1", { qos: 1 });
+  expect((await gmq.status()).queued).toBe(0);
 
   const closed = cutOff(client);
-  expect((await runGmq(root, "cfg", "set", "mqtt", "listen", "off")).status).toBe(0);
-  expect((await runGmq(root, "reread")).status).toBe(0);
+  expect(await change("[mqtt]\nlisten = off")).toBe(204);
   await closed;
   await expect(connectMqtt(gmq.mqttUrl, { reconnectPeriod: 0 })).rejects.toThrow();
 }, 60_000);
