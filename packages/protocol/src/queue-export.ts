@@ -5,6 +5,7 @@
  * @see docs/reference/gmq-commands.md#the-export-format
  */
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { isCik } from "./device-api.ts";
 
 export interface MessageLine {
   readonly device: MessageOwner;
@@ -114,7 +115,7 @@ function parseOwner(device: unknown): MessageOwner | undefined {
   if (typeof device !== "object" || device === null) return undefined;
   const { vendor, model, serial, cik, gateway } = device as Record<string, unknown>;
   if (gateway === true) return { gateway };
-  if (typeof cik === "string") return { cik };
+  if (cik !== undefined) return typeof cik === "string" && isCik(cik) ? { cik } : undefined;
   if (typeof vendor !== "string" || typeof model !== "string" || typeof serial !== "string") return undefined;
   return vendor === "" || model === "" || serial === "" ? undefined : { vendor, model, serial };
 }
