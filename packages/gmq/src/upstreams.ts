@@ -74,7 +74,9 @@ function ciksFor(cfg: UpstreamCfg, activate: Activate, deps: UpstreamsDeps): Cik
   const log = deps.log.named(name);
   if (cikFile !== undefined) return new PinnedCik({ ...deps, log, file: inFolder(cikFile, deps) });
   if (certificateFile !== undefined) return new PinnedCik({ ...deps, log, file: undefined });
-  return name === MAIN_UPSTREAM ? deps.mainCiks : new UpstreamCiks({ ...deps, log, upstream: name, activate });
+  // They outlive this upstream: a changed configuration opens another main one.
+  if (name === MAIN_UPSTREAM) return { obtain: (device, refused) => deps.mainCiks.obtain(device, refused) };
+  return new UpstreamCiks({ ...deps, log, upstream: name, activate });
 }
 
 async function openLine(cfg: UpstreamCfg, deps: UpstreamsDeps): Promise<Line> {

@@ -77,7 +77,11 @@ function parseUpstream({ name: header, line, entries }: IniSection): Result<Upst
   if (record === undefined) return wrong("record", "auto, record or alias");
   const url = read("url")?.replace(/\/+$/, "");
   const mayOmitUrl = name === MAIN_UPSTREAM && transport === "http";
-  if (url === undefined ? !mayOmitUrl : !isUrl(url, SCHEMES[transport])) {
+  if (url !== undefined && holdsLogin(url)) {
+    const problem = `url of [${header}] must be without a user and password, which gmq would log`;
+    return fail({ line: entries.get("url")?.line ?? line, problem });
+  }
+  if (url === undefined ? !mayOmitUrl : !isUrl(url, transport)) {
     return wrong("url", `an address such as ${transport}s://example.com`);
   }
   const seconds = Number(read("timeout") ?? DEFAULT_MAIN_UPSTREAM.timeoutMs / 1000);
@@ -108,7 +112,19 @@ function oneOf<Word extends string>(words: readonly [Word, ...Word[]], said = wo
   return words.find((word) => word === said);
 }
 
-function isUrl(text: string, scheme: RegExp): boolean {
+function isUrl(text: string, transport: Transport): boolean {
+  const url = parseUrl(text);
+  if (url === undefined || !SCHEMES[transport].test(url.protocol) || url.hostname === "") return false;
+  const hasPath = !/^\/?$/.test(url.pathname);
+  return url.search === "" && url.hash === "" && !(transport === "mqtt" && hasPath);
+}
+
+function holdsLogin(text: string): boolean {
+  const { username = "", password = "" } = parseUrl(text) ?? {};
+  return username !== "" || password !== "";
+}
+
+function parseUrl(text: string): URL | undefined {
   const url = text.replaceAll("{product}", "product");
-  return URL.canParse(url) && scheme.test(new URL(url).protocol);
+  return URL.canParse(url) ? new URL(url) : undefined;
 }

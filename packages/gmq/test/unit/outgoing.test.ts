@@ -12,6 +12,7 @@ import { openLocalSpool } from "./local-spool.ts";
 import { SteppedClock } from "./stepped-clock.ts";
 
 const NOWHERE = "/nowhere";
+const CIK = "c".repeat(40);
 const COPY: UpstreamCfg = { ...DEFAULT_MAIN_UPSTREAM, name: "copy", url: "http://copy.example.com" };
 
 test("a stop while the upstreams are changed is the end of all of them", async () => {
@@ -36,6 +37,14 @@ test("upstreams that could not be changed are changed when the configuration is 
   await stage.outgoing.configChanged();
   await stage.accept();
   expect(stage.hosts.toSorted()).toEqual(["copy.example.com", "main.example.com", "main.example.com"]);
+});
+
+test("a CIK is still found at the main upstream after the upstreams were changed", async () => {
+  await using stage = await Stage.open();
+  stage.upstreams = [DEFAULT_MAIN_UPSTREAM, COPY];
+  await stage.outgoing.configChanged();
+  const { id } = stage.spool.deviceOf({ vendor: "v", model: "m", serial: "s" });
+  expect(await stage.outgoing.credentials.obtain(id, undefined)).toBe(CIK);
 });
 
 /** A queue in memory, and servers that take everything. */
@@ -81,7 +90,7 @@ class Stage implements AsyncDisposable {
 
   /** A write of a device that has a CIK; resolves when all that follows is done. */
   async accept(): Promise<void> {
-    const { id } = this.spool.deviceOfCik("c".repeat(40));
+    const { id } = this.spool.deviceOfCik(CIK);
     const write = { kind: "write", priority: "normal", alias: "", body: "a=1", points: 1, span: 1 } as const;
     await this.spool.accept(id, { ...write, ttlMs: undefined });
     this.outgoing.queued(id, write);
@@ -95,8 +104,16 @@ class Stage implements AsyncDisposable {
 
   #take({ url }: HttpRequest): HttpResponse {
     this.hosts.push(new URL(url).hostname);
-    const text = () => Promise.resolve("");
+    const activates = url.endsWith("/provision/activate");
+    const text = () => Promise.resolve(activates ? CIK : "");
     const bytes = () => Promise.resolve(new Uint8Array());
-    return { status: 204, headers: {}, body: (async function* () {})(), text, bytes, discard: () => {} };
+    return {
+      status: activates ? 200 : 204,
+      headers: {},
+      body: (async function* () {})(),
+      text,
+      bytes,
+      discard: () => {},
+    };
   }
 }

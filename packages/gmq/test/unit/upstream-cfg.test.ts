@@ -27,6 +27,8 @@ describe("refused with the line that is meant", () => {
     { text: "[upstream:main]\ntransport = mqtt\n", line: 1, problem: "url of [upstream:main]" },
     { text: `[upstream:a]\n${HTTP}\ntransport = mqtt\n`, line: 2, problem: "such as mqtts://example.com" },
     { text: "[upstream:a]\nurl = mqtt://x\n", line: 2, problem: "such as https://example.com" },
+    { text: "[upstream:a]\nurl = https://x/?a=b\n", line: 2, problem: "such as https://example.com" },
+    { text: "[upstream:a]\nurl = mqtts://x/path\ntransport = mqtt\n", line: 2, problem: "such as mqtts://example.com" },
     { text: `[upstream:a]\n${HTTP}\ntransport = coap\n`, line: 3, problem: "http or mqtt" },
     { text: `[upstream:a]\n${HTTP}\nrecord = old\n`, line: 3, problem: "auto, record or alias" },
     { text: `[upstream:a]\n${HTTP}\ntimeout = 0\n`, line: 3, problem: "a number of seconds above 0" },
@@ -36,4 +38,13 @@ describe("refused with the line that is meant", () => {
     const parsed = parseGmqCfg(text);
     expect(parsed.ok ? undefined : parsed.problem).toMatchObject({ line, problem: expect.stringContaining(problem) });
   });
+});
+
+test("a password in an address is refused, and not repeated", () => {
+  const parsed = parseGmqCfg("[upstream:a]\nurl = https://user:secret@example.com\n");
+  expect(parsed.ok ? undefined : parsed.problem).toMatchObject({
+    line: 2,
+    problem: expect.stringContaining("without"),
+  });
+  expect(JSON.stringify(parsed)).not.toContain("secret");
 });
