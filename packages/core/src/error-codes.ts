@@ -33,6 +33,7 @@ export const ERROR_CODES = {
 
   // transport: the line or the other side failed; trying again later may help
   E_UNREACHABLE: "cannot reach {server}: {reason}",
+  E_NO_TIME: "{server} does not tell the time, and the clock of this machine is not set",
   E_PROXY: "the proxy {proxy} {problem}",
   E_TLS_UNTRUSTED: "the certificate of {server} is not trusted: {reason}",
   E_TLS_REFUSED: "{server} refused the connection because of the client certificate: {reason}",

@@ -107,7 +107,7 @@ export class Outgoing {
     this.#cfgs = upstreams;
   }
 
-  async #timeAt(name: string, device: QueueDevice): Promise<number> {
+  async #timeAt(name: string, device: QueueDevice): Promise<number | undefined> {
     const upstream = this.#opened.find((one) => one.name === name);
     if (upstream === undefined) throw new RangeError(`there is no upstream ${name}`);
     return upstream.time(device, this.#stopped.signal);

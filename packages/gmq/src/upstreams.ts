@@ -1,7 +1,6 @@
 /** Makes the upstreams of gmq.cfg, each with its line, and the source of its CIKs. */
 import { posix } from "node:path";
 import type { Clock } from "@gateway-engine/core/clock";
-import { TransportError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { HttpClient } from "@gateway-engine/core/http";
 import type { Logger } from "@gateway-engine/core/logger";
@@ -44,8 +43,7 @@ interface CikSource {
 
 export interface OpenUpstream extends Upstream {
   readonly activate: Activate;
-  /** What its clock says, in milliseconds since 1970. */
-  readonly time: (device: QueueDevice, signal: AbortSignal) => Promise<number>;
+  readonly time: Line["time"];
 }
 
 export async function openUpstream(cfg: UpstreamCfg, deps: UpstreamsDeps): Promise<OpenUpstream> {
@@ -62,10 +60,7 @@ export async function openUpstream(cfg: UpstreamCfg, deps: UpstreamsDeps): Promi
     },
     obtainCik: (device, refused) => ciks.obtain(device, refused),
     activate: (device, signal) => line.activate(device, signal),
-    time: async (device, signal) => {
-      if (line.time !== undefined) return line.time(device, signal);
-      throw new TransportError("E_UNREACHABLE", { server: cfg.name, reason: "over MQTT no server tells the time" });
-    },
+    time: (device, signal) => line.time(device, signal),
   };
 }
 

@@ -1,7 +1,8 @@
 /** The way to an upstream over HTTP: the record API in the form that the server takes. */
 import type { Clock } from "@gateway-engine/core/clock";
-import { UsageError } from "@gateway-engine/core/errors";
+import { GatewayEngineError, UsageError } from "@gateway-engine/core/errors";
 import type { HttpClient } from "@gateway-engine/core/http";
+import { EARLIEST_TIME } from "@gateway-engine/core/version";
 import { createDeviceClient, type DeviceClient, type RawRequest } from "@gateway-engine/device-client/device-client";
 import type { RecordChoice } from "../config/upstream-cfg.ts";
 import { outcomeOf, outcomeOfFailure } from "../forwarder/outcome.ts";
@@ -10,6 +11,7 @@ import type { QueueDevice } from "../spool/message.ts";
 import { withDeadline } from "./deadline.ts";
 import type { Line } from "./line.ts";
 import { type Posted, RecordForms } from "./record-forms.ts";
+import { ServerClock } from "./server-clock.ts";
 
 type ClosableHttp = HttpClient & { close(): void };
 
@@ -34,7 +36,11 @@ const LONGEST_REQUEST = 10;
 interface Server {
   readonly client: DeviceClient;
   readonly forms: RecordForms;
+  readonly time: ServerClock;
 }
+
+/** Failures that a server has answered with. */
+const ANSWERS: ReadonlySet<string> = new Set(["E_NOT_ACTIVATED", "E_REFUSED", "E_SERVER", "E_RESPONSE_INVALID"]);
 
 export class HttpLine implements Line {
   readonly #options: HttpLineOptions;
@@ -62,9 +68,14 @@ export class HttpLine implements Line {
     return this.#bounded(signal, (ended) => client.activate(identity, { signal: ended }));
   }
 
-  async time(device: QueueDevice, signal: AbortSignal): Promise<number> {
-    const { client } = await this.#serverOf(device);
-    return (await this.#bounded(signal, (ended) => client.timestamp({ signal: ended }))) * 1000;
+  async time(device: QueueDevice, signal: AbortSignal): Promise<number | undefined> {
+    const { client, time } = await this.#serverOf(device);
+    try {
+      return credible((await this.#bounded(signal, (ended) => client.timestamp({ signal: ended }))) * 1000);
+    } catch (error) {
+      if (!(error instanceof GatewayEngineError && ANSWERS.has(error.code))) throw error;
+      return credible(time.now());
+    }
   }
 
   close(): void {
@@ -93,8 +104,9 @@ export class HttpLine implements Line {
     const http = await this.#openHttp();
     const known = this.#servers.get(address);
     if (known !== undefined) return known;
-    const client = createDeviceClient({ http, server: address, userAgent, timeoutMs });
-    const made = { client, forms: new RecordForms({ record, spool, clock }) };
+    const time = new ServerClock(clock);
+    const client = createDeviceClient({ http: time.watching(http), server: address, userAgent, timeoutMs });
+    const made = { client, forms: new RecordForms({ record, spool, clock }), time };
     this.#servers.set(address, made);
     return made;
   }
@@ -106,4 +118,9 @@ export class HttpLine implements Line {
     });
     return this.#http;
   }
+}
+
+/** A server may have lost its clock too. */
+function credible(time: number | undefined): number | undefined {
+  return time !== undefined && time >= EARLIEST_TIME ? time : undefined;
 }

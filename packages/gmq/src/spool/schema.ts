@@ -21,7 +21,7 @@ export const MAIN_UPSTREAM = "main";
  * - `set_aside` is what an upstream refuses, with its reason.
  * - `era` is a time in which the clock was not set. `clock_offset` is what the clock showed when its boot began; `known_at`
  *   the last time that was known before; `first_at` and `last_at` are times of its clock; `correction` (null: not known yet)
- *   makes them right, and is `estimated` when the boot was over before the time was known.
+ *   makes them right, and is `estimated` when the boot was over before the time was known, or nobody tells the time.
  * - `queue_time` is the queue's own time, which no setting of the clock moves, as it was at a moment of a boot.
  * - `thinning` is how far the policy thin_out has come: the lane, its next message, and the end of its older half.
  *

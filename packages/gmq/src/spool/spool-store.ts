@@ -17,7 +17,7 @@ import { Shedding } from "./room/shedding.ts";
 import { MAIN_UPSTREAM } from "./schema.ts";
 import { type Refused, SetAside } from "./set-aside.ts";
 import { EraRows, type StoredTimes } from "./time/era-rows.ts";
-import type { Moment } from "./time/moment.ts";
+import type { Truth } from "./time/moment.ts";
 import type { SavedTime } from "./time/queue-time.ts";
 import { oldestAtOf, type SpoolTotals, totalsOf } from "./totals.ts";
 import { giveBackUnused, nextExpiry, removeExpired, removeExpiredOf, removeLeftovers } from "./upkeep-steps.ts";
@@ -98,7 +98,7 @@ export class SpoolStore {
   }
 
   /** Makes times of a clock that was not set right, as far as `truth` says. @returns messages whose time is estimated */
-  settle(truth: Moment): number {
+  settle(truth: Truth): number {
     return this.#eras.settle(truth);
   }
 

@@ -17,7 +17,7 @@ import type { Head, MessageRange, Progress, QueueDevice, QueuedMessage, StoredMe
 import type { Limits } from "./room/budget.ts";
 import type { Losses, NewDevice, SpoolStore, StoredCik, UpkeepOutcome } from "./spool-store.ts";
 import type { StoredTimes } from "./time/era-rows.ts";
-import type { Moment } from "./time/moment.ts";
+import type { Truth } from "./time/moment.ts";
 import { stamp } from "./time/stamp.ts";
 import { Timekeeper } from "./time/timekeeper.ts";
 import type { SpoolTotals } from "./totals.ts";
@@ -51,7 +51,7 @@ export class Spool {
   #lastId = 0;
   #refused = 0;
   #onChange: () => void = () => {};
-  #serverTime: (upstream: string, device: QueueDevice) => Promise<number> = () =>
+  #serverTime: (upstream: string, device: QueueDevice) => Promise<number | undefined> = () =>
     Promise.reject(new TransportError("E_UNREACHABLE", { server: "any server", reason: "none is configured yet" }));
 
   /** @param thread closed with the spool */
@@ -76,8 +76,8 @@ export class Spool {
     this.#time.read();
   }
 
-  /** @param ask what the clock of an upstream says, in milliseconds since 1970 */
-  askTimeBy(ask: (upstream: string, device: QueueDevice) => Promise<number>): void {
+  /** @param ask what the clock of an upstream says, in milliseconds since 1970; undefined: it does not tell */
+  askTimeBy(ask: (upstream: string, device: QueueDevice) => Promise<number | undefined>): void {
     this.#serverTime = ask;
   }
 
@@ -203,7 +203,7 @@ export class Spool {
   /**
    * The next messages of a lane that `upstream` does not have; undefined: it has all.
    *
-   * @throws when the clock was not set at their time, and the time is still not known
+   * @throws TransportError when the clock was not set at their time, and the time is still not known
    */
   async head(upstream: string, lane: Lane, limits: BatchLimits): Promise<Head | undefined> {
     for (let settled = false; ; ) {
@@ -342,22 +342,25 @@ export class Spool {
   }
 
   /** Makes times of a clock that was not set right, now that the time is known. */
-  async #settle(truth: Moment): Promise<void> {
+  async #settle(truth: Truth): Promise<void> {
     const estimated = await this.#thread.write("settle", truth);
     if (estimated === 0) return;
-    const problem = "the clock was not set before the machine restarted";
+    const problem = truth.isGuess ? "nobody tells the time" : "the clock was not set before the machine restarted";
     this.#log.warn(`the times of ${estimated} messages are estimates: ${problem}`);
   }
 
   /** The time as it is, by this machine's clock if that is set, or else by the server that wants to know. */
-  async #truth(upstream: string, lane: Lane): Promise<Moment> {
+  async #truth(upstream: string, lane: Lane): Promise<Truth> {
     const device = this.#row(deviceOfLane(lane));
-    if (this.#time.read().era === undefined) return this.#time.moment();
-    return this.#time.truth((await this.#serverTime(upstream, device)) * 1000);
+    if (this.#time.read().era === undefined) return this.#time.truth();
+    const told = await this.#serverTime(upstream, device);
+    const truth = told === undefined ? this.#time.guess() : this.#time.truth(Math.round(told * 1000));
+    if (truth === undefined) throw new TransportError("E_NO_TIME", { server: upstream });
+    return truth;
   }
 
   /** Whoever needs a time that is still not known tries again. */
-  async #settleLater(truth: Moment): Promise<void> {
+  async #settleLater(truth: Truth): Promise<void> {
     try {
       await this.#settle(truth);
     } catch (error) {

@@ -2,6 +2,7 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ShiftedClock } from "@gateway-engine/testkit/faults/shifted-clock";
+import type { Fault } from "@gateway-engine/testkit/recording-device-server";
 import { expect, test } from "vitest";
 import type { GmqProcess } from "../../test/process/gmq-process.ts";
 import { Sender } from "./sender.ts";
@@ -30,11 +31,15 @@ test("data of a clock that is set while the line is away arrives with its right 
   expectTimes(stage, sentAt);
 });
 
-test("a clock that nobody sets is corrected by the server's", async () => {
+test.each([
+  ["its /timestamp", (path: string) => (path === "/timestamp" ? answerOf(now()) : undefined)],
+  // The server answers 401 to what it does not know.
+  ["the date of its answers", () => undefined],
+] as const)("a clock that nobody sets is corrected by the server's: %s", async (_what, plan) => {
   await using stage = await Stage.open();
   const clock = new ShiftedClock(stage.notes);
   clock.shift(UNSET);
-  stage.server.fail(({ path }) => (path === "/timestamp" ? { kind: "answer", status: 200, body: now() } : undefined));
+  stage.server.fail(({ path }) => plan(path));
   await using gmq = await stage.start({ env: clock.env });
   const sentAt = await sendThree(stage, gmq);
   await expectAllDelivered(stage, gmq);
@@ -84,6 +89,10 @@ function timesOf({ server }: Stage, name: string): readonly number[] {
   return server.points
     .filter(({ value }) => value.toString().startsWith(`${name}-`))
     .map(({ timestamp }) => Number(timestamp));
+}
+
+function answerOf(body: string): Fault {
+  return { kind: "answer", status: 200, body };
 }
 
 function now(): string {

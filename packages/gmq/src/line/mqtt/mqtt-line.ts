@@ -2,6 +2,7 @@
 import type { Clock } from "@gateway-engine/core/clock";
 import { UsageError } from "@gateway-engine/core/errors";
 import type { TlsCredentials } from "@gateway-engine/core/tls";
+import { parseMqttAddress } from "@gateway-engine/device-client/mqtt/address";
 import type { MqttDeps } from "@gateway-engine/device-client/mqtt/connection";
 import { provisionOverMqtt } from "@gateway-engine/device-client/mqtt/provision";
 import { type MqttSession, openMqttSession } from "@gateway-engine/device-client/mqtt/session";
@@ -67,6 +68,17 @@ export class MqttLine implements Line {
       timeoutMs,
     };
     return provisionOverMqtt(this.#options, options, { signal });
+  }
+
+  /** Over MQTT no server tells the time. */
+  async time(device: QueueDevice, signal: AbortSignal): Promise<undefined> {
+    const { addressOf, dial, timeoutMs } = this.#options;
+    const address = parseMqttAddress(await addressOf(device));
+    if (!address.ok) throw new UsageError("E_USAGE", { problem: address.problem });
+    const { host, port, secure } = address.value;
+    const tls = secure ? ((await this.#loadTls()) ?? {}) : undefined;
+    const { stream } = await dial({ host, port, tls, timeoutMs }, signal);
+    stream.on("error", () => {}).destroy();
   }
 
   close(): void {

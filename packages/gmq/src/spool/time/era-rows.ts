@@ -1,7 +1,7 @@
 import type { SqlDatabase, SqlRow } from "@gateway-engine/core/sql";
 import type { StoredMessage } from "../message.ts";
 import { correct, type Era, type OpenEra } from "./era.ts";
-import type { Moment } from "./moment.ts";
+import type { Truth } from "./moment.ts";
 import type { SavedTime } from "./queue-time.ts";
 
 /** Everything about time that is on disk when a program starts. */
@@ -39,8 +39,11 @@ export class EraRows {
   }
 
   /** @returns messages whose time is an estimate from now on */
-  settle(truth: Moment): number {
-    const open = this.#database.all("SELECT * FROM era WHERE correction IS NULL ORDER BY id").map(readOpenEra);
+  settle(truth: Truth): number {
+    // What was guessed in this boot can be known now.
+    const guessed = truth.isGuess ? null : truth.boot;
+    const sql = "SELECT * FROM era WHERE correction IS NULL OR (estimated AND boot = ?) ORDER BY id";
+    const open = this.#database.all(sql, [guessed]).map(readOpenEra);
     let messages = 0;
     for (const { era, correction, estimated } of correct(open, truth)) {
       const sql = "UPDATE era SET correction = ?, estimated = ? WHERE id = ? RETURNING messages";

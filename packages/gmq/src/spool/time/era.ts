@@ -1,5 +1,5 @@
 /** Times of a clock that was not set, and what makes them right. */
-import { clockOffset, type Moment } from "./moment.ts";
+import { clockOffset, type Truth } from "./moment.ts";
 
 /** A time in which the clock was not set. All times are in microseconds. */
 export interface Era {
@@ -21,7 +21,7 @@ export interface Correction {
   readonly era: number;
   /** To be added to times of its clock. */
   readonly correction: number;
-  /** The boot was over before the time was known. */
+  /** The boot was over before the time was known, or it is not known at all. */
   readonly estimated: boolean;
 }
 
@@ -32,15 +32,17 @@ export interface Correction {
  * this one began, and began after the time that was known before it: its messages are put into the middle of what is between,
  * in their order and with the time between them as it was.
  *
+ * Where the time of `truth` is a guess, the present boot begins behind the earlier ones.
+ *
  * @param eras in their order
- * @param truth `wall` is right
  */
-export function correct(eras: readonly OpenEra[], truth: Moment): readonly Correction[] {
+export function correct(eras: readonly OpenEra[], truth: Truth): readonly Correction[] {
   const until = clockOffset(truth);
   let end = Number.NEGATIVE_INFINITY;
   return eras.map((era) => {
     if (era.boot === truth.boot) {
-      return { era: era.id, correction: until - era.clockOffset, estimated: false };
+      const start = truth.isGuess ? Math.max(until, end) : until;
+      return { era: era.id, correction: start - era.clockOffset, estimated: truth.isGuess };
     }
     const start = middle({ from: Math.max(end, era.knownAt ?? end), until, length: era.lastAt - era.firstAt });
     end = start + era.lastAt - era.firstAt;

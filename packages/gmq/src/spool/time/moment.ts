@@ -8,6 +8,12 @@ export interface Moment {
   readonly wall: number;
 }
 
+/** A moment whose `wall` is the time as it is, as far as anybody knows. */
+export interface Truth extends Moment {
+  /** Nobody knows. */
+  readonly isGuess: boolean;
+}
+
 /** Whether the wall clock can be right: a machine without a battery begins in 1970 or when its software was built. */
 export function isSet({ wall }: Moment): boolean {
   return wall >= EARLIEST_TIME * 1000;

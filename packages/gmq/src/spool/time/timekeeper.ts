@@ -1,11 +1,12 @@
 /** Tells the time for messages: when they were accepted, and the queue's own time. All times are in microseconds. */
 import type { Boot } from "@gateway-engine/core/boot";
-import type { Clock } from "@gateway-engine/core/clock";
+import type { Clock, MonotonicMs } from "@gateway-engine/core/clock";
 import type { Logger } from "@gateway-engine/core/logger";
+import { EARLIEST_TIME } from "@gateway-engine/core/version";
 import { type ClockState, goesOn, watch } from "./clock-watch.ts";
 import type { Era } from "./era.ts";
 import type { StoredTimes } from "./era-rows.ts";
-import { isSet, type Moment } from "./moment.ts";
+import { isSet, type Moment, type Truth } from "./moment.ts";
 import { resume, type SavedTime } from "./queue-time.ts";
 
 export interface TimekeeperDeps {
@@ -13,7 +14,7 @@ export interface TimekeeperDeps {
   readonly boot: Boot;
   readonly log: Logger;
   /** Keeps that the time is known; times of eras before can be corrected. */
-  readonly settle: (truth: Moment) => void;
+  readonly settle: (truth: Truth) => void;
 }
 
 export interface Reading {
@@ -24,11 +25,16 @@ export interface Reading {
   readonly queueTime: number;
 }
 
+/** So long is waited for the time where nobody tells it, in milliseconds. */
+const PATIENCE_MS = 600_000;
+
 export class Timekeeper {
   readonly #deps: TimekeeperDeps;
   /** What the queue's time was when the machine started, or would have been. */
   readonly #queueTimeAtBoot: number;
   #state: ClockState;
+  /** When a server was first there that does not tell the time. */
+  #untoldSince: MonotonicMs | undefined;
 
   constructor(stored: StoredTimes, deps: TimekeeperDeps) {
     this.#deps = deps;
@@ -48,7 +54,7 @@ export class Timekeeper {
     const { state, effects } = watch(this.#state, now);
     this.#state = state;
     for (const effect of effects) {
-      if (effect.kind === "known") this.#deps.settle(effect.truth);
+      if (effect.kind === "known") this.#deps.settle({ ...effect.truth, isGuess: false });
       else this.#deps.log.warn(describeStep(effect.by));
     }
     return { wall: now.wall, era: state.era, queueTime: this.#queueTimeAtBoot + now.sinceBoot };
@@ -65,9 +71,24 @@ export class Timekeeper {
     };
   }
 
-  /** The moment as it is when the time is `wall`, which somebody else knows. */
-  truth(wall: number): Moment {
-    return { ...this.moment(), wall };
+  /** The moment as it is when the time is `wall`, which somebody else knows; the clock's own unless told. */
+  truth(wall?: number): Truth {
+    const now = this.moment();
+    return { ...now, wall: wall ?? now.wall, isGuess: false };
+  }
+
+  /**
+   * What to take for the truth when a server is there that does not tell it: as if the machine had been started at the last
+   * time that was known.
+   *
+   * @returns undefined while there is hope that somebody sets the clock
+   */
+  guess(): Truth | undefined {
+    const monotonic = this.#deps.clock.monotonic();
+    this.#untoldSince ??= monotonic;
+    if (monotonic - this.#untoldSince < PATIENCE_MS) return undefined;
+    const now = this.moment();
+    return { ...now, wall: (this.#state.knownAt ?? EARLIEST_TIME * 1000) + now.sinceBoot, isGuess: true };
   }
 
   /** To be kept, so that the next run goes on from here. */

@@ -39,7 +39,7 @@ const accept = (lane: number, points: number, withEra: boolean): Step => {
 const deliver =
   (upstream: string, lane: number, messages: number, isRefused: boolean): Step =>
   ({ store }) => {
-    store.settle({ boot: "boot", sinceBoot: 10, wall: 1_800_000_000_000_000 });
+    store.settle({ boot: "boot", sinceBoot: 10, wall: 1_800_000_000_000_000, isGuess: false });
     const head = store.head(upstream, lane, { messages, bytes: 1_000_000 }, 1)?.messages ?? [];
     const [first] = head;
     const last = head.at(-1);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type ClockState, watch } from "../../../src/spool/time/clock-watch.ts";
 import { correctTimestamp } from "../../../src/spool/time/correct-timestamp.ts";
 import { correct, type OpenEra } from "../../../src/spool/time/era.ts";
-import type { Moment } from "../../../src/spool/time/moment.ts";
+import type { Moment, Truth } from "../../../src/spool/time/moment.ts";
 import { LONGEST_PAUSE_US, resume } from "../../../src/spool/time/queue-time.ts";
 import { stamp } from "../../../src/spool/time/stamp.ts";
 
@@ -74,7 +74,7 @@ describe("the clock", () => {
 });
 
 describe("times of a clock that was not set", () => {
-  const truth: Moment = { boot: "now", sinceBoot: 100 * S, wall: NOW };
+  const truth: Truth = { boot: "now", sinceBoot: 100 * S, wall: NOW, isGuess: false };
   const startOfBoot = NOW - 100 * S;
   const era = (id: number, boot: string, rest: Partial<OpenEra> = {}): OpenEra => ({
     id,
@@ -120,6 +120,14 @@ describe("times of a clock that was not set", () => {
     },
   ])("are made right, $when", ({ eras, expected }) => {
     expect(correct(eras, truth)).toEqual(expected);
+  });
+
+  test("are guessed where nobody tells the time: each boot behind the one before", () => {
+    const guess = { ...truth, isGuess: true };
+    expect(correct([era(1, "before", { knownAt: startOfBoot }), era(2, "now")], guess)).toEqual([
+      { era: 1, correction: startOfBoot - 10 * S, estimated: true },
+      { era: 2, correction: startOfBoot + 10 * S, estimated: true },
+    ]);
   });
 
   test.each([
