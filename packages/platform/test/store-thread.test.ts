@@ -12,6 +12,8 @@ interface Names {
   names(): readonly string[];
   limit(pages: number): void;
   missing(): void;
+  /** How often a commit failed that the store was told of. */
+  relieved(): number;
 }
 
 let folder: string;
@@ -68,6 +70,7 @@ test("when the disk is full, a write fails with E_DISK_FULL, and one that remove
   expect(first).toMatchObject({ value: { length: added } });
   expect(refused).toMatchObject({ status: "rejected", reason: { code: "E_DISK_FULL" } });
   expect(removed).toEqual({ status: "fulfilled", value: 1 });
+  expect(await thread.read("relieved")).toBeGreaterThan(0);
   expect(await thread.write("add", ["again"], big)).toBe(1);
   await thread.close();
 });

@@ -13,7 +13,7 @@ export interface Refused {
 }
 
 /** Set-aside messages that are kept. */
-export const MOST_SET_ASIDE = 1000;
+const MOST_SET_ASIDE = 1000;
 
 export class SetAside {
   readonly #database: SqlDatabase;

@@ -4,7 +4,7 @@ import type { Losses } from "../spool-store.ts";
 import type { Limits } from "./budget.ts";
 
 /** Between two reports, in milliseconds. What is lost meanwhile is in the next one. */
-export const REPORT_PERIOD_MS = 600_000;
+const REPORT_PERIOD_MS = 600_000;
 
 /** Messages that are lost for good: not those whose time was over, which nobody wants. */
 export function lost({ dropped, discarded }: Pick<Losses, "dropped" | "discarded">): number {

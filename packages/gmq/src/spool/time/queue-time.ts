@@ -21,7 +21,7 @@ export function resume(saved: SavedTime | undefined, now: Moment): number {
  * The time between two moments: in one boot it is known. Over a restart of the machine the wall clock says it, if it was set
  * both times; otherwise it is at least as long as the machine is up.
  */
-export function passed(before: Moment, now: Moment): number {
+function passed(before: Moment, now: Moment): number {
   if (before.boot === now.boot) return Math.max(0, now.sinceBoot - before.sinceBoot);
   const difference = now.wall - before.wall;
   const credible = isSet(before) && isSet(now) && difference <= LONGEST_PAUSE_US;

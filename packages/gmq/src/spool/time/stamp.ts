@@ -1,7 +1,7 @@
 /** The time of a message, in microseconds since 1970. */
 
 /** A clock that is set back by less is waited for: times go on by a microsecond each until it has caught up. */
-export const SQUEEZED_US = 60_000_000;
+const SQUEEZED_US = 60_000_000;
 
 /**
  * No two messages of a device have the same time, and times ascend, unless the clock is set back by more than a minute: then

@@ -50,6 +50,13 @@ test("what no server would take is refused", async () => {
   expect(await stage.send(NORMAL, "a".repeat(70_000))).toMatchObject({ outcome: { kind: "rejected" } });
 });
 
+test("a server that is there does not tell the time, and one that is not is a failure", async () => {
+  await using stage = await Stage.open();
+  expect(await stage.time()).toBeUndefined();
+  await stage.server.stop();
+  await expect(stage.time()).rejects.toMatchObject({ code: "E_UNREACHABLE" });
+});
+
 /** A line to a server on a real port. */
 class Stage implements AsyncDisposable {
   readonly server: ScriptedMqttServer;
@@ -70,6 +77,10 @@ class Stage implements AsyncDisposable {
 
   send(lane: Lane, alias = "a"): Promise<Sent> {
     return this.#line.send(deliveryOf(lane, alias), this.#stopped.signal);
+  }
+
+  time(): Promise<number | undefined> {
+    return this.#line.time(DEVICE, this.#stopped.signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
