@@ -1,3 +1,16 @@
+/**
+ * Empties the queue into the upstreams. A map of this folder, from the outside in:
+ *
+ *     forwarder            all upstreams
+ *     upstream-forwarder   one upstream: its devices, and how many send at once (gate)
+ *     device-forwarder     one device: its lanes, who goes first (precedence), pauses that the server asked for (rest)
+ *     lane-forwarder       one lane: carries out what the state machine asks for (lane-reader, progress-writer)
+ *     transition           the state machine (lane-state, steps, after-answer), pure
+ *     batch                what is sent, and what became of it: record-body, taken, outcome, conflicts, moves
+ *     sender               what ../line implements, over HTTP and MQTT
+ *
+ * A message goes: queued -> load -> obtain-cik -> send -> store, and then the next batch.
+ */
 import type { Lane } from "../spool/lane.ts";
 import type { MessageKind } from "../spool/message.ts";
 import { type Upstream, UpstreamForwarder, type UpstreamForwarderDeps } from "./upstream-forwarder.ts";
