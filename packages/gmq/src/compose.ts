@@ -1,5 +1,5 @@
 import type { Clock } from "@gateway-engine/core/clock";
-import type { Files } from "@gateway-engine/core/files";
+import type { TreeFiles } from "@gateway-engine/core/files";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { GatewayPaths } from "@gateway-engine/core/paths";
 import { proxyRulesFrom } from "@gateway-engine/core/proxy";
@@ -29,6 +29,7 @@ import { OwnDevice } from "./intake/own-device.ts";
 import { Outgoing } from "./outgoing.ts";
 import { lanesOf } from "./spool/lane.ts";
 import type { Submission } from "./spool/message.ts";
+import { openQueueFolder } from "./spool/queue-folder.ts";
 import { queueReport } from "./spool/queue-report.ts";
 import { Spool } from "./spool/spool.ts";
 import type { SpoolStore } from "./spool/spool-store.ts";
@@ -68,14 +69,14 @@ interface Running {
 
 class Gmq implements Service {
   readonly #environment: GmqEnvironment;
-  readonly #files: Files;
+  readonly #files: TreeFiles;
   readonly #clock: Clock;
   readonly #settings: SettingsFiles;
   readonly #log: Logger;
   readonly #dbLog: Logger;
   #running: Running | undefined;
 
-  constructor(environment: GmqEnvironment, files: Files, clock: Clock) {
+  constructor(environment: GmqEnvironment, files: TreeFiles, clock: Clock) {
     this.#environment = environment;
     this.#files = files;
     this.#clock = clock;
@@ -89,7 +90,7 @@ class Gmq implements Service {
   async start(): Promise<void> {
     const settings = await this.#settings.read();
     const { queueDir } = this.#environment.paths;
-    await this.#files.makeFolder(queueDir, 0o700);
+    await openQueueFolder(this.#files, queueDir);
     const lock = acquireLock(`${queueDir}/gmq.lock`, "the queue", "stop that gmq first");
     const spool = await this.#openSpool(`${queueDir}/gmq.db`).catch((error: unknown) => {
       lock.release();

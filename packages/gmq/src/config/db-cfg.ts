@@ -6,6 +6,7 @@
 import type { IniEntry, IniProblem, IniSection } from "@gateway-engine/core/ini";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { parseByteSize } from "@gateway-engine/core/sizes";
+import { parseTtl, TTL_FORM } from "../intake/worth.ts";
 import { DEFAULT_LIMITS, type Limits, POLICIES, SMALLEST_BUDGET } from "../spool/room/budget.ts";
 
 export interface DbCfg {
@@ -25,8 +26,6 @@ export const DB_PRESETS: Readonly<Record<DbOption, string>> = {
 
 export const DEFAULT_DB_CFG: DbCfg = { limits: DEFAULT_LIMITS, defaultTtlMs: undefined };
 
-const LONGEST_TTL_SECONDS = 10 * 365 * 86_400;
-
 export function parseDbCfg(section: IniSection | undefined): Result<DbCfg, IniProblem> {
   const read = (key: DbOption): IniEntry => section?.entries.get(key) ?? { key, value: DB_PRESETS[key], line: 0 };
   const wrong = ({ key, value, line }: IniEntry, want: string) =>
@@ -42,7 +41,7 @@ export function parseDbCfg(section: IniSection | undefined): Result<DbCfg, IniPr
   }
   const whenFull = POLICIES.find((policy) => policy === read("when_full").value.trim().toLowerCase());
   if (whenFull === undefined) return wrong(read("when_full"), `one of ${POLICIES.join(", ")}`);
-  const defaultTtlMs = parseTtl(read("default_ttl").value);
+  const defaultTtlMs = parseDefaultTtl(read("default_ttl").value);
   if (!defaultTtlMs.ok) return wrong(read("default_ttl"), defaultTtlMs.problem);
   return ok({
     limits: { maxBytes: maxBytes.value, minFreeDisk: minFreeDisk.value, whenFull },
@@ -50,9 +49,8 @@ export function parseDbCfg(section: IniSection | undefined): Result<DbCfg, IniPr
   });
 }
 
-function parseTtl(text: string): Result<number | undefined, string> {
+function parseDefaultTtl(text: string): Result<number | undefined, string> {
   if (text.trim().toLowerCase() === "off") return ok(undefined);
-  const seconds = Number(text);
-  const usable = text.trim() !== "" && seconds > 0 && seconds <= LONGEST_TTL_SECONDS;
-  return usable ? ok(Math.ceil(seconds * 1000)) : fail(`off, or seconds above 0, at most ${LONGEST_TTL_SECONDS}`);
+  const ttlMs = parseTtl(text);
+  return ttlMs === undefined ? fail(`off, or ${TTL_FORM}`) : ok(ttlMs);
 }

@@ -10,6 +10,7 @@ import { acquireLock } from "@gateway-engine/platform/lock";
 import { openSqlite } from "@gateway-engine/platform/sqlite";
 import { loadConfig } from "../config/config-file.ts";
 import { gmqCfgFile } from "../config/settings.ts";
+import { openQueueFolder } from "../spool/queue-folder.ts";
 import { SPOOL_MIGRATIONS } from "../spool/schema.ts";
 import { Spool } from "../spool/spool.ts";
 import { SpoolStore } from "../spool/spool-store.ts";
@@ -21,6 +22,7 @@ export async function withOfflineQueue<Value>(
   work: (queue: QueueAccess) => Promise<Value>,
 ): Promise<Value> {
   const file = `${paths.queueDir}/gmq.db`;
+  await openQueueFolder(nodeFiles, paths.queueDir);
   const lock = acquireLock(`${paths.queueDir}/gmq.lock`, "the queue", "try again in a moment");
   try {
     const database = openSqlite(file, SPOOL_MIGRATIONS);

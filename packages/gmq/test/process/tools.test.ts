@@ -1,4 +1,4 @@
-import { open, readFile, rm, stat } from "node:fs/promises";
+import { chmod, open, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startRecordingDeviceServer } from "@gateway-engine/testkit/recording-device-server";
@@ -108,6 +108,16 @@ test("the messages themselves are shown on the unix socket alone", async () => {
   for (const path of ["/messages", "/import", "/replay", "/drain"]) {
     expect((await gmq.post(path, "", {})).status).toBe(404);
   }
+});
+
+test("the queue's folder is for its owner alone, whoever made it", async () => {
+  await using root = await makeRoot(NOWHERE);
+  const modeOf = async () => (await stat(root.paths.queueDir)).mode & 0o777;
+  await runGmq(root, "peek");
+  expect(await modeOf()).toBe(0o700);
+  await chmod(root.paths.queueDir, 0o755);
+  await using _gmq = await GmqProcess.start(root);
+  expect(await modeOf()).toBe(0o700);
 });
 
 test("fsck says that a sound queue is sound, also while gmq runs", async () => {

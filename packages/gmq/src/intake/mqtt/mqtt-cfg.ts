@@ -6,7 +6,7 @@
 import type { IniDocument, IniEntry, IniProblem, IniSection } from "@gateway-engine/core/ini";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { PRIORITIES, type Priority } from "../../spool/lane.ts";
-import { parsePriority } from "../worth.ts";
+import { parsePriority, parseTtl, TTL_FORM } from "../worth.ts";
 import { holdsKey, parseTemplate, type Template } from "./template.ts";
 import { parseTopicFilter, type TopicFilter, wildcardsOf } from "./topic-filter.ts";
 
@@ -86,7 +86,6 @@ export function parseMqttCfg(
 
 const RULE_OPTIONS = ["topic", "retain", "ignore", "device", "product", "alias", "format", "priority", "ttl"];
 const PRODUCT_FORM = "a product id, or <vendor> <model>";
-const LONGEST_TTL_SECONDS = 10 * 365 * 86_400;
 
 function parseRule(section: IniSection): Result<TopicRule, IniProblem> {
   for (const { key, line } of section.entries.values()) {
@@ -113,7 +112,7 @@ function parseRule(section: IniSection): Result<TopicRule, IniProblem> {
     alias,
     format,
     priority: options.read("priority", "normal", PRIORITIES.join(", "), parsePriority),
-    ttlMs: options.read("ttl", undefined, `a number of seconds above 0, at most ${LONGEST_TTL_SECONDS}`, parseTtl),
+    ttlMs: options.read("ttl", undefined, TTL_FORM, parseTtl),
   } satisfies TopicRule;
   if (options.problem !== undefined) return fail(options.problem);
   const device = section.entries.get("device");
@@ -187,9 +186,4 @@ function parseYesNo(text: string): boolean | undefined {
   const word = text.toLowerCase();
   if (["yes", "true", "on", "1"].includes(word)) return true;
   return ["no", "false", "off", "0"].includes(word) ? false : undefined;
-}
-
-function parseTtl(text: string): number | undefined {
-  const seconds = Number(text);
-  return text !== "" && seconds > 0 && seconds <= LONGEST_TTL_SECONDS ? Math.ceil(seconds * 1000) : undefined;
 }
