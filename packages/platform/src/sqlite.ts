@@ -37,7 +37,7 @@ function prepare(database: SqlDatabase): void {
 class SqliteDatabase implements SqlDatabase {
   readonly #file: string;
   readonly #database: DatabaseSync;
-  readonly #prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
+  readonly #prepared = new Map<string, Prepared>();
 
   constructor(file: string) {
     this.#file = file;
@@ -45,15 +45,15 @@ class SqliteDatabase implements SqlDatabase {
   }
 
   run(sql: string, params: readonly SqlValue[] = []): number {
-    return guarded(this.#file, () => Number(this.#prepare(sql).run(...params).changes));
+    return guarded(this.#file, () => Number(this.#prepare(sql).statement.run(...this.#ordered(sql, params)).changes));
   }
 
   all(sql: string, params: readonly SqlValue[] = []): readonly SqlRow[] {
-    return guarded(this.#file, () => this.#prepare(sql).all(...params));
+    return guarded(this.#file, () => this.#prepare(sql).statement.all(...this.#ordered(sql, params)));
   }
 
   get(sql: string, params: readonly SqlValue[] = []): SqlRow | undefined {
-    return guarded(this.#file, () => this.#prepare(sql).get(...params));
+    return guarded(this.#file, () => this.#prepare(sql).statement.get(...this.#ordered(sql, params)));
   }
 
   transaction<Value>(work: () => Value): Value {
@@ -82,11 +82,37 @@ class SqliteDatabase implements SqlDatabase {
     }
   }
 
-  #prepare(sql: string): ReturnType<DatabaseSync["prepare"]> {
-    const known = this.#prepared.get(sql) ?? this.#database.prepare(sql);
+  #prepare(sql: string): Prepared {
+    const known = this.#prepared.get(sql) ?? {
+      statement: this.#database.prepare(sql.replaceAll(PARAMETER, "?")),
+      order: parameterOrder(sql),
+    };
     this.#prepared.set(sql, known);
     return known;
   }
+
+  #ordered(sql: string, params: readonly SqlValue[]): readonly SqlValue[] {
+    return this.#prepare(sql).order?.map((number) => params[number - 1] ?? null) ?? params;
+  }
+}
+
+interface Prepared {
+  readonly statement: ReturnType<DatabaseSync["prepare"]>;
+  /** Numbers of the values, in the order of their places; undefined: each has one place. */
+  readonly order: readonly number[] | undefined;
+}
+
+const PARAMETER = /\?(\d*)/g;
+
+/** Node 22 binds no values to places with numbers, such as ?1: they get one value each. */
+function parameterOrder(sql: string): readonly number[] | undefined {
+  let last = 0;
+  const order = Array.from(sql.matchAll(PARAMETER), ([, digits]) => {
+    const number = digits === "" ? last + 1 : Number(digits);
+    last = Math.max(last, number);
+    return number;
+  });
+  return order.every((number, index) => number === index + 1) ? undefined : order;
 }
 
 function migrate(database: SqlDatabase, file: string, migrations: readonly Migration[]): void {

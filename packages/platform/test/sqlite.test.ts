@@ -96,3 +96,10 @@ test("a database that is full is told from other failures, and goes on", () => {
   expect(database.all("SELECT name FROM fruit")).toEqual([{ name: "small" }]);
   database.close();
 });
+
+test("values go to the places that have their numbers, also twice and in another order", () => {
+  const database = openSqlite(":memory:", []);
+  expect(database.get("SELECT ?2 AS a, ?1 AS b, ?2 AS c", ["one", "two"])).toEqual({ a: "two", b: "one", c: "two" });
+  expect(database.get("SELECT ? AS a, ? AS b, ?1 AS c", ["one", "two"])).toEqual({ a: "one", b: "two", c: "one" });
+  database.close();
+});
