@@ -5,11 +5,12 @@
  */
 import type { Boot } from "@gateway-engine/core/boot";
 import type { Clock } from "@gateway-engine/core/clock";
-import { describeError, StorageError, TransportError } from "@gateway-engine/core/errors";
+import { StorageError } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { StoreThread } from "@gateway-engine/platform/store-thread";
 import type { DeviceIdentity } from "@gateway-engine/protocol/device-api";
 import { DeviceRow } from "./device-row.ts";
+import { Devices } from "./devices.ts";
 import type { BatchLimits } from "./heads.ts";
 import { deviceOfLane, type Lane, laneOf } from "./lane.ts";
 import type { ListedMessage } from "./listing.ts";
@@ -18,6 +19,7 @@ import type { Limits } from "./room/budget.ts";
 import type { Losses, NewDevice, SpoolStore, StoredCik, UpkeepOutcome } from "./spool-store.ts";
 import type { StoredTimes } from "./time/era-rows.ts";
 import type { Truth } from "./time/moment.ts";
+import { type ServerTime, Settlement } from "./time/settlement.ts";
 import { stamp } from "./time/stamp.ts";
 import { Timekeeper } from "./time/timekeeper.ts";
 import type { SpoolTotals } from "./totals.ts";
@@ -45,14 +47,10 @@ export class Spool {
   readonly #log: Logger;
   readonly #time: Timekeeper;
   readonly #defaultTtlMs: () => number | undefined;
-  readonly #devices = new Map<number, DeviceRow>();
-  readonly #byIdentity = new Map<string, DeviceRow>();
-  readonly #byCik = new Map<string, DeviceRow>();
-  #lastId = 0;
+  readonly #settlement: Settlement;
+  readonly #devices: Devices;
   #refused = 0;
   #onChange: () => void = () => {};
-  #serverTime: (upstream: string, device: QueueDevice) => Promise<number | undefined> = () =>
-    Promise.reject(new TransportError("E_UNREACHABLE", { server: "any server", reason: "none is configured yet" }));
 
   /** @param thread closed with the spool */
   static async open(thread: StoreThread<SpoolStore>, deps: SpoolDeps): Promise<Spool> {
@@ -71,14 +69,16 @@ export class Spool {
     this.#clock = deps.clock;
     this.#log = deps.log;
     this.#defaultTtlMs = deps.defaultTtlMs;
-    this.#time = new Timekeeper(times, { ...deps, settle: (truth) => void this.#settleLater(truth) });
-    for (const device of devices) this.#remember(device);
+    this.#devices = new Devices(devices);
+    const settlement = new Settlement({ store: (truth) => thread.write("settle", truth), log: deps.log });
+    this.#settlement = settlement;
+    this.#time = new Timekeeper(times, { ...deps, settle: (truth) => void settlement.settleLater(truth) });
     this.#time.read();
   }
 
-  /** @param ask what the clock of an upstream says, in milliseconds since 1970; undefined: it does not tell */
-  askTimeBy(ask: (upstream: string, device: QueueDevice) => Promise<number | undefined>): void {
-    this.#serverTime = ask;
+  /** How a server is asked for the time, while this machine's clock is not set. */
+  askTimeBy(ask: ServerTime): void {
+    this.#settlement.askBy(ask);
   }
 
   /** Messages that were not accepted since the spool was opened, as there was no room. */
@@ -92,32 +92,32 @@ export class Spool {
   }
 
   devices(): readonly QueueDevice[] {
-    return [...this.#devices.values()];
+    return this.#devices.all();
   }
 
   device(id: number): QueueDevice | undefined {
-    return this.#devices.get(id);
+    return this.#devices.find(id);
   }
 
   /** The device of this identity, made if it is new. It reaches the disk with its first message or CIK. */
   deviceOf(identity: DeviceIdentity): QueueDevice {
-    return this.#deviceNamed(identity.vendor, identity.model, identity.serial);
+    return this.#devices.named(identity);
   }
 
   /** The gateway, while it has no identity: what is accepted for it waits for one. */
   gatewayItself(): QueueDevice {
-    return this.#deviceNamed("", "", "");
+    return this.#devices.named({ vendor: "", model: "", serial: "" });
   }
 
   /** The device that uses this CIK now. */
   findByCik(cik: string): QueueDevice | undefined {
-    return this.#byCik.get(cik);
+    return this.#devices.withCik(cik);
   }
 
   /** A device of which nothing but its CIK is known. */
   deviceOfCik(cik: string): QueueDevice {
-    const device = this.#deviceNamed("", "", cik);
-    this.#setCik(device, cik);
+    const device = this.#devices.named({ vendor: "", model: "", serial: cik });
+    this.#devices.setCik(device, cik);
     return device;
   }
 
@@ -127,7 +127,7 @@ export class Spool {
    * @throws StorageError E_DISK_FULL when there is no room for it
    */
   async accept(id: number, submission: Submission): Promise<void> {
-    const device = this.#row(id);
+    const device = this.#devices.get(id);
     const { ttlMs = this.#defaultTtlMs() } = submission;
     const message = this.#message(device, { ...submission, ttlMs });
     await this.#thread.write("accept", message, unlessStored(device)).catch((error: unknown) => {
@@ -141,7 +141,7 @@ export class Spool {
 
   /** Accepts what says that other messages were lost, of which `reported` are counted in it, even when there is no room for others. */
   async report(id: number, submission: Submission, reported: number): Promise<void> {
-    const device = this.#row(id);
+    const device = this.#devices.get(id);
     await this.#thread.write("report", this.#message(device, submission), unlessStored(device), reported);
     device.stored = true;
     this.#onChange();
@@ -153,7 +153,7 @@ export class Spool {
     { kind, alias, body, points, priority }: Submission,
     { at, expiresAt }: Pick<StoredMessage, "at" | "expiresAt">,
   ): Promise<void> {
-    const device = this.#row(id);
+    const device = this.#devices.get(id);
     const { wall, queueTime } = this.#time.read();
     const message: StoredMessage = {
       lane: laneOf(id, priority),
@@ -197,7 +197,7 @@ export class Spool {
   }
 
   deviceOfLane(lane: Lane): QueueDevice | undefined {
-    return this.#devices.get(deviceOfLane(lane));
+    return this.#devices.find(deviceOfLane(lane));
   }
 
   /**
@@ -211,7 +211,7 @@ export class Spool {
       if (head?.isExpired === true) {
         await this.#thread.write("expire", upstream, lane, this.#time.read().queueTime, limits.from);
       } else if (head?.isUnsettled === true && !settled) {
-        await this.#settle(await this.#truth(upstream, lane));
+        await this.#settlement.settle(await this.#truth(upstream, lane));
         settled = true;
       } else {
         return head;
@@ -287,14 +287,14 @@ export class Spool {
   }
 
   async keepCik(id: number, cik: string): Promise<void> {
-    const device = this.#row(id);
-    this.#setCik(device, cik);
+    const device = this.#devices.get(id);
+    this.#devices.setCik(device, cik);
     await this.#thread.write("keepCik", newDevice(device));
     device.stored = true;
   }
 
   async markCikRefused(id: number, cik: string): Promise<void> {
-    const device = this.#row(id);
+    const device = this.#devices.get(id);
     if (device.cik !== cik || device.cikRefused) return;
     device.cikRefused = true;
     await this.#thread.write("markCikRefused", newDevice(device));
@@ -341,59 +341,8 @@ export class Spool {
     };
   }
 
-  /** Makes times of a clock that was not set right, now that the time is known. */
-  async #settle(truth: Truth): Promise<void> {
-    const estimated = await this.#thread.write("settle", truth);
-    if (estimated === 0) return;
-    const problem = truth.isGuess ? "nobody tells the time" : "the clock was not set before the machine restarted";
-    this.#log.warn(`the times of ${estimated} messages are estimates: ${problem}`);
-  }
-
-  /** The time as it is, by this machine's clock if that is set, or else by the server that wants to know. */
-  async #truth(upstream: string, lane: Lane): Promise<Truth> {
-    const device = this.#row(deviceOfLane(lane));
-    if (this.#time.read().era === undefined) return this.#time.truth();
-    const told = await this.#serverTime(upstream, device);
-    const truth = told === undefined ? this.#time.guess() : this.#time.truth(Math.round(told * 1000));
-    if (truth === undefined) throw new TransportError("E_NO_TIME", { server: upstream });
-    return truth;
-  }
-
-  /** Whoever needs a time that is still not known tries again. */
-  async #settleLater(truth: Truth): Promise<void> {
-    try {
-      await this.#settle(truth);
-    } catch (error) {
-      this.#log.warn(`times of an unset clock are not corrected yet: ${describeError(error)}`);
-    }
-  }
-
-  #deviceNamed(vendor: string, model: string, serial: string): DeviceRow {
-    const known = this.#byIdentity.get(identityKey(vendor, model, serial));
-    if (known !== undefined) return known;
-    const device = new DeviceRow(this.#lastId + 1, { vendor, model, serial });
-    this.#remember(device);
-    return device;
-  }
-
-  #remember(device: DeviceRow): void {
-    this.#lastId = Math.max(this.#lastId, device.id);
-    this.#devices.set(device.id, device);
-    this.#byIdentity.set(identityKey(device.vendor, device.model, device.serial), device);
-    if (device.cik !== "") this.#byCik.set(device.cik, device);
-  }
-
-  #setCik(device: DeviceRow, cik: string): void {
-    if (this.#byCik.get(device.cik) === device) this.#byCik.delete(device.cik);
-    device.cik = cik;
-    device.cikRefused = false;
-    this.#byCik.set(cik, device);
-  }
-
-  #row(id: number): DeviceRow {
-    const device = this.#devices.get(id);
-    if (device === undefined) throw new RangeError(`the queue has no device ${id}`);
-    return device;
+  #truth(upstream: string, lane: Lane): Promise<Truth> {
+    return this.#settlement.truth(this.#time, upstream, this.#devices.get(deviceOfLane(lane)));
   }
 }
 
@@ -404,8 +353,4 @@ function unlessStored(device: DeviceRow): NewDevice | undefined {
 
 function newDevice({ id, vendor, model, serial, cik }: DeviceRow): NewDevice {
   return { id, vendor, model, serial, cik };
-}
-
-function identityKey(vendor: string, model: string, serial: string): string {
-  return `${vendor}\n${model}\n${serial}`;
 }
