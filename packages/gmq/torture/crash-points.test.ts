@@ -1,14 +1,29 @@
-/** Every crash point of the script, of which `npm run test:system` tries some. Needs root. */
-import { buildStepLibrary, type DurableStep, isSync } from "@gateway-engine/testkit/faults/durable-steps";
+/**
+ * Every crash point of the script, of which `npm run test:system` tries some. Needs root.
+ * `TORTURE_POINTS=100 npm run torture -- gmq/torture/crash-points` is a shorter run: so many points of each kind.
+ */
+import {
+  buildStepLibrary,
+  type CrashPoint,
+  type DurableStep,
+  isSync,
+} from "@gateway-engine/testkit/faults/durable-steps";
 import { LoopDisk, type LoopDiskSetup } from "@gateway-engine/testkit/faults/loop-disk";
 import { tear, unsyncedRanges } from "@gateway-engine/testkit/faults/unsynced";
 import { SeededRandom } from "@gateway-engine/testkit/seeded-random";
 import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterAll, expect, test } from "vitest";
-import { type Exploration, explore, killPoints, shutdownPoints } from "../test-system/durability/exploration.ts";
+import {
+  type Exploration,
+  explore,
+  killPoints,
+  sample,
+  shutdownPoints,
+} from "../test-system/durability/exploration.ts";
 import { playThrough } from "../test-system/durability/survival.ts";
 
 const SEED = Number(process.env["TORTURE_SEED"] ?? Date.now() % 1_000_000);
+const POINTS = Number(process.env["TORTURE_POINTS"] ?? Number.POSITIVE_INFINITY);
 
 const DISKS: readonly LoopDiskSetup[] = [
   { fileSystem: "ext4", megabytes: 64 },
@@ -23,7 +38,7 @@ afterAll(() => folder.remove());
 test("a kill at each durable step loses nothing", async () => {
   const { steps } = await playThrough({ library });
   const points = killPoints(steps);
-  tell("kills", steps, await explore({ library }, points, 2));
+  tell("kills", steps, await explore({ library }, some(points), 2));
 });
 
 test(`nor does a kill before each sync, with what is not synced torn (TORTURE_SEED=${SEED})`, async () => {
@@ -33,16 +48,20 @@ test(`nor does a kill before each sync, with what is not synced torn (TORTURE_SE
   const meanwhile = (taken: readonly DurableStep[]) => {
     tear(unsyncedRanges(taken), random);
   };
-  tell("torn writes", steps, await explore({ library, meanwhile }, [...syncs, ...syncs, ...syncs], 2));
+  tell("torn writes", steps, await explore({ library, meanwhile }, some([...syncs, ...syncs, ...syncs]), 2));
 });
 
 test.each(DISKS)("nor does a hard shutdown of $fileSystem at each durable step", async (setup) => {
   using disk = new LoopDisk(setup);
   const { steps } = await playThrough({ library, disk: disk.mountPoint });
   const meanwhile = () => disk.remount();
-  const exploration = await explore({ library, disk: disk.mountPoint, meanwhile }, shutdownPoints(steps));
+  const exploration = await explore({ library, disk: disk.mountPoint, meanwhile }, some(shutdownPoints(steps)));
   tell(`shutdowns of ${setup.fileSystem}`, steps, exploration);
 });
+
+function some(points: readonly CrashPoint[]): readonly CrashPoint[] {
+  return points.length <= POINTS ? points : sample(points, POINTS, new SeededRandom(SEED));
+}
 
 function tell(what: string, steps: readonly DurableStep[], { explored, violations }: Exploration): void {
   console.log(`${what}: ${steps.length} steps, ${explored} points explored, ${violations.length} violations`);

@@ -31,21 +31,14 @@ export class DatabaseDisk {
   /**
    * Takes room away from everybody, until `releaseReserve`: a file of random bytes, since some file systems need no room for others.
    *
-   * @returns false when there is not enough
+   * @returns false when there is not enough, or the disk cannot be written
    */
   keepReserve(bytes: number): boolean {
-    const piece = randomFillSync(new Uint8Array(Math.min(bytes, PIECE_BYTES)));
-    const descriptor = openSync(this.#reserve, "w", 0o600);
     try {
-      for (let written = 0; written < bytes; )
-        written += writeSync(descriptor, piece, 0, Math.min(piece.length, bytes - written));
-      fsyncSync(descriptor);
+      this.#writeReserve(bytes);
       return true;
     } catch {
-      this.releaseReserve();
       return false;
-    } finally {
-      closeSync(descriptor);
     }
   }
 
@@ -54,6 +47,21 @@ export class DatabaseDisk {
     const had = this.reserveBytes() > 0;
     rmSync(this.#reserve, { force: true });
     return had;
+  }
+
+  #writeReserve(bytes: number): void {
+    const piece = randomFillSync(new Uint8Array(Math.min(bytes, PIECE_BYTES)));
+    const descriptor = openSync(this.#reserve, "w", 0o600);
+    try {
+      for (let written = 0; written < bytes; )
+        written += writeSync(descriptor, piece, 0, Math.min(piece.length, bytes - written));
+      fsyncSync(descriptor);
+    } catch (error) {
+      this.releaseReserve();
+      throw error;
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   get #reserve(): string {

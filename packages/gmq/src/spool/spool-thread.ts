@@ -11,6 +11,7 @@ hostStore(({ file, limits }: SpoolThreadSetup) => {
   const disk = new DatabaseDisk(file);
   const database = openOnAnyDisk(file, disk);
   const store = new SpoolStore(database, disk, limits);
+  store.keepReserve();
   return { file, database, store, relieve: () => store.relieve() };
 });
 

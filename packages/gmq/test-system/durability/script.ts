@@ -1,41 +1,62 @@
 /**
  * A short life of a queue with everything in it that writes to disk: the first start, activations, intake, forwarding,
- * acknowledgement, the shrinking of the emptied file, an orderly end with its checkpoint, and all of it again over the
- * files that are there.
+ * acknowledgement, expiry, the shrinking of the emptied file, an orderly end with its checkpoint, and all of it again over
+ * the files that are there, with each policy that gives messages up when there is no room.
  *
  * Each step waits for what it causes, so that the queue takes the same durable steps each time.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { GmqProcess, GmqStart } from "../../test/process/gmq-process.ts";
 import { type MessageShape, Sender } from "./sender.ts";
-import type { Stage } from "./stage.ts";
+import { STAGE_CFG, type Stage } from "./stage.ts";
 
 const SMALL: MessageShape = {};
 const RECORD: MessageShape = { kind: "record" };
 /** Fills pages of its own. */
 const LARGE: MessageShape = { bytes: 9000 };
+const LOW: MessageShape = { ...LARGE, priority: "low" };
+/** Expires while it waits for the server. */
+const BRIEF: MessageShape = { ttlSeconds: 0.05 };
 
-const LIVES: readonly (readonly MessageShape[])[] = [
-  [SMALL, SMALL, RECORD, LARGE],
-  [SMALL, LARGE, RECORD],
+const LONGEST_TTL_MS = 50;
+
+interface Life {
+  /** Nothing but what is free in the file may be used, and this policy makes room. */
+  readonly whenFull?: "drop_oldest" | "thin_out";
+  readonly one: readonly MessageShape[];
+  /** The queue gives up none of these. */
+  readonly two: readonly MessageShape[];
+}
+
+const LIVES: readonly Life[] = [
+  { one: [SMALL, LARGE, RECORD, LARGE], two: [LARGE, BRIEF] },
+  { whenFull: "thin_out", one: [LOW, LOW, LOW, LOW, LOW], two: [SMALL, RECORD] },
+  { whenFull: "drop_oldest", one: [LOW, LOW, LOW, LOW, LOW], two: [SMALL, LARGE] },
 ];
 
 /** @throws when gmq is killed on the way, or when it refuses a message */
 export async function playScript(stage: Stage, how: GmqStart): Promise<void> {
-  const senders = ["one", "two"].map((name) => new Sender(name, stage.ledger));
-  for (const shapes of LIVES) {
+  const one = new Sender("one", stage.ledger);
+  const two = new Sender("two", stage.ledger);
+  for (const life of LIVES) {
+    await stage.configure(cfgOf(life));
     // Whoever looks at the disk afterwards must find it dead.
     await using gmq = await stage.start(how);
-    for (const { device } of senders) await activate(stage, gmq, device);
-    const release = hold(stage, senders);
-    for (const shape of shapes) {
-      for (const sender of senders) await accepted(sender.send(gmq, shape));
-    }
-    for (const [index, open] of release.entries()) {
-      open();
-      await gmq.untilQueued((senders.length - index - 1) * shapes.length);
-    }
+    for (const { device } of [one, two]) await activate(stage, gmq, device);
+    const [openOne, openTwo] = hold(stage, [one, two]);
+    for (const shape of life.two) await accepted(two.send(gmq, shape));
+    for (const shape of life.one) await accepted(one.send(gmq, shape));
+    await sleep(LONGEST_TTL_MS);
+    openOne?.();
+    await gmq.untilQueued(life.two.length);
+    openTwo?.();
+    await gmq.untilQueued(0);
     await gmq.end("SIGTERM");
   }
+}
+
+function cfgOf({ whenFull }: Life): string {
+  return whenFull === undefined ? STAGE_CFG : `${STAGE_CFG}[db]\nmin_free_disk = 1000000GB\nwhen_full = ${whenFull}\n`;
 }
 
 async function activate({ server }: Stage, gmq: GmqProcess, device: string): Promise<void> {

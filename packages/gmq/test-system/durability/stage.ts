@@ -18,7 +18,7 @@ export interface StageSetup {
 }
 
 /** Records do not wait for company, and no other program's port is in the way. */
-const GMQ_CFG = "[unq]\nbatch_record_period = 0\n[mqtt]\nlisten = off\n";
+export const STAGE_CFG: string = "[unq]\nbatch_record_period = 0\n[mqtt]\nlisten = off\n";
 
 export class Stage implements AsyncDisposable {
   readonly server: RecordingDeviceServer;
@@ -43,20 +43,25 @@ export class Stage implements AsyncDisposable {
     this.#dispose = dispose;
   }
 
-  static async open({ disk, gmqCfg = GMQ_CFG }: StageSetup = {}): Promise<Stage> {
+  static async open({ disk, gmqCfg = STAGE_CFG }: StageSetup = {}): Promise<Stage> {
     const notes = temporaryFolder("gmq-stage");
     const folder = mkdtempSync(join(disk ?? notes.path, "root-"));
     const server = await startRecordingDeviceServer();
     const ledger = openLedger(join(notes.path, "ledger"));
     const root = await makeRootIn(folder, server.url, gmqCfg);
-    // What the test prepares is no part of what may get lost.
-    execFileSync("sync", ["-f", folder]);
+    syncAll(folder);
     return new Stage({ server, ledger, folder, notes: notes.path }, root, async () => {
       await ledger[Symbol.asyncDispose]();
       await server.stop();
       notes.remove();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     });
+  }
+
+  /** What gmq.cfg says at the next start. */
+  async configure(gmqCfg: string): Promise<void> {
+    await makeRootIn(this.folder, this.server.url, gmqCfg);
+    syncAll(this.folder);
   }
 
   /** Starts gmq. Resolves when it takes data. */
@@ -84,4 +89,9 @@ export class Stage implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#dispose();
   }
+}
+
+/** What the test prepares is no part of what may get lost. */
+function syncAll(folder: string): void {
+  execFileSync("sync", ["-f", folder]);
 }

@@ -1,9 +1,10 @@
 /** Plays the script to a crash point, goes on over what is left on disk, and looks what became of the messages. */
+import type { QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
 import type { DeliveryReport } from "@gateway-engine/testkit/faults/delivery-report";
 import { type CrashPoint, type DurableStep, DurableSteps } from "@gateway-engine/testkit/faults/durable-steps";
 import { playScript } from "./script.ts";
-import { Sender } from "./sender.ts";
-import { Stage } from "./stage.ts";
+import { mayBeGivenUp, Sender } from "./sender.ts";
+import { STAGE_CFG, Stage } from "./stage.ts";
 
 export interface SurvivalSetup {
   /** The library that counts the steps. */
@@ -24,6 +25,9 @@ export interface Survival {
   /** What broke a promise, one line each; empty: nothing did. */
   readonly violations: readonly string[];
 }
+
+/** What a queue says that it gave up. */
+type Losses = Pick<QueueStatusAnswer, "dropped" | "expired">;
 
 /** The script without a crash. */
 export function playThrough(setup: SurvivalSetup): Promise<Survival> {
@@ -48,14 +52,15 @@ export async function survive(setup: SurvivalSetup, point: CrashPoint): Promise<
     throw new Error(`there are only ${steps.count} steps, and step ${point.step} was asked for`);
   const taken = steps.taken;
   meanwhile?.(taken);
-  await deliverTheRest(stage);
+  const losses = await deliverTheRest(stage);
   const report = stage.report();
-  return { root: stage.folder, report, steps: taken, violations: violationsOf(report) };
+  return { root: stage.folder, report, steps: taken, violations: violationsOf(report, losses) };
 }
 
-/** The queue must also take and deliver new messages of each device. */
-async function deliverTheRest(stage: Stage): Promise<void> {
+/** The queue must also take and deliver new messages of each device. @returns what it says that it gave up */
+async function deliverTheRest(stage: Stage): Promise<Losses> {
   stage.server.fail(() => undefined);
+  await stage.configure(STAGE_CFG);
   await using gmq = await stage.start();
   for (const device of ["one", "two"]) {
     const sender = new Sender(`${device}-again`, stage.ledger, `product product ${device}`);
@@ -63,12 +68,20 @@ async function deliverTheRest(stage: Stage): Promise<void> {
     if (status !== 204) throw new Error(`gmq answered ${status} after the crash`);
   }
   await gmq.untilQueued(0);
+  return await gmq.status();
 }
 
 /** The server drops repeats by their numbers, so there are none at all. */
-export function violationsOf({ lost, overtaken, foreign, repeated }: DeliveryReport): readonly string[] {
+export function violationsOf(
+  { lost, overtaken, foreign, repeated }: DeliveryReport,
+  losses: Losses = { dropped: 0, expired: 0 },
+): readonly string[] {
+  const givenUp = Map.groupBy(lost, mayBeGivenUp);
+  const beyond = (which: keyof Losses) => (givenUp.get(which) ?? []).slice(losses[which]);
   return [
-    ...lost.map((key) => `${key} was accepted and is lost`),
+    ...[...(givenUp.get(undefined) ?? []), ...beyond("dropped"), ...beyond("expired")].map(
+      (key) => `${key} was accepted and is lost`,
+    ),
     ...overtaken.map((key) => `${key} was overtaken`),
     ...foreign.map((value) => `nobody sent ${value}`),
     ...repeated.map((key) => `${key} arrived again`),
