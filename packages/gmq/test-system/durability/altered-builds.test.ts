@@ -12,7 +12,7 @@ const folder = temporaryFolder("altered-builds");
 const library = buildStepLibrary(folder.path);
 
 /** Points tried on the real build; on an altered one, up to the first that finds it out. */
-const POINTS = 6;
+const POINTS = 4;
 
 const LOST = /was accepted and is lost$/;
 
@@ -57,7 +57,7 @@ function makeBuild(name: string, altered: "gmq" | "platform", alteration: Altera
 async function pointsOfIntake(setup: SurvivalSetup, pointsOf: typeof killPoints): Promise<readonly CrashPoint[]> {
   const { steps } = await playThrough({ ...setup, meanwhile: () => {} });
   const ofLog = steps
-    .slice(0, steps.length / 2)
+    .slice(0, steps.length / 3)
     .filter(({ path, call }) => path.endsWith("-wal") && call === "pwrite64");
   const points = pointsOf(ofLog.slice(ofLog.length / 3));
   return points.filter((_, index) => index % Math.ceil(points.length / POINTS) === 0);

@@ -8,6 +8,7 @@ import { SeededRandom } from "@gateway-engine/testkit/seeded-random";
 import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterAll, expect, test } from "vitest";
 import { explore, killPoints, sample, shutdownPoints } from "./exploration.ts";
+import { mayBeGivenUp } from "./sender.ts";
 import { playThrough } from "./survival.ts";
 
 const SEED = Number(process.env["TORTURE_SEED"] ?? Date.now() % 1_000_000);
@@ -25,13 +26,14 @@ test("the durable steps of a run are the same each time, and as many as strace c
   const counts = Object.fromEntries(Object.entries(counted).map(([call, steps]) => [call, steps?.length]));
   expect(await countTracedSteps(folder.path, traced.root)).toEqual(counts);
   expect(plain.steps.map(({ call }) => call)).toEqual(traced.steps.map(({ call }) => call));
+  expect(new Set(plain.report.lost.map(mayBeGivenUp))).toEqual(new Set(["dropped", "expired"]));
   console.log(`${plain.steps.length} durable steps: ${JSON.stringify(counts)}`);
 });
 
 test(`a kill at any durable step loses nothing (TORTURE_SEED=${SEED})`, async () => {
   const random = new SeededRandom(SEED);
   const { steps } = await playThrough({ library });
-  const points = sample(killPoints(steps), 8, random);
+  const points = sample(killPoints(steps), 6, random);
   expect(await explore({ library }, points, 2)).toEqual({ explored: points.length, violations: [] });
 });
 
@@ -55,7 +57,7 @@ test(`nor does a hard shutdown of the file system at any durable step (TORTURE_S
   const random = new SeededRandom(SEED);
   using disk = new LoopDisk({ fileSystem: "ext4", megabytes: 64 });
   const { steps } = await playThrough({ library, disk: disk.mountPoint });
-  const points = sample(shutdownPoints(steps), 6, random);
+  const points = sample(shutdownPoints(steps), 5, random);
   const setup = { library, disk: disk.mountPoint, meanwhile: () => disk.remount() };
   expect(await explore(setup, points)).toEqual({ explored: points.length, violations: [] });
 });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { startRecordingDeviceServer } from "@gateway-engine/testkit/recording-device-server";
 import { expect, test } from "vitest";
 import { GmqProcess, makeRoot, runGmq } from "./gmq-process.ts";
@@ -33,11 +34,12 @@ test("SIGTERM ends gmq within two seconds, also while the server hangs, and the 
   await server.until(() => server.points.length === 1);
 });
 
-test("the first start in an empty root makes the two configuration files and a private queue", async () => {
+test("the first start in an empty root makes the two configuration files and a private queue with room for deleting", async () => {
   await using root = await makeRoot(NOWHERE);
   await using _gmq = await GmqProcess.start(root);
   expect(await readFile(root.paths.gmqLoggingCfg, "utf8")).toContain("[logger_db]\nlevel = INFO\n");
   expect((await stat(root.paths.queueDir)).mode & 0o777).toBe(0o700);
+  expect((await stat(join(root.paths.queueDir, "gmq.db-reserve"))).size).toBe(4 * 1024 ** 2);
   expect((await stat(root.paths.gmqSocket)).mode & 0o777).toBe(0o600);
 });
 
