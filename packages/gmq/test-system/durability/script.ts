@@ -1,6 +1,6 @@
 /**
  * A short life of a queue with everything in it that writes to disk: the first start, activations, intake, forwarding,
- * acknowledgement, expiry, the shrinking of the emptied file, an orderly end with its checkpoint, and all of it again over
+ * acknowledgement, expiry, an orderly end with its checkpoint, and all of it again over
  * the files that are there, with each policy that gives messages up when there is no room.
  *
  * Each step waits for what it causes, so that the queue takes the same durable steps each time.
