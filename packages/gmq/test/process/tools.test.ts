@@ -169,13 +169,15 @@ async function fill(root: GmqRoot, count: number): Promise<void> {
 async function garble(file: string): Promise<void> {
   const database = new DatabaseSync(file);
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  const pages = database
-    .prepare("SELECT pageno FROM dbstat WHERE name = 'message' AND pagetype = 'leaf' ORDER BY path")
-    .all()
-    .map((row) => Number(row["pageno"]));
   database.close();
   await rm(`${file}-wal`, { force: true });
+  const content = await readFile(file);
+  const pages = Array.from({ length: content.length / 4096 }, (_none, page) => page * 4096);
+  const leaves = pages.filter((at) => content[at] === INDEX_LEAF && content.subarray(at, at + 4096).includes("xxxx"));
   const handle = await open(file, "r+");
-  for (const page of pages.slice(40, 43)) await handle.write(Buffer.alloc(4096, 0x5a), 0, 4096, (page - 1) * 4096);
+  for (const at of leaves.slice(40, 43)) await handle.write(Buffer.alloc(4096, 0x5a), 0, 4096, at);
   await handle.close();
 }
+
+/** First byte of such a page: what a table without rowid consists of. @see https://sqlite.org/fileformat2.html */
+const INDEX_LEAF = 0x0a;
