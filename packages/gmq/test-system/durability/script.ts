@@ -1,7 +1,7 @@
 /**
  * A short life of a queue with everything in it that writes to disk: the first start, activations, intake, forwarding,
- * acknowledgement, expiry, an orderly end with its checkpoint, and all of it again over
- * the files that are there, with each policy that gives messages up when there is no room.
+ * acknowledgement, expiry, an orderly end with its checkpoint, and all of it again over the files that are there, with each
+ * policy that gives messages up when there is no room.
  *
  * Each step waits for what it causes, so that the queue takes the same durable steps each time.
  */
@@ -29,7 +29,7 @@ interface Life {
 }
 
 const LIVES: readonly Life[] = [
-  { one: [SMALL, LARGE, RECORD, LARGE], two: [LARGE, BRIEF] },
+  { one: [LARGE, BRIEF], two: [SMALL, LARGE, RECORD, LARGE] },
   { whenFull: "thin_out", one: [LOW, LOW, LOW, LOW, LOW], two: [SMALL, RECORD] },
   { whenFull: "drop_oldest", one: [LOW, LOW, LOW, LOW, LOW], two: [SMALL, LARGE] },
 ];
