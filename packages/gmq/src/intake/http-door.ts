@@ -12,6 +12,7 @@ import { DEVICE_API_HEADERS, MAX_VALUE_BYTES } from "@gateway-engine/protocol/de
 import { QUEUE_HEADERS } from "@gateway-engine/protocol/queue-headers";
 import type { BodyMemory, BodyShare } from "./body-memory.ts";
 import { type Intake, type IntakeAnswer, later, text } from "./intake.ts";
+import { isLocalName, isLoopback } from "./local-name.ts";
 
 /** Node gives names in lower case. */
 const HEADERS = {
@@ -51,9 +52,11 @@ export type OwnAnswers = (request: Request, response: Response) => Promise<boole
 
 /** @param own makes it a door for the owner, who may also send what takes long */
 export function openDoor(listen: ListenAddress, deps: DoorDeps, own?: OwnAnswers): Promise<RunningHttpServer> {
+  const isForThisMachine = "host" in listen && isLoopback(listen.host);
   return listenHttp({
     listen,
     handle: async (request, response) => {
+      if (isForThisMachine && !isLocalName(request.headers.host ?? "")) return write(response, MISDIRECTED);
       if (own === undefined || !(await own(request, response))) await serve(deps, request, response);
     },
     onError: (error) => deps.log.error(errorTrace(error)),
@@ -61,6 +64,8 @@ export function openDoor(listen: ListenAddress, deps: DoorDeps, own?: OwnAnswers
     keepAliveMs: KEEP_ALIVE_MS,
   });
 }
+
+const MISDIRECTED = text(421, "this address is for programs of this machine; name it localhost or 127.0.0.1");
 
 async function serve(deps: DoorDeps, request: Request, response: Response): Promise<void> {
   const share = deps.memory.share();

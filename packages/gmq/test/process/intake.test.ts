@@ -190,6 +190,16 @@ describe("a gmq whose server is away", () => {
     expect(await ask("make me a coffee\r\n\r\n")).toMatch(/ 400 /);
   });
 
+  test("answers 421 to a web page whose name points to this machine", async () => {
+    const { port } = new URL(/http:\S+/.exec(gmq.output)?.[0] ?? "");
+    const answer = await new Promise<IncomingMessage>((resolve) => {
+      const headers = { Host: `attacker.example:${port}`, ...VMS };
+      request({ port: Number(port), path: "/onep:v1/stack/alias", method: "POST", headers }, resolve).end("a=1");
+    });
+    answer.resume();
+    expect(answer.statusCode).toBe(421);
+  });
+
   test("goes on after a client that leaves in the middle of its body", async () => {
     const { port } = new URL(/http:\S+/.exec(gmq.output)?.[0] ?? "");
     await new Promise<void>((resolve) => {
