@@ -12,6 +12,11 @@ export interface HostedStore {
   readonly file: string;
   readonly database: SqlDatabase;
   readonly store: object;
+  /**
+   * Methods that are called often, each with one that takes the arguments of several calls and does all of them or none;
+   * it has no result.
+   */
+  readonly together?: Readonly<Record<string, string>>;
   /** Called after a commit that failed, before its calls are made again one by one: can make room on a full disk. */
   readonly relieve?: () => void;
 }
@@ -36,7 +41,7 @@ export function hostStore<Setup>(open: (setup: Setup) => HostedStore): void {
   port.on("message", (request: ThreadRequest) => {
     switch (request.kind) {
       case "commit":
-        return answer({ kind: "committed", outcomes: commit(hosted, request.calls) });
+        return answer({ kind: "committed", outcomes: noneIfPlain(commit(hosted, request.calls)) });
       case "read":
         return answer({ kind: "read", id: request.id, outcome: attempt(hosted, request.call) });
       case "close":
@@ -59,7 +64,37 @@ function commit(hosted: HostedStore, calls: readonly Call[]): readonly Outcome[]
 }
 
 function commitTogether(hosted: HostedStore, calls: readonly Call[]): readonly Outcome[] {
-  return hosted.database.transaction(() => calls.map((call) => attemptInTransaction(hosted, call)));
+  return hosted.database.transaction(() =>
+    inRuns(calls).flatMap(
+      (run) => attemptTogether(hosted, run) ?? run.map((call) => attemptInTransaction(hosted, call)),
+    ),
+  );
+}
+
+/** Calls of one method, one after the other, as they came. */
+function inRuns(calls: readonly Call[]): readonly (readonly Call[])[] {
+  const runs: Call[][] = [];
+  for (const call of calls) {
+    const run = runs.at(-1);
+    if (run?.[0]?.method === call.method) run.push(call);
+    else runs.push([call]);
+  }
+  return runs;
+}
+
+/** @returns undefined when the calls have to be made one by one */
+function attemptTogether(hosted: HostedStore, run: readonly Call[]): readonly Outcome[] | undefined {
+  const method = hosted.together?.[run[0]?.method ?? ""];
+  if (method === undefined || run.length < 2) return undefined;
+  const { ok } = attemptInTransaction(hosted, { method, args: [run.map(({ args }) => args)] });
+  return ok ? run.map(() => DONE) : undefined;
+}
+
+const DONE: Outcome = { ok: true, value: undefined };
+
+/** What all calls come to most of the time need not be copied between threads. */
+function noneIfPlain(outcomes: readonly Outcome[]): readonly Outcome[] | undefined {
+  return outcomes.every((outcome) => outcome.ok && outcome.value === undefined) ? undefined : outcomes;
 }
 
 function commitAlone(hosted: HostedStore, call: Call): Outcome {

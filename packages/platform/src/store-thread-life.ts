@@ -86,7 +86,7 @@ export class ThreadLife {
     }
     const committed = this.#committing ?? [];
     this.#committing = undefined;
-    for (const [index, outcome] of answer.outcomes.entries()) settle(outcome, committed[index]);
+    for (const [index, waiter] of committed.entries()) settle(answer.outcomes?.[index] ?? DONE, waiter);
     this.#gather();
   }
 
@@ -131,6 +131,8 @@ export class ThreadLife {
     this.#worker.postMessage(request);
   }
 }
+
+const DONE: Outcome = { ok: true, value: undefined };
 
 function settle(outcome: Outcome, waiter: Waiter | undefined): void {
   if (outcome.ok) waiter?.resolve(outcome.value);

@@ -17,8 +17,8 @@ export type ThreadRequest =
 export type ThreadAnswer =
   | { readonly kind: "opened" }
   | { readonly kind: "not-opened"; readonly failure: Failure }
-  /** One outcome for each call, in order. */
-  | { readonly kind: "committed"; readonly outcomes: readonly Outcome[] }
+  /** One outcome for each call, in order; undefined: all went well, and have no result. */
+  | { readonly kind: "committed"; readonly outcomes: readonly Outcome[] | undefined }
   | { readonly kind: "read"; readonly id: number; readonly outcome: Outcome };
 
 export type Outcome =

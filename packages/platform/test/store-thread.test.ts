@@ -9,6 +9,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 interface Names {
   add(names: readonly string[], value?: Uint8Array): number;
   remove(name: string): number;
+  note(name: string): void;
+  runs(): number;
   names(): readonly string[];
   limit(pages: number): void;
   missing(): void;
@@ -47,6 +49,18 @@ test("a call that fails is undone as a whole and takes none of its neighbours wi
   expect(results.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
   expect(results[2]).toMatchObject({ reason: { code: "E_DATABASE", details: { file } } });
   expect(await thread.read("names")).toEqual(["a", "c", "first"]);
+  await thread.close();
+});
+
+test("calls of one method that arrive together are made as one, or one by one when one of them fails", async () => {
+  const thread = await open();
+  const note = (names: readonly string[]) => Promise.allSettled(names.map((name) => thread.write("note", name)));
+  const stored = (results: readonly PromiseSettledResult<void>[]) =>
+    results.map(({ status }) => status === "fulfilled");
+  expect(stored(await note(["a", "b", "c"]))).toEqual([true, true, true]);
+  expect(await thread.read("runs")).toBe(1);
+  expect(stored(await note(["d", "a", "e"]))).toEqual([true, false, true]);
+  expect(await thread.read("names")).toEqual(["a", "b", "c", "d", "e"]);
   await thread.close();
 });
 

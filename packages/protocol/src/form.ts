@@ -63,8 +63,11 @@ export function encodeFormValue(value: string | Uint8Array): string {
 
 /** A raw name or value of `splitForm`, decoded to text. */
 export function decodeFormText(raw: string): string {
-  return utf8.decode(decodeFormBytes(raw));
+  return IS_PLAIN.test(raw) ? raw : utf8.decode(decodeFormBytes(raw));
 }
+
+/** ASCII in which nothing is escaped. */
+const IS_PLAIN = /^[\x20-\x24\x26-\x2a\x2c-\x7e]*$/;
 
 /** A raw name or value of `splitForm`, decoded: `+` is a space and `%XX` a byte. */
 export function decodeFormBytes(raw: string): Uint8Array {

@@ -6,13 +6,15 @@
  * `now` is the queue's own time, in microseconds.
  */
 import type { SqlDatabase } from "@gateway-engine/core/sql";
+import { Acceptance, type Arrival } from "./acceptance.ts";
 import { Cursors, PENDING } from "./cursors.ts";
 import { type BatchLimits, Heads, type StoredHead } from "./heads.ts";
 import { deviceOfLane, type Lane } from "./lane.ts";
 import { type ListedMessage, listQueued, listSetAside } from "./listing.ts";
 import type { MessageRange, Progress, StoredMessage } from "./message.ts";
+import { keepDevice, type NewDevice } from "./new-device.ts";
 import type { Limits } from "./room/budget.ts";
-import { type QueueDisk, Room, storedBytes } from "./room/room.ts";
+import { type QueueDisk, Room } from "./room/room.ts";
 import { Shedding } from "./room/shedding.ts";
 import { MAIN_UPSTREAM } from "./schema.ts";
 import { type Refused, SetAside } from "./set-aside.ts";
@@ -21,14 +23,6 @@ import type { Truth } from "./time/moment.ts";
 import type { SavedTime } from "./time/queue-time.ts";
 import { oldestAtOf, type SpoolTotals, totalsOf } from "./totals.ts";
 import { giveBackUnused, nextExpiry, removeExpired, removeExpiredOf, removeLeftovers } from "./upkeep-steps.ts";
-
-export interface NewDevice {
-  readonly id: number;
-  readonly vendor: string;
-  readonly model: string;
-  readonly serial: string;
-  readonly cik: string;
-}
 
 export interface StoredDevice extends NewDevice {
   readonly cikRefused: boolean;
@@ -72,6 +66,7 @@ export class SpoolStore {
   readonly #shedding: Shedding;
   readonly #setAside: SetAside;
   readonly #eras: EraRows;
+  readonly #acceptance: Acceptance;
 
   constructor(database: SqlDatabase, disk: QueueDisk, limits: Limits) {
     this.#database = database;
@@ -82,6 +77,13 @@ export class SpoolStore {
     this.#shedding = new Shedding(database, this.#cursors);
     this.#setAside = new SetAside(database, this.#cursors, this.#room);
     this.#eras = new EraRows(database);
+    this.#acceptance = new Acceptance({
+      database,
+      cursors: this.#cursors,
+      room: this.#room,
+      shedding: this.#shedding,
+      eras: this.#eras,
+    });
   }
 
   /** Random, made with the file. */
@@ -151,13 +153,17 @@ export class SpoolStore {
    * @throws StorageError E_DISK_FULL when there is no room, and none can be made
    */
   accept(message: StoredMessage, device: NewDevice | undefined): void {
-    this.#makeRoom(message);
-    this.#insert(message, device);
+    this.#acceptance.accept([[message, device]]);
+  }
+
+  /** The same for messages that arrive together; all or none. */
+  acceptAll(arrivals: readonly Arrival[]): void {
+    this.#acceptance.accept(arrivals);
   }
 
   /** Accepts what says that others were lost: `reported` of them. It is taken even when there is no room for others. */
   report(message: StoredMessage, device: NewDevice | undefined, reported: number): void {
-    this.#insert(message, device);
+    this.#acceptance.store([[message, device]]);
     this.#database.run("UPDATE spool SET reported = ?", [reported]);
   }
 
@@ -167,7 +173,7 @@ export class SpoolStore {
       const row = this.#database.get("SELECT lane, points FROM set_aside WHERE id = ?", [id]);
       if (row === undefined) return [];
       const [lane, points] = [Number(row["lane"]), Number(row["points"])];
-      const seq = this.#number(lane, points, 0);
+      const seq = this.#acceptance.numberOf(lane, points);
       this.#database.run(REPLAY, [seq, id]);
       this.#database.run("DELETE FROM set_aside WHERE id = ?", [id]);
       return [deviceOfLane(lane)];
@@ -182,18 +188,13 @@ export class SpoolStore {
     return listSetAside(this.#database, after, count);
   }
 
-  keepDevice({ id, vendor, model, serial, cik }: NewDevice): void {
-    const sql = "INSERT OR IGNORE INTO device (id, vendor, model, serial, cik) VALUES (?, ?, ?, ?, ?)";
-    this.#database.run(sql, [id, vendor, model, serial, cik]);
-  }
-
   keepCik(device: NewDevice): void {
-    this.keepDevice(device);
+    keepDevice(this.#database, device);
     this.#database.run("UPDATE device SET cik = ?, cik_refused = 0 WHERE id = ?", [device.cik, device.id]);
   }
 
   markCikRefused(device: NewDevice): void {
-    this.keepDevice(device);
+    keepDevice(this.#database, device);
     this.#database.run("UPDATE device SET cik_refused = 1 WHERE id = ?", [device.id]);
   }
 
@@ -308,50 +309,9 @@ export class SpoolStore {
     // The log begins anew after it, and needs no more room.
     this.#database.all("PRAGMA wal_checkpoint(PASSIVE)");
   }
-
-  #insert(message: StoredMessage, device: NewDevice | undefined): void {
-    if (device !== undefined) this.keepDevice(device);
-    const { lane, points, kind, alias, at, lastAt, expiresAt, era, body } = message;
-    if (era !== undefined) this.#eras.count(era, message);
-    const seq = this.#number(lane, points, lastAt);
-    this.#database.run(INSERT_MESSAGE, [
-      lane,
-      seq,
-      points,
-      kind,
-      alias,
-      at,
-      expiresAt,
-      era?.id ?? 0,
-      Buffer.from(body, "latin1"),
-    ]);
-  }
-
-  /** Counts a message that is accepted. @returns the number of its first point */
-  #number(lane: Lane, points: number, lastAt: number): number {
-    return Number(this.#database.get(COUNT_ACCEPTED, [lane, points, lastAt])?.["next_seq"]) - points;
-  }
-
-  #makeRoom(message: StoredMessage): void {
-    const bytes = storedBytes(message);
-    while (!this.#room.claim(bytes)) {
-      if (this.#room.stuck()) throw this.#room.full();
-      const removed = removeExpired(this.#database, this.#cursors, message.acceptedAt);
-      if (removed === 0 && !this.#shedding.step(this.#room.limits.whenFull)) throw this.#room.full();
-    }
-  }
 }
 
 type Tail<List extends readonly unknown[]> = List extends readonly [unknown, ...infer Rest] ? Rest : never;
-
-const COUNT_ACCEPTED = `
-  INSERT INTO lane (id, next_seq, last_at, accepted) VALUES (?1, 1 + ?2, ?3, 1)
-  ON CONFLICT (id) DO UPDATE SET next_seq = next_seq + ?2, last_at = max(last_at, ?3), accepted = accepted + 1
-  RETURNING next_seq`;
-
-const INSERT_MESSAGE = `
-  INSERT INTO message (lane, seq, points, kind, alias, at, expires_at, era, body)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 const REPLAY = `
   INSERT INTO message (lane, seq, points, kind, alias, at, era, body)

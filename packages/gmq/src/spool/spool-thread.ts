@@ -12,7 +12,7 @@ hostStore(({ file, limits }: SpoolThreadSetup) => {
   const database = openOnAnyDisk(file, disk);
   const store = new SpoolStore(database, disk, limits);
   store.keepReserve();
-  return { file, database, store, relieve: () => store.relieve() };
+  return { file, database, store, together: { accept: "acceptAll" }, relieve: () => store.relieve() };
 });
 
 /** To open it takes a little room, too: on a full disk, that which is kept for deleting. */
