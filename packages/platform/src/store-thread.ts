@@ -8,6 +8,7 @@
  * The thread's file calls `hostStore` of `store-thread-host.ts`.
  */
 import type { StorageError } from "@gateway-engine/core/errors";
+import { giveBackMemory } from "./give-back-memory.ts";
 import { closedError, startThread, type ThreadLife } from "./store-thread-life.ts";
 
 /** The names of a store's methods. */
@@ -70,6 +71,9 @@ interface HeldCall {
   reject(error: unknown): void;
 }
 
+/** V8 and the allocator have let go by themselves of what they let go of when a thread has ended so long ago. */
+const SETTLED_MS = 10_000;
+
 class RestingThread {
   readonly #options: StoreThreadOptions;
   readonly #setup: () => unknown;
@@ -117,6 +121,7 @@ class RestingThread {
 
   /** A thread that cannot be started fails those who wait for it; the next call tries it again. */
   async #serveHeld(): Promise<void> {
+    clearTimeout(this.#timer);
     try {
       const life = await this.#start();
       this.#use(life);
@@ -162,6 +167,7 @@ class RestingThread {
   async #rest(): Promise<void> {
     await this.#end();
     this.#change = this.#held.length > 0 ? this.#serveHeld() : undefined;
+    if (this.#change === undefined) this.#timer = setTimeout(giveBackMemory, SETTLED_MS);
   }
 
   async #end(): Promise<void> {
