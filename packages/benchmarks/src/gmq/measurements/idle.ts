@@ -12,7 +12,7 @@ import { ours, startGmq } from "../peers/ours.ts";
 import { ownFolder, type QueueContext } from "../running-queues.ts";
 
 /** gmq ends its database's thread 90 s after the last call; Node gives the memory back within some 10 s. */
-const SETTLE_MS = 120_000;
+const SETTLE_MS = 180_000;
 const WATCH_MS = 20_000;
 
 export const idle: Measurement<QueuePeer> = {
