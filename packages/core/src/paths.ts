@@ -7,11 +7,17 @@ export interface GatewayPaths {
   readonly gmqCfg: string;
   readonly gmqLoggingCfg: string;
   readonly configDir: string;
+  /** Public keys of those whose packages are trusted, and the threshold. */
+  readonly trustDir: string;
   /** Journal, applications, downloads, queue. */
   readonly stateDir: string;
   readonly journal: string;
   readonly appsDir: string;
   readonly downloadsDir: string;
+  /** Layers that scripts run over, and backups of the files that they replaced. */
+  readonly undoDir: string;
+  /** Which releases of the engine's own parts are in force: links that a rename switches. */
+  readonly componentsDir: string;
   readonly queueDir: string;
   readonly logDir: string;
   readonly runDir: string;
@@ -39,10 +45,13 @@ export function gatewayPaths(root?: string): GatewayPaths {
     engineConfig: `${configDir}/Engine.config`,
     gmqCfg: `${configDir}/gmq.cfg`,
     gmqLoggingCfg: `${configDir}/logging.cfg`,
+    trustDir: `${configDir}/trust`,
     stateDir,
     journal: `${stateDir}/journal.db`,
     appsDir: `${stateDir}/apps`,
     downloadsDir: `${stateDir}/downloads`,
+    undoDir: `${stateDir}/undo`,
+    componentsDir: `${stateDir}/components`,
     queueDir: `${stateDir}/queue`,
     logDir: `${base}/var/log`,
     runDir,

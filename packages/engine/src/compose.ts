@@ -32,6 +32,7 @@ import { type FetchDeps, PackageFetcher } from "./install/fetch-package.ts";
 import { ProgramSwitch } from "./install/program-switch.ts";
 import { ProgressHub } from "./install/progress.ts";
 import { ReleaseFolders } from "./install/release-folders.ts";
+import { ScriptStage } from "./install/script-stage.ts";
 import { InstallSteps } from "./install/steps.ts";
 import { VersionTable } from "./install/version-table.ts";
 import { InstallWorker } from "./install/worker.ts";
@@ -126,14 +127,11 @@ export function composeInstaller(
     logDir: paths.logDir,
     maxAttempts: async () => (await settings.engine.read()).maxSupervisorRpcAttempts,
   });
-  const steps = new InstallSteps({
+  const folders = new ReleaseFolders(nodeFiles, paths.appsDir);
+  const script = new ScriptStage({
     files: nodeFiles,
     paths,
-    journal,
-    versions,
-    programs,
-    fetcher,
-    folders: new ReleaseFolders(nodeFiles, paths.appsDir),
+    folders,
     script: {
       files: nodeFiles,
       commands: nodeCommandRunner,
@@ -142,8 +140,8 @@ export function composeInstaller(
       maxOutputBytes: MAX_OUTPUT_BYTES,
     },
     environment,
-    bootId,
   });
+  const steps = new InstallSteps({ files: nodeFiles, journal, versions, programs, fetcher, folders, script, bootId });
   return {
     fetcher,
     worker: new InstallWorker({ ...ports, journal, steps, progress, bootId, log, onResult }),

@@ -6,6 +6,7 @@
 import { formatIni, type IniEntry, type IniProblem, parseIni, setIniValue } from "@gateway-engine/core/ini";
 import { LOG_LEVELS, type LogLevel } from "@gateway-engine/core/logger";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { parseByteSize } from "@gateway-engine/core/sizes";
 import { EMPTY_VALUE, readValue, writeValue } from "./empty-value.ts";
 
 export interface EngineConfig {
@@ -19,6 +20,18 @@ export interface EngineConfig {
   /** Files for the connection to the server; empty: none. */
   readonly tls: Readonly<Record<"cert" | "key" | "ca", string>>;
   readonly maxSupervisorRpcAttempts: number;
+  /** Seconds for which a new release has to run well before it is trusted, where its package does not say. */
+  readonly probation: number;
+  /** Releases of an application that stay unpacked, the one in force among them. */
+  readonly keptReleases: number;
+  /** `auto`: once a key is trusted. */
+  readonly requireSignature: "auto" | "always" | "never";
+  /** Bytes a second that a download may take; 0: as many as there are. */
+  readonly downloadRate: number;
+  /** A folder, such as a USB stick's, whose packages are installed as they appear; empty: none. */
+  readonly installFolder: string;
+  /** Whether the cloud may run commands of its own on this gateway. */
+  readonly allowRun: boolean;
   /** The version table: installed applications with their versions. */
   readonly apps: readonly InstalledApp[];
 }
@@ -40,6 +53,12 @@ export type EngineConfigKey =
   | "tls_key"
   | "tls_ca"
   | "max_supervisor_rpc_attempts"
+  | "probation"
+  | "keep_releases"
+  | "require_signature"
+  | "download_rate"
+  | "install_folder"
+  | "allow_run"
   | "apps";
 
 const SECTION = "engine";
@@ -52,6 +71,12 @@ const DEFAULTS: Readonly<Record<EngineConfigKey, string>> = {
   tls_key: EMPTY_VALUE,
   tls_ca: EMPTY_VALUE,
   max_supervisor_rpc_attempts: "3",
+  probation: "60",
+  keep_releases: "2",
+  require_signature: "auto",
+  download_rate: "0",
+  install_folder: EMPTY_VALUE,
+  allow_run: "false",
   apps: "[]",
 };
 
@@ -60,36 +85,90 @@ export const FRESH_ENGINE_CONFIG: string = formatIni({ [SECTION]: DEFAULTS });
 export function parseEngineConfig(text: string): Result<EngineConfig, IniProblem> {
   const document = parseIni(text);
   if (!document.ok) return document;
-  const entries = document.value.get(SECTION)?.entries;
-  const raw = (key: EngineConfigKey): IniEntry => entries?.get(key) ?? { key, value: DEFAULTS[key], line: 0 };
-  const wrong = (key: EngineConfigKey, want: string) =>
-    fail({ line: raw(key).line, problem: `${key} is "${raw(key).value}", but must be ${want}` });
+  const options = new OptionReader(document.value.get(SECTION)?.entries ?? new Map());
+  const config: EngineConfig = {
+    updateInterval: options.read("update_interval", aboveZero, "a number of seconds above 0"),
+    debugLevel: options.read("debug_level", logLevel, `one of ${LOG_LEVELS.join(", ")}`),
+    userAgent: options.text("user_agent"),
+    server: options.read("server", emptyOrServerUrl, "an address such as https://fleet.example.com"),
+    tls: { cert: options.text("tls_cert"), key: options.text("tls_key"), ca: options.text("tls_ca") },
+    maxSupervisorRpcAttempts: options.read("max_supervisor_rpc_attempts", wholeAboveZero, "a whole number above 0"),
+    probation: options.read("probation", notNegative, "a number of seconds, 0 or more"),
+    keptReleases: options.read("keep_releases", wholeAboveZero, "a whole number above 0"),
+    requireSignature: options.read("require_signature", signatureRule, `one of ${SIGNATURE_RULES.join(", ")}`),
+    downloadRate: options.read("download_rate", byteSize, "bytes a second such as 65536 or 64KB, or 0"),
+    installFolder: options.read("install_folder", emptyOrAbsolute, "an absolute path"),
+    allowRun: options.read("allow_run", trueOrFalse, "true or false"),
+    apps: options.read("apps", parseApps, 'a list such as [{"counter": "1"}]'),
+  };
+  return options.problem === undefined ? ok(config) : fail(options.problem);
+}
 
-  const updateInterval = Number(raw("update_interval").value);
-  if (!(updateInterval > 0 && Number.isFinite(updateInterval)))
-    return wrong("update_interval", "a number of seconds above 0");
-  const debugLevel = LOG_LEVELS.find((level) => level === raw("debug_level").value.toUpperCase());
-  if (debugLevel === undefined) return wrong("debug_level", `one of ${LOG_LEVELS.join(", ")}`);
-  const attempts = Number(raw("max_supervisor_rpc_attempts").value);
-  if (!(Number.isSafeInteger(attempts) && attempts > 0))
-    return wrong("max_supervisor_rpc_attempts", "a whole number above 0");
-  const server = readValue(raw("server").value);
-  if (server !== "" && !isServerUrl(server)) return wrong("server", "an address such as https://fleet.example.com");
-  const apps = parseApps(raw("apps").value);
-  if (apps === undefined) return wrong("apps", 'a list such as [{"counter": "1"}]');
-  return ok({
-    updateInterval,
-    debugLevel,
-    userAgent: readValue(raw("user_agent").value),
-    server,
-    tls: {
-      cert: readValue(raw("tls_cert").value),
-      key: readValue(raw("tls_key").value),
-      ca: readValue(raw("tls_ca").value),
-    },
-    maxSupervisorRpcAttempts: attempts,
-    apps,
-  });
+/** Reads the options one by one, and remembers the first that cannot be used; the values read with it do not count. */
+class OptionReader {
+  readonly #entries: ReadonlyMap<string, IniEntry>;
+  problem: IniProblem | undefined;
+
+  constructor(entries: ReadonlyMap<string, IniEntry>) {
+    this.#entries = entries;
+  }
+
+  text(key: EngineConfigKey): string {
+    return readValue(this.#entry(key).value);
+  }
+
+  read<Value>(key: EngineConfigKey, parse: (text: string) => Value | undefined, want: string): Value {
+    const { value, line } = this.#entry(key);
+    const read = parse(readValue(value));
+    if (read !== undefined) return read;
+    this.problem ??= { line, problem: `${key} is "${value}", but must be ${want}` };
+    return parse(readValue(DEFAULTS[key])) as Value;
+  }
+
+  #entry(key: EngineConfigKey): IniEntry {
+    return this.#entries.get(key) ?? { key, value: DEFAULTS[key], line: 0 };
+  }
+}
+
+const SIGNATURE_RULES = ["auto", "always", "never"] as const;
+
+function signatureRule(text: string): EngineConfig["requireSignature"] | undefined {
+  return SIGNATURE_RULES.find((rule) => rule === text);
+}
+
+function logLevel(text: string): LogLevel | undefined {
+  return LOG_LEVELS.find((level) => level === text.toUpperCase());
+}
+
+function aboveZero(text: string): number | undefined {
+  const number = Number(text);
+  return number > 0 && Number.isFinite(number) ? number : undefined;
+}
+
+function wholeAboveZero(text: string): number | undefined {
+  const number = Number(text);
+  return number > 0 && Number.isSafeInteger(number) ? number : undefined;
+}
+
+function notNegative(text: string): number | undefined {
+  return text === "0" ? 0 : aboveZero(text);
+}
+
+function byteSize(text: string): number | undefined {
+  const size = parseByteSize(text);
+  return size.ok && size.value >= 0 ? size.value : undefined;
+}
+
+function emptyOrServerUrl(text: string): string | undefined {
+  return text === "" || isServerUrl(text) ? text : undefined;
+}
+
+function emptyOrAbsolute(text: string): string | undefined {
+  return text === "" || text.startsWith("/") ? text : undefined;
+}
+
+function trueOrFalse(text: string): boolean | undefined {
+  return text === "true" ? true : text === "false" ? false : undefined;
 }
 
 /** The file's text with one option changed; everything else, comments included, stays as it was. */

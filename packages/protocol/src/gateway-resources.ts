@@ -26,10 +26,14 @@ export const GATEWAY_RESOURCES: readonly ResourceDefinition[] = [
 /** What the queue says when it had to give messages up. */
 export const QUEUE_REPORT_ALIAS = "queue_report";
 
+/** How far an install has come. */
+export const DEPLOYMENT_STATUS_ALIAS = "deployment_status";
+
 /**
  * Resources that our server gives a gateway product beside the six. Others may lack them: a gateway works without, and its
  * values for them are ignored.
  */
 export const ADDITIONAL_GATEWAY_RESOURCES: readonly ResourceDefinition[] = [
   { alias: QUEUE_REPORT_ALIAS, name: "Queue Report", format: "string/json", settable: false },
+  { alias: DEPLOYMENT_STATUS_ALIAS, name: "Deployment Status", format: "string/json", settable: false },
 ];

@@ -49,7 +49,7 @@ export interface SourceUsage {
 /** Alias `fetch_status`: the latest result of a command, or an uncaught error of the engine. */
 export interface FetchStatus {
   /** `ok`, or what went wrong in one word. `rebooted`: the machine restarted while a package that runs once ran. */
-  readonly status: "ok" | "rebooted" | "failed" | "interrupted" | "rejected" | "error";
+  readonly status: "ok" | "rebooted" | "failed" | "interrupted" | "rejected" | "superseded" | "error";
   /** One line for a person. */
   readonly message: string;
   /** The package's file name, when the command named one. */
@@ -59,8 +59,32 @@ export interface FetchStatus {
   readonly test?: readonly string[];
   /** Standard output and error of the install script; the last part of it when it is long. */
   readonly info?: string;
+  /** The last lines that the program logged, when it is the program that failed. */
+  readonly log?: readonly string[];
+  /** Files that a rollback could not put back, each with the reason. */
+  readonly not_restored?: readonly string[];
   /** The state of the install journal in which it ended. */
   readonly state?: string;
   /** Error code, see docs/reference/errors.md. */
   readonly code?: string;
+}
+
+/** Alias `deployment_status`: how far the install that is under way has come; the latest only, nothing waits for it. */
+export interface DeploymentStatus {
+  /** Id of the install in the gateway's journal. */
+  readonly install: string;
+  /** The package's file name. */
+  readonly name: string;
+  readonly deployment?: string;
+  /** A state of the install journal. */
+  readonly state: string;
+  /** Bytes that are here, and bytes in all, while it is downloading. */
+  readonly received?: number;
+  readonly total?: number;
+  /** Seconds that the download is expected to take from now on. */
+  readonly seconds_left?: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** One line for a person; may be empty. */
+  readonly message: string;
 }

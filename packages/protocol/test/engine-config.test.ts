@@ -17,6 +17,12 @@ const DEFAULTS: EngineConfig = {
   server: "",
   tls: { cert: "", key: "", ca: "" },
   maxSupervisorRpcAttempts: 3,
+  probation: 60,
+  keptReleases: 2,
+  requireSignature: "auto",
+  downloadRate: 0,
+  installFolder: "",
+  allowRun: false,
   apps: [],
 };
 
@@ -35,6 +41,12 @@ describe("reading", () => {
     ["tls_cert = /c.pem\ntls_key = /k.pem", { tls: { cert: "/c.pem", key: "/k.pem", ca: "" } }],
     ["tls_ca = /ca.pem", { tls: { cert: "", key: "", ca: "/ca.pem" } }],
     ["max_supervisor_rpc_attempts = 5", { maxSupervisorRpcAttempts: 5 }],
+    ["probation = 0", { probation: 0 }],
+    ["keep_releases = 3", { keptReleases: 3 }],
+    ["require_signature = always", { requireSignature: "always" }],
+    ["download_rate = 64KB", { downloadRate: 65_536 }],
+    ["install_folder = /media/usb", { installFolder: "/media/usb" }],
+    ["allow_run = true", { allowRun: true }],
     [
       'apps = [{"counter": "1"}, {"a": "1.5.RC68"}]',
       {
@@ -74,6 +86,12 @@ describe("reading", () => {
     ["max_supervisor_rpc_attempts = 1.5", "a whole number above 0"],
     ["server = fleet", "an address such as https://fleet.example.com"],
     ["server = ftp://fleet", "an address such as https://fleet.example.com"],
+    ["probation = -1", "a number of seconds, 0 or more"],
+    ["keep_releases = 0", "a whole number above 0"],
+    ["require_signature = maybe", "one of auto, always, never"],
+    ["download_rate = fast", "bytes a second such as 65536 or 64KB, or 0"],
+    ["install_folder = usb", "an absolute path"],
+    ["allow_run = yes", "true or false"],
     ["apps = {}", 'a list such as [{"counter": "1"}]'],
     ["apps = [1]", 'a list such as [{"counter": "1"}]'],
     ["apps = [", 'a list such as [{"counter": "1"}]'],

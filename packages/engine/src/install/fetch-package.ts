@@ -1,5 +1,4 @@
 import { dirname } from "node:path";
-import { checkPackage, formatChecks } from "@gateway-engine/artifact/check-package";
 import { parsePackageName } from "@gateway-engine/artifact/package-name";
 import { AuthenticationError, PackageError, StorageError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
@@ -16,14 +15,10 @@ export interface FetchDeps {
   readonly activated: (signal: AbortSignal) => Promise<void>;
 }
 
-export type FetchOutcome =
-  | { readonly kind: "good"; readonly release: Release; readonly checks: readonly string[] }
-  | { readonly kind: "bad"; readonly error: PackageError; readonly checks: readonly string[] };
-
 /** Largest package that is taken, in bytes. */
 const MAX_PACKAGE_BYTES = 2 * 1024 ** 3;
 
-/** Brings packages here, from the server or from a file on the gateway, and checks them before anything else is done. */
+/** Brings packages here, from the server or from a file on the gateway. */
 export class PackageFetcher {
   readonly #deps: FetchDeps;
 
@@ -32,29 +27,26 @@ export class PackageFetcher {
   }
 
   /** Where an install's package lies once it is here, whole. */
-  packageFile({ id }: Install): string {
+  #packageFile({ id }: Install): string {
     return `${this.#deps.downloadsDir}/${id}/package.tar.gz`;
   }
 
-  async fetch(install: Install, signal: AbortSignal): Promise<FetchOutcome> {
+  /** The bytes of a package that is here. */
+  open(install: Install): AsyncIterable<Uint8Array> {
+    return this.#deps.files.stream(this.#packageFile(install));
+  }
+
+  /** @throws PackageError E_PACKAGE_NAME, or what `downloadContent` throws */
+  async fetch(install: Install, signal: AbortSignal): Promise<Release> {
     const name = parsePackageName(install.name);
-    if (!name.ok) {
-      const error = new PackageError("E_PACKAGE_NAME", { name: install.name, problem: name.problem.problem });
-      return { kind: "bad", error, checks: [] };
-    }
-    const file = this.packageFile(install);
+    if (!name.ok) throw new PackageError("E_PACKAGE_NAME", { name: install.name, problem: name.problem.problem });
+    const file = this.#packageFile(install);
     if ((await this.#deps.files.stat(file)) === undefined) {
       await this.#deps.files.makeFolder(`${this.#deps.downloadsDir}/${install.id}`);
       if (install.source === undefined) await this.#download(install, file, signal);
       else await this.#copy(install.source, file, signal);
     }
-    const source = this.#deps.files.stream(file);
-    const { ok, results } = await checkPackage({ fileName: install.name, source, signal });
-    const checks = formatChecks(results);
-    if (ok) return { kind: "good", release: { app: name.value.name, version: name.value.version }, checks };
-    const broken = results.find(({ verdict }) => verdict === "FAIL");
-    const details = { name: install.name, problem: broken?.message ?? "it breaks a rule" };
-    return { kind: "bad", error: new PackageError(broken?.code ?? "E_PACKAGE_CONTENT", details), checks };
+    return { app: name.value.name, version: name.value.version };
   }
 
   /** Removes the package of an install that has ended. */

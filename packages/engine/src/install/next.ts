@@ -1,6 +1,15 @@
 import { InstallError } from "@gateway-engine/core/errors";
 import type { Transition } from "@gateway-engine/core/state-machine";
-import type { Failure, Installing, InstallState, Predecessor, Release, RollingBack, UnpackedRelease } from "./state.ts";
+import type {
+  Failure,
+  Installing,
+  InstallState,
+  Predecessor,
+  Release,
+  RollingBack,
+  UndoMode,
+  UnpackedRelease,
+} from "./state.ts";
 
 /** What is done in a state. Each may be cut off at any point and done again from its beginning. */
 export type InstallEffect =
@@ -8,15 +17,18 @@ export type InstallEffect =
   | { readonly kind: "fetch" }
   /** Unpack it into its release folder. */
   | { readonly kind: "unpack"; readonly release: Release }
-  /** Find out what is in force now. */
-  | { readonly kind: "inspect"; readonly release: Release }
+  /** Check that the release may run here, and find out what is in force now. */
+  | { readonly kind: "inspect"; readonly release: UnpackedRelease }
   | {
       readonly kind: "run-script";
       readonly release: UnpackedRelease;
       readonly previous: Predecessor;
+      readonly mode: UndoMode;
       /** A run of the script may have been cut off before. */
       readonly again: boolean;
     }
+  /** Make what the script did in its layer part of the file system. */
+  | { readonly kind: "apply"; readonly release: UnpackedRelease }
   /** Put the supervisor's file in place and start the program. */
   | { readonly kind: "switch"; readonly release: UnpackedRelease; readonly previous: Predecessor }
   /** Watch the program until it is trusted. */
@@ -26,13 +38,15 @@ export type InstallEffect =
 
 export type InstallEvent =
   | { readonly kind: "begun" }
-  | { readonly kind: "fetched"; readonly release: Release; readonly checks: readonly string[] }
-  | { readonly kind: "unpacked"; readonly release: UnpackedRelease }
-  | { readonly kind: "inspected"; readonly previous: Predecessor; readonly bootId: string }
+  | { readonly kind: "fetched"; readonly release: Release }
+  | { readonly kind: "unpacked"; readonly release: UnpackedRelease; readonly checks: readonly string[] }
+  | { readonly kind: "inspected"; readonly previous: Predecessor; readonly mode: UndoMode; readonly bootId: string }
   | { readonly kind: "script-succeeded"; readonly output: string }
+  | { readonly kind: "applied" }
   | { readonly kind: "switched"; readonly note: string }
   | { readonly kind: "trusted" }
-  | { readonly kind: "undone" }
+  /** @see Failed.notRestored */
+  | { readonly kind: "undone"; readonly notRestored: readonly string[] }
   | {
       readonly kind: "failed";
       readonly failure: Failure;
@@ -61,29 +75,33 @@ export function next(state: InstallState, event: InstallEvent, rules: InstallRul
     case "requested":
       return event.kind === "begun" ? enter({ ...state, kind: "downloading" }) : stay(state);
     case "downloading":
-      return event.kind === "fetched"
-        ? enter({ ...state, kind: "verified", release: event.release, checks: event.checks })
-        : stay(state);
+      return event.kind === "fetched" ? enter({ ...state, kind: "verified", release: event.release }) : stay(state);
     case "verified":
-      return event.kind === "unpacked" ? enter({ ...state, kind: "staged", release: event.release }) : stay(state);
-    case "staged":
-      return event.kind === "inspected"
-        ? enter({ ...state, kind: "installing", previous: event.previous, bootId: event.bootId, reboots: 0 })
+      return event.kind === "unpacked"
+        ? enter({ ...state, kind: "staged", release: event.release, checks: event.checks })
         : stay(state);
+    case "staged": {
+      if (event.kind !== "inspected") return stay(state);
+      const { previous, mode, bootId } = event;
+      return enter({ ...state, kind: "installing", previous, mode, bootId, reboots: 0 });
+    }
     case "installing": {
       if (event.kind !== "script-succeeded") return stay(state);
       const { bootId: _boot, reboots: _reboots, ...carried } = state;
-      return enter({ ...carried, kind: "switching", output: event.output });
+      const kind = state.mode === "overlay" ? "applying" : "switching";
+      return enter({ ...carried, kind, output: event.output });
     }
+    case "applying":
+      return event.kind === "applied" ? enter({ ...state, kind: "switching" }) : stay(state);
     case "switching":
       return event.kind === "switched" ? enter({ ...state, kind: "probation", note: event.note }) : stay(state);
     case "probation": {
       if (event.kind !== "trusted") return stay(state);
-      const { previous: _previous, ...carried } = state;
+      const { previous: _previous, mode: _mode, ...carried } = state;
       return stay({ ...carried, kind: "committed", rebooted: false });
     }
     case "rolling-back":
-      return event.kind === "undone" ? stay(rolledBack(state)) : stay(state);
+      return event.kind === "undone" ? stay(rolledBack(state, event.notRestored)) : stay(state);
     case "committed":
     case "rolled-back":
     case "failed":
@@ -101,9 +119,11 @@ function enter(state: InstallState): InstallTransition {
     case "staged":
       return { state, effects: [{ kind: "inspect", release: state.release }] };
     case "installing": {
-      const { release, previous } = state;
-      return { state, effects: [{ kind: "run-script", release, previous, again: state.restarts > 0 }] };
+      const { release, previous, mode } = state;
+      return { state, effects: [{ kind: "run-script", release, previous, mode, again: state.restarts > 0 }] };
     }
+    case "applying":
+      return { state, effects: [{ kind: "apply", release: state.release }] };
     case "switching":
       return { state, effects: [{ kind: "switch", release: state.release, previous: state.previous }] };
     case "probation":
@@ -149,7 +169,7 @@ function resumeScript(state: Installing, bootId: string, rules: InstallRules): I
     if (!rebooted) {
       return fail(state, { failure: interrupted(state, rules, "it runs at most once, so it is not run again") });
     }
-    const { previous: _previous, bootId: _boot, reboots: _reboots, ...carried } = state;
+    const { previous: _previous, mode: _mode, bootId: _boot, reboots: _reboots, ...carried } = state;
     const note = "the machine restarted while its script ran; it runs at most once, so it is not run again";
     return stay({ ...carried, kind: "committed", note, rebooted: true });
   }
@@ -179,19 +199,21 @@ function fail(state: InstallState, report: FailureReport): InstallTransition {
   switch (state.kind) {
     case "requested":
     case "downloading":
-      return stay({ ...carried, kind: "failed", failure });
+      return stay({ ...carried, kind: "failed", failure, notRestored: [] });
     case "verified":
     case "staged":
-      return enter({ ...carried, kind: "rolling-back", release: state.release, undo: { kind: "folder" }, failure });
+      return enter({ ...carried, kind: "rolling-back", undo: { kind: "folder", release: state.release }, failure });
     case "installing":
+    case "applying":
     case "switching":
     case "probation": {
-      const undo = { kind: state.kind === "installing" ? "script" : "switch", previous: state.previous } as const;
-      return enter({ ...carried, kind: "rolling-back", release: state.release, undo, failure });
+      const { release, previous, mode } = state;
+      const undo = { kind: UNDO_KINDS[state.kind], release, previous, mode };
+      return enter({ ...carried, kind: "rolling-back", undo, failure });
     }
     case "rolling-back": {
       const message = `${state.failure.message}; and what was before could not be put back: ${failure.message}`;
-      return stay({ ...carried, kind: "failed", failure: { ...state.failure, message } });
+      return stay({ ...carried, kind: "failed", failure: { ...state.failure, message }, notRestored: [] });
     }
     case "committed":
     case "rolled-back":
@@ -200,12 +222,15 @@ function fail(state: InstallState, report: FailureReport): InstallTransition {
   }
 }
 
-function rolledBack(state: RollingBack): InstallState {
-  const { restarts, checks, output, undo } = state;
+const UNDO_KINDS = { installing: "script", applying: "layer", switching: "switch", probation: "switch" } as const;
+
+function rolledBack(state: RollingBack, notRestored: readonly string[]): InstallState {
+  const { restarts, checks, output, undo, failure } = state;
+  const carried = { restarts, checks, output, notRestored };
   const version = undo.kind === "folder" ? "" : undo.previous.version;
-  if (version === "") return { kind: "failed", restarts, checks, output, failure: state.failure };
-  const message = `${state.failure.message}; version ${version} stays in force`;
-  return { kind: "rolled-back", restarts, checks, output, failure: { ...state.failure, message } };
+  if (version === "") return { ...carried, kind: "failed", failure };
+  const message = `${failure.message}; version ${version} stays in force`;
+  return { ...carried, kind: "rolled-back", failure: { ...failure, message } };
 }
 
 function interrupted(state: InstallState, rules: InstallRules, reason: string): Failure {

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { PARTIAL_SUFFIX } from "@gateway-engine/artifact/extract-package";
 import type { Files } from "@gateway-engine/core/files";
-import type { Release } from "./state.ts";
+import type { Release, UnpackedRelease } from "./state.ts";
 
 /**
  * The unpacked releases of all applications: `<appsDir>/<app>/<version>/`.
@@ -21,6 +21,15 @@ export class ReleaseFolders {
 
   path({ app, version }: Release): string {
     return `${this.#appsDir}/${app}/${version}`;
+  }
+
+  async isUnpacked(release: Release): Promise<boolean> {
+    return (await this.#files.stat(this.path(release))) !== undefined;
+  }
+
+  /** The folder of a release that holds install.sh. */
+  contentFolder(release: UnpackedRelease): string {
+    return release.contentRoot === "" ? this.path(release) : `${this.path(release)}/${release.contentRoot}`;
   }
 
   /** Where `install` unpacks its package: a folder that does not exist, to be made by the caller; then comes `place`. */

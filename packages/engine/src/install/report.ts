@@ -11,6 +11,7 @@ export function reportOf(install: Install, state: EndState): FetchStatus {
     ...(install.deployment === undefined ? {} : { deployment: install.deployment }),
     ...(state.checks.length === 0 ? {} : { test: state.checks }),
     ...(state.output === "" ? {} : { info: state.output }),
+    ...(state.kind === "committed" || state.notRestored.length === 0 ? {} : { not_restored: state.notRestored }),
     state: state.kind,
   };
 }

@@ -16,23 +16,38 @@ export interface UnpackedRelease extends Release {
   readonly hasProgram: boolean;
 }
 
+/**
+ * How what the script does can be taken back. `overlay`: it runs over a layer of its own, whose content is applied afterwards,
+ * so exactly. `script`: it runs on the files themselves; back go uninstall.sh, or the previous release's install.sh.
+ */
+export type UndoMode = "overlay" | "script";
+
 /** What was in force before, so that it can be again. */
 export interface Predecessor {
   /** Empty when the application was not installed. */
   readonly version: string;
   /** The text of the supervisor's file of the application, or null when there was none. */
   readonly conf: string | null;
+  /** As it was committed; null when the journal does not know it, and when it is no longer unpacked. */
+  readonly release: UnpackedRelease | null;
 }
 
-/** How far the install had come, so what there is to undo: only a new folder, what a script did, or a program that was switched. */
+/**
+ * How far the install had come, so what there is to undo: only a new folder, what a script did, what of its layer was
+ * applied, or a program that was switched besides.
+ */
 export type Undo =
-  | { readonly kind: "folder" }
-  | { readonly kind: "script"; readonly previous: Predecessor }
-  | { readonly kind: "switch"; readonly previous: Predecessor };
+  | { readonly kind: "folder"; readonly release: Release }
+  | {
+      readonly kind: "script" | "layer" | "switch";
+      readonly release: UnpackedRelease;
+      readonly previous: Predecessor;
+      readonly mode: UndoMode;
+    };
 
 /** Why an install did not end in `committed`. */
 export interface Failure {
-  readonly status: "failed" | "interrupted" | "rejected";
+  readonly status: "failed" | "interrupted" | "rejected" | "superseded";
   /** Of docs/reference/errors.md. */
   readonly code: string;
   /** One line for a person. */
@@ -47,6 +62,13 @@ interface Carried {
   readonly checks: readonly string[];
   /** The last part of what the script printed. */
   readonly output: string;
+}
+
+/** Everything from the script on knows what was in force before, and how to get back there. */
+interface Underway extends Carried {
+  readonly release: UnpackedRelease;
+  readonly previous: Predecessor;
+  readonly mode: UndoMode;
 }
 
 export interface Requested extends Carried {
@@ -67,40 +89,38 @@ export interface Staged extends Carried {
   readonly release: UnpackedRelease;
 }
 
-export interface Installing extends Carried {
+export interface Installing extends Underway {
   readonly kind: "installing";
-  readonly release: UnpackedRelease;
-  readonly previous: Predecessor;
   /** The boot of the machine in which the script was started. */
   readonly bootId: string;
   /** How often the machine restarted while the script ran. */
   readonly reboots: number;
 }
 
-export interface Switching extends Carried {
-  readonly kind: "switching";
-  readonly release: UnpackedRelease;
-  readonly previous: Predecessor;
+/** The script has done its work in a layer, which now becomes part of the file system. */
+export interface Applying extends Underway {
+  readonly kind: "applying";
 }
 
-export interface Probation extends Carried {
+export interface Switching extends Underway {
+  readonly kind: "switching";
+}
+
+export interface Probation extends Underway {
   readonly kind: "probation";
-  readonly release: UnpackedRelease;
-  readonly previous: Predecessor;
   /** How the switch went, in words. */
   readonly note: string;
 }
 
 export interface RollingBack extends Carried {
   readonly kind: "rolling-back";
-  readonly release: Release;
   readonly undo: Undo;
   readonly failure: Failure;
 }
 
 export interface Committed extends Carried {
   readonly kind: "committed";
-  readonly release: Release;
+  readonly release: UnpackedRelease;
   readonly note: string;
   /** The machine restarted while a one-off ran: it is done, whether or not its script came to its end. */
   readonly rebooted: boolean;
@@ -110,12 +130,15 @@ export interface Committed extends Carried {
 export interface RolledBack extends Carried {
   readonly kind: "rolled-back";
   readonly failure: Failure;
+  /** Files that could not be put back, each with the reason. */
+  readonly notRestored: readonly string[];
 }
 
 /** Nothing is installed that was not before. */
 export interface Failed extends Carried {
   readonly kind: "failed";
   readonly failure: Failure;
+  readonly notRestored: readonly string[];
 }
 
 export type EndState = Committed | RolledBack | Failed;
@@ -126,6 +149,7 @@ export type InstallState =
   | Verified
   | Staged
   | Installing
+  | Applying
   | Switching
   | Probation
   | RollingBack

@@ -1,27 +1,25 @@
+import { type CheckResult, checkPackage, formatChecks } from "@gateway-engine/artifact/check-package";
 import { extractPackage } from "@gateway-engine/artifact/extract-package";
+import { PackageError } from "@gateway-engine/core/errors";
 import type { Files, TreeFiles } from "@gateway-engine/core/files";
-import type { GatewayPaths } from "@gateway-engine/core/paths";
 import type { Install, Journal } from "../journal/journal.ts";
 import type { PackageFetcher } from "./fetch-package.ts";
 import type { InstallEffect, InstallEvent } from "./next.ts";
 import type { ProgramSwitch } from "./program-switch.ts";
 import type { ReleaseFolders } from "./release-folders.ts";
 import { failureOf } from "./report.ts";
-import { endScript, runScript, type ScriptDeps } from "./run-script.ts";
+import type { ScriptStage } from "./script-stage.ts";
 import type { Predecessor, Release, RollingBack, UnpackedRelease } from "./state.ts";
 import type { VersionTable } from "./version-table.ts";
 
 export interface StepsDeps {
   readonly files: Files & TreeFiles;
-  readonly paths: GatewayPaths;
   readonly journal: Journal;
   readonly fetcher: PackageFetcher;
   readonly folders: ReleaseFolders;
   readonly programs: ProgramSwitch;
   readonly versions: VersionTable;
-  readonly script: ScriptDeps;
-  /** The engine's own environment, which a script inherits. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly script: ScriptStage;
   readonly bootId: () => string;
 }
 
@@ -53,11 +51,12 @@ export class InstallSteps {
 
   /** After the end: the version table is brought up to date, and what is no longer needed is removed. */
   async tidy(install: Install, committed: Release | undefined): Promise<void> {
-    const { versions, folders, fetcher, journal } = this.#deps;
+    const { versions, folders, fetcher, script, journal } = this.#deps;
     if (committed !== undefined) {
       await versions.update();
       await folders.prune(committed, this.#keptVersions(committed.app));
     }
+    await script.forget(install);
     await fetcher.discard(install);
     journal.forgetOld();
   }
@@ -77,6 +76,8 @@ export class InstallSteps {
         return this.#inspect(effect.release);
       case "run-script":
         return this.#runScript(effect, context);
+      case "apply":
+        return this.#apply(context);
       case "switch":
         return this.#switch(effect, context);
       case "watch":
@@ -87,81 +88,77 @@ export class InstallSteps {
   }
 
   async #fetch({ install, signal }: StepContext): Promise<InstallEvent> {
-    const outcome = await this.#deps.fetcher.fetch(install, signal);
-    if (outcome.kind === "good") return { kind: "fetched", release: outcome.release, checks: outcome.checks };
-    return { kind: "failed", failure: failureOf(outcome.error), checks: outcome.checks };
+    return { kind: "fetched", release: await this.#deps.fetcher.fetch(install, signal) };
   }
 
   async #unpack(release: Release, { install, signal }: StepContext): Promise<InstallEvent> {
     const { files, folders, fetcher } = this.#deps;
-    const source = files.stream(fetcher.packageFile(install));
+    const { ok, results } = await checkPackage({ fileName: install.name, source: fetcher.open(install), signal });
+    const checks = formatChecks(results);
+    if (!ok) return { kind: "failed", failure: failureOf(brokenRule(install.name, results)), checks };
     const staging = await folders.stage(release, install.id);
-    const unpacked = await extractPackage({ files, name: install.name, source, folder: staging, signal });
+    const unpacked = await extractPackage({
+      files,
+      name: install.name,
+      source: fetcher.open(install),
+      folder: staging,
+      signal,
+    });
     await folders.place(release, install.id);
     const contentRoot = unpacked.contentRoot.slice(staging.length + 1);
     const conf = contentRoot === "" ? "supervisor.conf" : `${contentRoot}/supervisor.conf`;
     const hasProgram = unpacked.entries.some(({ path }) => path === conf);
-    return { kind: "unpacked", release: { ...release, contentRoot, hasProgram } };
+    return { kind: "unpacked", release: { ...release, contentRoot, hasProgram }, checks };
   }
 
-  async #inspect({ app }: Release): Promise<InstallEvent> {
-    const { programs, versions, bootId } = this.#deps;
-    const previous = { version: (await versions.versionOf(app)) ?? "", conf: await programs.currentConf(app) };
-    return { kind: "inspected", previous, bootId: bootId() };
+  async #inspect(release: UnpackedRelease): Promise<InstallEvent> {
+    const { script, bootId } = this.#deps;
+    const previous = await this.#inForce(release.app);
+    return { kind: "inspected", previous, mode: await script.modeFor(release), bootId: bootId() };
   }
 
-  async #runScript({ release, previous, again }: Effect<"run-script">, context: StepContext): Promise<InstallEvent> {
-    const { script, files } = this.#deps;
-    const environment = this.#scriptEnvironment(release, previous);
-    await files.makeFolder(environment.GWE_DATA_DIR);
-    const outcome = await runScript(script, {
-      ...context,
-      folder: environment.GWE_RELEASE_DIR,
-      name: context.install.name,
-      install: context.install.id,
-      environment,
-      again,
-    });
+  async #inForce(app: string): Promise<Predecessor> {
+    const { programs, versions, journal, folders } = this.#deps;
+    const version = (await versions.versionOf(app)) ?? "";
+    const release = journal.committedRelease(app);
+    const isUnpacked = release?.version === version && (await folders.isUnpacked(release));
+    return { version, conf: await programs.currentConf(app), release: isUnpacked ? release : null };
+  }
+
+  async #runScript(order: Effect<"run-script">, context: StepContext): Promise<InstallEvent> {
+    const outcome = await this.#deps.script.run({ ...order, ...context });
     if (outcome.kind === "succeeded") return { kind: "script-succeeded", output: outcome.output };
     return { kind: "failed", failure: failureOf(outcome.error), output: outcome.output };
   }
 
-  #scriptEnvironment(release: UnpackedRelease, previous: Predecessor) {
-    const { paths, environment } = this.#deps;
-    return {
-      PATH: DEFAULT_PATH,
-      ...environment,
-      GWE_ROOT: paths.root,
-      GWE_APP_NAME: release.app,
-      GWE_APP_VERSION: release.version,
-      GWE_RELEASE_DIR: this.#contentFolder(release),
-      GWE_PREVIOUS_VERSION: previous.version,
-      GWE_DATA_DIR: `${paths.stateDir}/data/${release.app}`,
-    };
+  async #apply({ install }: StepContext): Promise<InstallEvent> {
+    await this.#deps.script.apply(install);
+    return { kind: "applied" };
   }
 
   async #switch({ release }: Effect<"switch">, { signal }: StepContext): Promise<InstallEvent> {
     if (!release.hasProgram) return { kind: "switched", note: "it has no program to start" };
-    const conf = await this.#deps.files.readText(`${this.#contentFolder(release)}/supervisor.conf`);
+    const conf = await this.#deps.files.readText(`${this.#deps.folders.contentFolder(release)}/supervisor.conf`);
     const note = await this.#deps.programs.switchTo(release.app, conf ?? "", signal);
     return { kind: "switched", note };
   }
 
-  async #undo({ release, undo }: RollingBack, { install, signal }: StepContext): Promise<InstallEvent> {
+  /** The release folder goes last: the script that takes things back may lie in it. */
+  async #undo({ undo }: RollingBack, { install, signal }: StepContext): Promise<InstallEvent> {
     const { folders, programs, script } = this.#deps;
-    if (undo.kind === "script") await endScript(script, install.id);
-    await folders.takeBack(release, install.id, this.#keptVersions(release.app));
-    if (undo.kind === "switch") await programs.switchBack(release.app, undo.previous.conf, signal);
-    return { kind: "undone" };
+    const { app } = undo.release;
+    const notRestored = undo.kind === "folder" ? [] : await script.undo({ install, undo, signal });
+    await folders.takeBack(undo.release, install.id, this.#keptVersions(app));
+    if (undo.kind === "switch") await programs.switchBack(app, undo.previous.conf, signal);
+    return { kind: "undone", notRestored };
   }
+}
 
-  #contentFolder(release: UnpackedRelease): string {
-    const folder = this.#deps.folders.path(release);
-    return release.contentRoot === "" ? folder : `${folder}/${release.contentRoot}`;
-  }
+function brokenRule(name: string, results: readonly CheckResult[]): PackageError {
+  const broken = results.find(({ verdict }) => verdict === "FAIL");
+  const problem = broken?.message ?? "it breaks a rule";
+  return new PackageError(broken?.code ?? "E_PACKAGE_CONTENT", { name, problem });
 }
 
 /** Releases of an application that stay unpacked. */
 const KEPT_RELEASES = 2;
-
-const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -6,7 +6,7 @@ import type { InstalledApp } from "@gateway-engine/protocol/engine-config";
 import type { InstallOrder } from "@gateway-engine/protocol/engine-fetch";
 import type { InstallSummary, JournalTransition } from "@gateway-engine/protocol/local-control";
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
-import { describeState, type InstallState, isEnd, REQUESTED } from "../install/state.ts";
+import { describeState, type InstallState, isEnd, REQUESTED, type UnpackedRelease } from "../install/state.ts";
 import { forgetOldInstalls } from "./retention.ts";
 import { number, readState, text, textOrUndefined } from "./rows.ts";
 
@@ -141,6 +141,16 @@ export class Journal {
        FROM transitions WHERE kind = 'committed' GROUP BY name ORDER BY min(seq)`,
     );
     return rows.map((row) => ({ name: text(row, "name"), version: text(row, "version") }));
+  }
+
+  /** The release of an application that was committed last. */
+  committedRelease(app: string): UnpackedRelease | undefined {
+    const row = this.#database.get(
+      `SELECT state ->> '$.release' AS release FROM transitions
+       WHERE kind = 'committed' AND state ->> '$.release.app' = ? ORDER BY seq DESC LIMIT 1`,
+      [app],
+    );
+    return row === undefined ? undefined : (JSON.parse(text(row, "release")) as UnpackedRelease);
   }
 
   /** Versions of an application in the order in which they were committed, newest first, each once. */

@@ -23,6 +23,8 @@ class PowerCut extends Error {}
 class World {
   readonly hasProgram: boolean;
   scriptRuns = 0;
+  /** What the script did in its layer is on the disk. */
+  applied = false;
   conf = "old";
   programRuns = "old";
   boot = 1;
@@ -43,15 +45,24 @@ class World {
     const release: UnpackedRelease = { app: "app", version: "2", contentRoot: "", hasProgram: this.hasProgram };
     switch (effect.kind) {
       case "fetch":
-        return { kind: "fetched", release, checks: [] };
+        return { kind: "fetched", release };
       case "unpack":
-        return { kind: "unpacked", release };
+        return { kind: "unpacked", release, checks: [] };
       case "inspect":
-        return { kind: "inspected", previous: { version: "1", conf: "old" }, bootId: String(this.boot) };
+        return {
+          kind: "inspected",
+          previous: { version: "1", conf: "old", release: null },
+          mode: "overlay",
+          bootId: String(this.boot),
+        };
       case "run-script":
         this.scriptRuns += 1;
         tick();
         return { kind: "script-succeeded", output: "" };
+      case "apply":
+        this.applied = true;
+        tick();
+        return { kind: "applied" };
       case "switch":
         if (this.hasProgram) this.conf = "new";
         tick();
@@ -61,9 +72,10 @@ class World {
         return { kind: "trusted" };
       case "undo":
         if (effect.rollback.undo.kind === "switch") this.conf = "old";
+        this.applied = false;
         tick();
         if (effect.rollback.undo.kind === "switch") this.programRuns = "old";
-        return { kind: "undone" };
+        return { kind: "undone", notRestored: [] };
     }
   }
 }
@@ -101,6 +113,7 @@ function expectSound(world: World, journal: Journal): void {
   // The file and the program are of one version, and of the one that the journal says.
   const inForce = summary?.state === "committed" && world.hasProgram ? "new" : "old";
   expect({ conf: world.conf, program: world.programRuns }).toEqual({ conf: inForce, program: inForce });
+  if (summary?.state !== "committed") expect(world.applied).toBe(false);
   if (!world.hasProgram) expect(world.scriptRuns).toBeLessThanOrEqual(1);
   // One result for the server, in the same step as the end.
   const result = journal.oldestResult();

@@ -37,8 +37,8 @@ test("a package from a stick is durable under its name before anything relies on
     download: () => Promise.reject(new BugError("E_BUG", { problem: "nothing is to be downloaded" })),
   });
   const install = { id: "i1", name: fileName, commandSource: "local", source } as const;
-  expect(await fetcher.fetch(install, new AbortController().signal)).toMatchObject({ kind: "good" });
-  const file = fetcher.packageFile(install);
+  expect(await fetcher.fetch(install, new AbortController().signal)).toEqual({ app: "app", version: "1" });
+  const file = join(folder, "downloads/i1/package.tar.gz");
   expect(steps).toEqual([
     `rename to ${file}`,
     `sync ${join(folder, "downloads/i1")}`,

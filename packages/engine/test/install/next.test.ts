@@ -6,24 +6,26 @@ const RULES: InstallRules = { name: "app.v2.tar.gz", maxRestarts: 3, maxReboots:
 const CARRIED = { restarts: 0, checks: [], output: "" } as const;
 const PROGRAM: UnpackedRelease = { app: "app", version: "2", contentRoot: "", hasProgram: true };
 const ONE_OFF: UnpackedRelease = { ...PROGRAM, hasProgram: false };
-const UPGRADE: Predecessor = { version: "1", conf: "[program:app]\n" };
-const FIRST: Predecessor = { version: "", conf: null };
+const UPGRADE: Predecessor = { version: "1", conf: "[program:app]\n", release: null };
+const FIRST: Predecessor = { version: "", conf: null, release: null };
 const FAILURE: Failure = { status: "failed", code: "E_INSTALL_SCRIPT", message: "it failed" };
+const UNDERWAY = { ...CARRIED, release: PROGRAM, previous: UPGRADE, mode: "script" } as const;
 
 const S = {
   requested: { ...CARRIED, kind: "requested" },
   downloading: { ...CARRIED, kind: "downloading" },
   verified: { ...CARRIED, kind: "verified", release: { app: "app", version: "2" } },
   staged: { ...CARRIED, kind: "staged", release: PROGRAM },
-  installing: { ...CARRIED, kind: "installing", release: PROGRAM, previous: UPGRADE, bootId: "b1", reboots: 0 },
-  oneOff: { ...CARRIED, kind: "installing", release: ONE_OFF, previous: FIRST, bootId: "b1", reboots: 0 },
-  switching: { ...CARRIED, kind: "switching", release: PROGRAM, previous: UPGRADE },
-  probation: { ...CARRIED, kind: "probation", release: PROGRAM, previous: UPGRADE, note: "up" },
+  installing: { ...UNDERWAY, kind: "installing", bootId: "b1", reboots: 0 },
+  layered: { ...UNDERWAY, kind: "installing", mode: "overlay", bootId: "b1", reboots: 0 },
+  oneOff: { ...UNDERWAY, kind: "installing", release: ONE_OFF, previous: FIRST, bootId: "b1", reboots: 0 },
+  applying: { ...UNDERWAY, kind: "applying", mode: "overlay" },
+  switching: { ...UNDERWAY, kind: "switching" },
+  probation: { ...UNDERWAY, kind: "probation", note: "up" },
   rollingBack: {
     ...CARRIED,
     kind: "rolling-back",
-    release: PROGRAM,
-    undo: { kind: "switch", previous: UPGRADE },
+    undo: { kind: "switch", release: PROGRAM, previous: UPGRADE, mode: "script" },
     failure: FAILURE,
   },
   committed: { ...CARRIED, kind: "committed", release: PROGRAM, note: "up", rebooted: false },
@@ -40,21 +42,28 @@ const WAY: readonly Row[] = [
   { from: "requested", event: { kind: "begun" }, to: "downloading", does: "fetch" },
   {
     from: "downloading",
-    event: { kind: "fetched", release: { app: "app", version: "2" }, checks: ["[PASS]"] },
+    event: { kind: "fetched", release: { app: "app", version: "2" } },
     to: "verified",
     does: "unpack",
   },
-  { from: "verified", event: { kind: "unpacked", release: PROGRAM }, to: "staged", does: "inspect" },
+  {
+    from: "verified",
+    event: { kind: "unpacked", release: PROGRAM, checks: ["[PASS]"] },
+    to: "staged",
+    does: "inspect",
+  },
   {
     from: "staged",
-    event: { kind: "inspected", previous: UPGRADE, bootId: "b1" },
+    event: { kind: "inspected", previous: UPGRADE, mode: "overlay", bootId: "b1" },
     to: "installing",
     does: "run-script",
   },
   { from: "installing", event: { kind: "script-succeeded", output: "ok" }, to: "switching", does: "switch" },
+  { from: "layered", event: { kind: "script-succeeded", output: "ok" }, to: "applying", does: "apply" },
+  { from: "applying", event: { kind: "applied" }, to: "switching", does: "switch" },
   { from: "switching", event: { kind: "switched", note: "up" }, to: "probation", does: "watch" },
   { from: "probation", event: { kind: "trusted" }, to: "committed", does: "" },
-  { from: "rollingBack", event: { kind: "undone" }, to: "rolled-back", does: "" },
+  { from: "rollingBack", event: { kind: "undone", notRestored: [] }, to: "rolled-back", does: "" },
 ];
 
 const AFTER_A_CUT: readonly Row[] = [
@@ -66,6 +75,7 @@ const AFTER_A_CUT: readonly Row[] = [
   { from: "installing", event: resumed("b2"), to: "installing", does: "run-script" },
   { from: "oneOff", event: resumed("b1"), to: "rolling-back", does: "undo" },
   { from: "oneOff", event: resumed("b2"), to: "committed", does: "" },
+  { from: "applying", event: resumed("b2"), to: "applying", does: "apply" },
   { from: "switching", event: resumed("b2"), to: "switching", does: "switch" },
   { from: "probation", event: resumed("b2"), to: "probation", does: "watch" },
   { from: "rollingBack", event: resumed("b1"), to: "rolling-back", does: "undo" },
@@ -78,6 +88,7 @@ const FAILURES: readonly Row[] = [
   { from: "verified", event: failed(), to: "rolling-back", does: "undo" },
   { from: "staged", event: failed(), to: "rolling-back", does: "undo" },
   { from: "installing", event: failed(), to: "rolling-back", does: "undo" },
+  { from: "applying", event: failed(), to: "rolling-back", does: "undo" },
   { from: "switching", event: failed(), to: "rolling-back", does: "undo" },
   { from: "probation", event: failed(), to: "rolling-back", does: "undo" },
   { from: "rollingBack", event: failed(), to: "failed", does: "" },
@@ -122,14 +133,20 @@ describe("what is undone", () => {
     expect(next(S.installing, failed(), RULES).state).toMatchObject({ undo: { kind: "script" } });
   });
 
+  test("of a layer that was being applied, what is applied so far", () => {
+    expect(next(S.applying, failed(), RULES).state).toMatchObject({ undo: { kind: "layer", mode: "overlay" } });
+  });
+
   test("after a failed switch the file that was in force is put back", () => {
     expect(next(S.switching, failed(), RULES).state).toMatchObject({ undo: { kind: "switch", previous: UPGRADE } });
   });
 
   test("without a version before it, an install that is undone has failed; with one, it is rolled back and says which", () => {
-    const first = { ...S.rollingBack, undo: { kind: "script", previous: FIRST } } as const;
-    expect(next(first, { kind: "undone" }, RULES).state.kind).toBe("failed");
-    expect(next(S.rollingBack, { kind: "undone" }, RULES).state).toMatchObject({
+    const first = { ...S.rollingBack, undo: { ...S.rollingBack.undo, previous: FIRST } } as const;
+    const undone = { kind: "undone", notRestored: ["/etc/app.conf"] } as const;
+    expect(next(first, undone, RULES).state.kind).toBe("failed");
+    expect(next(S.rollingBack, undone, RULES).state).toMatchObject({
+      notRestored: ["/etc/app.conf"],
       failure: { message: "it failed; version 1 stays in force" },
     });
   });

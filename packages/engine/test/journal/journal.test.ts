@@ -24,6 +24,7 @@ const FAILED: Failed = {
   ...REQUESTED,
   kind: "failed",
   failure: { status: "failed", code: "E_DOWNLOAD", message: "no line" },
+  notRestored: [],
 };
 
 function order(version: string): void {

@@ -51,5 +51,10 @@ export function migrations(bytes: "BLOB" | "BYTEA"): readonly Migration[] {
          SELECT id, 'queue_report', 'Queue Report', 'string/json', 0 FROM products WHERE kind = 'gateway'
          ON CONFLICT (product_id, alias) DO NOTHING`,
     ],
+    [
+      `INSERT INTO resources (product_id, alias, name, format, settable)
+         SELECT id, 'deployment_status', 'Deployment Status', 'string/json', 0 FROM products WHERE kind = 'gateway'
+         ON CONFLICT (product_id, alias) DO NOTHING`,
+    ],
   ];
 }

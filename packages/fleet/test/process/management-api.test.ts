@@ -92,13 +92,14 @@ describe("a request that cannot be done names what is wrong:", () => {
   });
 });
 
-test("a gateway product has the six resources of a gateway and the queue's report, another none", async () => {
+test("a gateway product has the six resources of a gateway and ours beside them, another none", async () => {
   await manager.call("POST", "/products", { id: "six", kind: "gateway" });
   const aliases = async (product: string) => {
     const { json } = await manager.call("GET", `/products/${product}/resources`);
     return (json as { resources: { alias: string }[] }).resources.map(({ alias }) => alias);
   };
   expect(await aliases("six")).toEqual([
+    "deployment_status",
     "device_info",
     "engine_fetch",
     "engine_report",
