@@ -2,22 +2,17 @@
 import { join, resolve } from "node:path";
 import { UsageError } from "@gateway-engine/core/errors";
 import type { LogLevel } from "@gateway-engine/core/logger";
-import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
+import { gatewayPaths } from "@gateway-engine/core/paths";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import type { BuildAppDeps } from "./actions/build-app.ts";
+import type { CommandContext } from "./command.ts";
 import type { ConfigurationChange } from "./configuration-change.ts";
 import type { Action, Plan } from "./plan.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** @returns the exit status: of the first action that did not end well, or 0 */
 export async function carryOut(plan: Plan, terminal: Terminal): Promise<number> {
-  const context: Context = {
-    terminal,
-    paths: gatewayPaths(process.env["GWE_ROOT"]),
-    folder: process.cwd(),
-    environment: definedOnly(process.env),
-    debugLevel: plan.debugLevel,
-  };
+  const context: Context = { ...commandContext(terminal), debugLevel: plan.debugLevel };
   for (const action of plan.actions) {
     const status = await perform(action, context);
     if (status !== 0) return status;
@@ -25,13 +20,18 @@ export async function carryOut(plan: Plan, terminal: Terminal): Promise<number> 
   return 0;
 }
 
-interface Context {
-  readonly terminal: Terminal;
-  readonly paths: GatewayPaths;
-  /** What relative paths start from. */
-  readonly folder: string;
-  readonly environment: Readonly<Record<string, string>>;
+interface Context extends CommandContext {
   readonly debugLevel: LogLevel | undefined;
+}
+
+export function commandContext(terminal: Terminal): CommandContext {
+  return {
+    terminal,
+    paths: gatewayPaths(process.env["GWE_ROOT"]),
+    folder: process.cwd(),
+    environment: definedOnly(process.env),
+    untilSignalled,
+  };
 }
 
 async function perform(action: Action, context: Context): Promise<number> {

@@ -1,4 +1,6 @@
 /** The help text, laid out as Python's argparse does it for a terminal of 80 columns. */
+import { commandList } from "./command-group.ts";
+import { COMMANDS } from "./commands.ts";
 import { OPTIONS, type OptionSpec } from "./options.ts";
 
 /** argparse keeps two columns free on the right, and starts the explanations in column 24. */
@@ -19,7 +21,7 @@ export function formatUsage(): string {
   return `${[...lines, line.trimEnd()].join("\n")}\n`;
 }
 
-/** The original's help, and after it the options that its README does not list. */
+/** The original's help, and after it the options that its README does not list, and the commands. */
 export function formatHelp(): string {
   return [
     `${formatUsage()}\n`,
@@ -27,6 +29,8 @@ export function formatHelp(): string {
     ...originalOptions().map(helpEntry),
     "\nfurther arguments:\n",
     ...OPTIONS.filter((spec) => spec.later).map(helpEntry),
+    "\ncommands (gwe COMMAND -h says more):\n",
+    commandList(COMMANDS),
     "\nWithout arguments gwe runs the engine in the foreground.\n",
   ].join("");
 }

@@ -1,12 +1,11 @@
 /** `gwe`: the command line of the gateway engine; without arguments, the engine itself. */
 import { exitCodeFor, failureText } from "@gateway-engine/core/errors";
 import { parseArguments } from "./arguments.ts";
+import { EX_ARGPARSE } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
 import { formatHelp, formatUsage } from "./help.ts";
 import { planActions } from "./plan.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** argparse's exit status for a command line it cannot read. */
-const EX_ARGPARSE = 2;
 
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
@@ -21,6 +20,19 @@ void main(process.argv.slice(2)).then((status) => {
 });
 
 async function main(args: readonly string[]): Promise<number> {
+  try {
+    const command = COMMANDS.find(({ name }) => name === args[0]);
+    if (command === undefined) return await carryOutOptions(args);
+    const { commandContext } = await import("./compose.ts");
+    const line = { program: `gwe ${command.name}`, args: args.slice(1) };
+    return await (await command.load()).run(line, commandContext(terminal));
+  } catch (error) {
+    terminal.err(failureText("gwe", error));
+    return exitCodeFor(error);
+  }
+}
+
+async function carryOutOptions(args: readonly string[]): Promise<number> {
   const parsed = parseArguments(args);
   if (!parsed.ok) return usageError(parsed.problem);
   if (parsed.value.has("help")) {
@@ -29,13 +41,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const plan = planActions(parsed.value);
   if (!plan.ok) return usageError(plan.problem);
-  try {
-    const { carryOut } = await import("./compose.ts");
-    return await carryOut(plan.value, terminal);
-  } catch (error) {
-    terminal.err(failureText("gwe", error));
-    return exitCodeFor(error);
-  }
+  const { carryOut } = await import("./compose.ts");
+  return await carryOut(plan.value, terminal);
 }
 
 function usageError(problem: string): number {

@@ -23,6 +23,7 @@ import { serverAddress } from "@gateway-engine/protocol/engine-config";
 import { createSupervisorClient, type SupervisorClient } from "@gateway-engine/supervisor/client";
 import { countingHttpClient } from "@gateway-engine/telemetry/counting-http-client";
 import { UsageLedger } from "@gateway-engine/telemetry/usage-ledger";
+import { listApps } from "./apps/app-list.ts";
 import { startControlServer } from "./control/control-server.ts";
 import { createEngineControl } from "./control/engine-control.ts";
 import { type Environment, scriptSeconds, serverOverride } from "./environment.ts";
@@ -197,10 +198,11 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
   const { worker, fetcher } = installer;
   await fetcher.sweep(journal.openInstalls());
   const onInstalls = () => worker.poke();
+  const supervisor = supervisorOf(workshop);
   const telemetry = { files: nodeFiles, machine: thisMachine, root: "/", ledger: workshop.ledger };
   const reports = gatewayReports({
     telemetry,
-    supervisor: supervisorOf(workshop),
+    supervisor,
     versions,
     server: () => activation.server,
     log,
@@ -225,6 +227,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     loop,
     journal,
     versions,
+    apps: async () => ({ apps: await listApps({ versions, journal, supervisor }, new AbortController().signal) }),
     localInstall: { journal, progress: installer.progress, onInstalls },
   });
   return {
@@ -262,7 +265,7 @@ async function connect(workshop: Workshop, product: string, cik: () => string): 
   return { server, product, client: createDeviceClient({ http, server, userAgent, cik, timeoutMs: SILENCE_MS }) };
 }
 
-function supervisorOf({ http, paths }: Workshop): SupervisorClient {
+export function supervisorOf({ http, paths }: Workshop): SupervisorClient {
   return createSupervisorClient({ http, socketPath: paths.supervisorSocket });
 }
 

@@ -14,6 +14,8 @@ export const GWE_CONTROL_PATHS = {
   status: "/status",
   /** GET, query `after=<seq>`: JournalAnswer, every transition of every install, oldest first. */
   journal: "/journal",
+  /** GET: AppsAnswer. */
+  apps: "/apps",
   /** POST InstallAppsRequest: NDJSON stream of InstallProgress. */
   install: "/install",
 } as const;
@@ -66,6 +68,32 @@ export interface JournalTransition {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly message: string;
+}
+
+export interface AppsAnswer {
+  readonly apps: readonly AppStatus[];
+}
+
+export interface AppStatus {
+  readonly name: string;
+  /** The version in force; null: it is ordered, and nothing of it is installed. */
+  readonly version: string | null;
+  /** supervisor's word for its processes, such as RUNNING; `no program`, `not installed`, or `unknown`: no supervisor answers. */
+  readonly state: string;
+  /** Since when the version is in force, in milliseconds since 1970; null when the journal does not know. */
+  readonly since: number | null;
+  /** What is under way or waits, the latest of several. */
+  readonly ordered: OpenOrder | null;
+}
+
+export interface OpenOrder {
+  readonly app: string;
+  /** The package's file name. */
+  readonly name: string;
+  /** A state of the install journal. */
+  readonly state: string;
+  /** Milliseconds since 1970. */
+  readonly changedAt: number;
 }
 
 export interface InstallAppsRequest {

@@ -9,6 +9,7 @@ import { TransportError, UsageError } from "@gateway-engine/core/errors";
 import type { HttpClient, HttpResponse } from "@gateway-engine/core/http";
 import {
   type ActivateRequest,
+  type AppsAnswer,
   type EngineStatusAnswer,
   type GatewayIdentityAnswer,
   GWE_CONTROL_PATHS,
@@ -20,6 +21,7 @@ import {
 export interface ControlClient {
   identity(signal: AbortSignal): Promise<GatewayIdentityAnswer>;
   status(signal: AbortSignal): Promise<EngineStatusAnswer>;
+  apps(signal: AbortSignal): Promise<AppsAnswer>;
   /** At most 1,000 rows after number `after`, oldest first. */
   journal(after: number, signal: AbortSignal): Promise<JournalAnswer>;
   /** @param refused the CIK that the server did not take */
@@ -41,6 +43,7 @@ export function createControlClient(options: ControlClientOptions): ControlClien
   return {
     identity: (signal) => getJson(options, GWE_CONTROL_PATHS.identity, signal),
     status: (signal) => getJson(options, GWE_CONTROL_PATHS.status, signal),
+    apps: (signal) => getJson(options, GWE_CONTROL_PATHS.apps, signal),
     journal: (after, signal) => getJson(options, `${GWE_CONTROL_PATHS.journal}?after=${after}`, signal),
     activate: async (refused, signal) => {
       const body = JSON.stringify({ cik: refused } satisfies ActivateRequest);

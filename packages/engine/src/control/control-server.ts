@@ -8,6 +8,7 @@ import {
 } from "@gateway-engine/platform/http-server";
 import {
   type ActivateRequest,
+  type AppsAnswer,
   type EngineStatusAnswer,
   type GatewayIdentityAnswer,
   GWE_CONTROL_PATHS,
@@ -22,6 +23,7 @@ export interface EngineControl {
   /** The server refused this CIK to another program: see whether it still works, and get another if not. */
   checkCik(refused: string): void;
   status(): Promise<EngineStatusAnswer>;
+  apps(): Promise<AppsAnswer>;
   /** Rows after number `after`. */
   journal(after: number): JournalAnswer;
   /** Orders the packages, in the journal when the call returns, and installs them in order; resolves when all have ended. */
@@ -57,6 +59,8 @@ async function answer(control: EngineControl, request: Request, response: Respon
         return sendJson(response, 202, {});
       case `GET ${GWE_CONTROL_PATHS.status}`:
         return sendJson(response, 200, await control.status());
+      case `GET ${GWE_CONTROL_PATHS.apps}`:
+        return sendJson(response, 200, await control.apps());
       case `GET ${GWE_CONTROL_PATHS.journal}`:
         return sendJson(response, 200, control.journal(readAfter(url)));
       case `POST ${GWE_CONTROL_PATHS.install}`:

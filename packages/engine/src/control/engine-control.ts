@@ -1,4 +1,5 @@
 import { VERSION } from "@gateway-engine/core/version";
+import type { AppsAnswer } from "@gateway-engine/protocol/local-control";
 import type { Activation } from "../identity/activation.ts";
 import { installLocally, type LocalInstallDeps } from "../install/local-install.ts";
 import type { VersionTable } from "../install/version-table.ts";
@@ -12,6 +13,7 @@ export interface EngineControlDeps {
   readonly loop: Pick<EngineLoop, "intervalSeconds" | "wake">;
   readonly journal: Pick<Journal, "transitions" | "summaries">;
   readonly versions: Pick<VersionTable, "apps">;
+  readonly apps: () => Promise<AppsAnswer>;
   readonly localInstall: LocalInstallDeps;
 }
 
@@ -33,6 +35,7 @@ export function createEngineControl(deps: EngineControlDeps): EngineControl {
       apps: await versions.apps(),
       installs: journal.summaries(MAX_SUMMARIES),
     }),
+    apps: deps.apps,
     journal: (after) => ({ transitions: journal.transitions(after) }),
     install: (packages, onProgress) => installLocally(deps.localInstall, packages, onProgress),
   };

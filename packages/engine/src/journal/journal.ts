@@ -1,10 +1,11 @@
+import { parsePackageName } from "@gateway-engine/artifact/package-name";
 import type { Clock } from "@gateway-engine/core/clock";
 import { uuidv7 } from "@gateway-engine/core/identifiers";
 import type { Random } from "@gateway-engine/core/random";
 import type { SqlDatabase, SqlRow } from "@gateway-engine/core/sql";
 import type { InstalledApp } from "@gateway-engine/protocol/engine-config";
 import type { InstallOrder } from "@gateway-engine/protocol/engine-fetch";
-import type { InstallSummary, JournalTransition } from "@gateway-engine/protocol/local-control";
+import type { InstallSummary, JournalTransition, OpenOrder } from "@gateway-engine/protocol/local-control";
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
 import { describeState, type InstallState, isEnd, REQUESTED, type UnpackedRelease } from "../install/state.ts";
 import { forgetOldInstalls } from "./retention.ts";
@@ -161,6 +162,30 @@ export class Journal {
       [app],
     );
     return rows.map((row) => text(row, "version"));
+  }
+
+  /** When the version in force was committed, in milliseconds since 1970. */
+  committedAt(app: string): number | undefined {
+    const row = this.#database.get(
+      `SELECT at FROM transitions WHERE kind = 'committed' AND state ->> '$.release.app' = ? ORDER BY seq DESC LIMIT 1`,
+      [app],
+    );
+    return row === undefined ? undefined : number(row, "at");
+  }
+
+  /** What is under way or waits, oldest first. */
+  openOrders(): readonly OpenOrder[] {
+    const rows = this.#database.all(
+      `SELECT i.name, t.kind, t.at FROM installs i
+       JOIN transitions t ON t.seq = (SELECT max(seq) FROM transitions WHERE install = i.id)
+       WHERE i.ended_at IS NULL ORDER BY i.rowid`,
+    );
+    return rows.map((row) => {
+      const name = text(row, "name");
+      const parsed = parsePackageName(name);
+      const app = parsed.ok ? parsed.value.name : name;
+      return { app, name, state: text(row, "kind"), changedAt: number(row, "at") };
+    });
   }
 
   /** Rows after number `after`, oldest first. */

@@ -1,0 +1,24 @@
+/** How commands show what they know: tables and times for people, JSON for scripts. */
+import { formatLogTime } from "@gateway-engine/platform/logger";
+import type { Terminal } from "./terminal.ts";
+
+export function printJson(terminal: Terminal, value: object): void {
+  terminal.out(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** Columns as wide as their longest cell, two spaces apart. */
+export function printTable(terminal: Terminal, rows: readonly (readonly string[])[]): void {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+  }
+  for (const row of rows) {
+    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
+    terminal.out(`${cells.join("  ").trimEnd()}\n`);
+  }
+}
+
+/** `2026-11-23 12:41:03`, in the time zone of the machine, as in the log. @param at milliseconds since 1970 */
+export function timeOf(at: number): string {
+  return formatLogTime(at).slice(0, "2026-11-23 12:41:03".length);
+}
