@@ -36,24 +36,47 @@ export interface CheckPackageOptions {
 }
 
 /** Checks a package without unpacking it. What is wrong with it is in the results; only I/O failures are thrown. */
-export async function checkPackage(options: CheckPackageOptions): Promise<PackageCheck> {
-  const results: CheckResult[] = [checkName(options.fileName)];
-  const texts = new SmallTexts();
-  try {
-    const contents = await readPackage({
-      name: options.fileName,
-      source: options.source,
-      signal: options.signal,
-      ...(options.limits === undefined ? {} : { limits: options.limits }),
-      visit: (entry, content) => texts.collect(entry, content),
-    });
-    results.push(...checkContents(contents, texts));
-  } catch (error) {
-    if (!(error instanceof PackageError)) throw error;
-    const rule = error.code === "E_PACKAGE_CONTENT" ? "structure" : "archive";
-    results.push({ ...fail(rule, brokenArchive(error)), code: error.code });
+export async function checkPackage({ fileName, source, limits, signal }: CheckPackageOptions): Promise<PackageCheck> {
+  const rules = new PackageRules(fileName);
+  return rules.judge(
+    readPackage({
+      name: fileName,
+      source,
+      signal,
+      ...(limits === undefined ? {} : { limits }),
+      visit: async (entry, content) => {
+        for await (const _ of rules.watch(entry, content));
+      },
+    }),
+  );
+}
+
+/** The rules, for whoever reads a package: shown each entry's content as it is read, they judge when all has been read. */
+export class PackageRules {
+  readonly #fileName: string;
+  readonly #texts = new SmallTexts();
+
+  constructor(fileName: string) {
+    this.#fileName = fileName;
   }
-  return { ok: results.every(({ verdict }) => verdict !== "FAIL"), results };
+
+  /** Passes an entry's content on. */
+  watch(entry: PackageEntry, content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    return this.#texts.watch(entry, content);
+  }
+
+  /** @param reading a failure of it that is the package's fault becomes a result; others are thrown */
+  async judge(reading: Promise<PackageContents>): Promise<PackageCheck> {
+    const results: CheckResult[] = [checkName(this.#fileName)];
+    try {
+      results.push(...checkContents(await reading, this.#texts));
+    } catch (error) {
+      if (!(error instanceof PackageError)) throw error;
+      const rule = error.code === "E_PACKAGE_CONTENT" ? "structure" : "archive";
+      results.push({ ...fail(rule, brokenArchive(error)), code: error.code });
+    }
+    return { ok: results.every(({ verdict }) => verdict !== "FAIL"), results };
+  }
 }
 
 /** One line a rule: `[PASS] …`, `[WARN] …`, `[FAIL] …`. */
@@ -140,17 +163,21 @@ function checkSupervisorConf(entry: PackageEntry | undefined, texts: SmallTexts)
 class SmallTexts {
   readonly #texts = new Map<string, string>();
 
-  async collect(entry: PackageEntry, content: AsyncIterable<Uint8Array>): Promise<void> {
-    if (entry.kind !== "file" || !/^([^/]+\/)?(install\.sh|supervisor\.conf)$/.test(entry.path)) return;
-    const wantsAll = entry.path.endsWith(".conf");
-    if (wantsAll && entry.size > MAX_TEXT_BYTES) return;
+  watch(entry: PackageEntry, content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    if (entry.kind !== "file" || !/^([^/]+\/)?(install\.sh|supervisor\.conf)$/.test(entry.path)) return content;
+    const isTooLarge = entry.path.endsWith(".conf") && entry.size > MAX_TEXT_BYTES;
+    return isTooLarge ? content : this.#remember(entry.path, content);
+  }
+
+  async *#remember(path: string, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     for await (const chunk of content) {
       if (bytes < MAX_TEXT_BYTES) chunks.push(chunk);
       bytes += chunk.byteLength;
+      yield chunk;
     }
-    this.#texts.set(entry.path, Buffer.concat(chunks).toString("utf8"));
+    this.#texts.set(path, Buffer.concat(chunks).toString("utf8"));
   }
 
   get(path: string): string | undefined {

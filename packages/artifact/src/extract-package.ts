@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { StorageError } from "@gateway-engine/core/errors";
 import type { TreeFiles } from "@gateway-engine/core/files";
+import { DiskRoom } from "./disk-room.ts";
 import { foldersAbove, type PackageEntry, type PackageLimits } from "./package-entry.ts";
 import { type PackageContents, readPackage } from "./read-package.ts";
 
@@ -13,13 +14,11 @@ export interface ExtractPackageOptions {
   /** The folder to make, an absolute path. It must not exist yet. */
   readonly folder: string;
   readonly limits?: PackageLimits;
+  /** Bytes that stay free on the disk; none unless told. */
+  readonly reserveBytes?: number;
   readonly signal: AbortSignal;
-}
-
-export interface ExtractedPackage {
-  /** Absolute path of the folder that holds the package's files: where install.sh is run. */
-  readonly contentRoot: string;
-  readonly entries: readonly PackageEntry[];
+  /** Sees the content of each file on its way to the disk. */
+  readonly watch?: (entry: PackageEntry, content: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 }
 
 /** Beside the folder, until the whole package is in it. What a power cut leaves there is removed by the next try. */
@@ -31,9 +30,10 @@ export const PARTIAL_SUFFIX = ".partial";
  * Files and folders are made while the archive is read, links only when the whole has been found sound,
  * so nothing is ever written through a link. Owners are not kept: everything belongs to who unpacks it.
  *
- * @throws PackageError as `readPackage`; StorageError, E_FILE_WRITE also when the folder is there already
+ * @throws PackageError as `readPackage`; StorageError, E_FILE_WRITE also when the folder is there already, E_DISK_FULL also
+ *   when only the reserve is left
  */
-export async function extractPackage(options: ExtractPackageOptions): Promise<ExtractedPackage> {
+export async function extractPackage(options: ExtractPackageOptions): Promise<PackageContents> {
   const { files, folder } = options;
   if ((await files.stat(folder)) !== undefined) {
     throw new StorageError("E_FILE_WRITE", { file: folder, reason: "it exists already" });
@@ -44,7 +44,7 @@ export async function extractPackage(options: ExtractPackageOptions): Promise<Ex
     const contents = await unpackInto(partial, options);
     await files.rename(partial, folder);
     await files.syncFolder(dirname(folder));
-    return { entries: contents.entries, contentRoot: join(folder, contents.contentRoot) };
+    return contents;
   } catch (error) {
     await files.remove(partial);
     throw error;
@@ -53,6 +53,8 @@ export async function extractPackage(options: ExtractPackageOptions): Promise<Ex
 
 async function unpackInto(partial: string, options: ExtractPackageOptions): Promise<PackageContents> {
   const { files } = options;
+  const watch = options.watch ?? ((_entry, content) => content);
+  const room = new DiskRoom(files, partial, options.reserveBytes ?? 0);
   const folders = new FolderMaker(files, partial);
   await files.makeFolder(partial);
   const contents = await readPackage({
@@ -63,15 +65,18 @@ async function unpackInto(partial: string, options: ExtractPackageOptions): Prom
     visit: async (entry, content) => {
       await folders.makeAbove(entry.path);
       if (entry.kind === "folder") await folders.make(entry.path);
-      if (entry.kind === "file") await files.writeNew(join(partial, entry.path), content, entry.mode | OWNER_READS);
+      if (entry.kind !== "file") return;
+      await room.take(entry.size);
+      await files.writeUnsynced(join(partial, entry.path), watch(entry, content), entry.mode | OWNER_READS);
     },
   });
   await makeLinks(files, partial, contents);
   for (const entry of contents.entries) {
     if (entry.kind === "folder") await files.setMode(join(partial, entry.path), entry.mode | OWNER_ENTERS);
   }
-  for (const path of folders.made.toReversed()) await files.syncFolder(join(partial, path));
-  await files.syncFolder(partial);
+  const written = contents.entries.filter(({ kind }) => kind === "file").map(({ path }) => path);
+  const toSync = [...written, ...folders.made.toReversed(), ""].map((path) => join(partial, path));
+  await files.syncAll(partial, toSync);
   return contents;
 }
 

@@ -61,13 +61,10 @@ async function installExample(root: string): Promise<void> {
     { buildfile: join(root, "src/buildfile.json"), folder: join(root, "src"), signal },
   );
   expect(checks.map(({ verdict }) => verdict)).not.toContain("WARN");
-  const { contentRoot } = await extractPackage({
-    files: nodeFiles,
-    name: "sine",
-    source: nodeFiles.stream(path),
-    folder: join(root, "release"),
-    signal,
-  });
+  const folder = join(root, "release");
+  const source = nodeFiles.stream(path);
+  const unpacked = await extractPackage({ files: nodeFiles, name: "sine", source, folder, signal });
+  const contentRoot = join(folder, unpacked.contentRoot);
   // Without PATH to any Node: the script has to find the one that runs it.
   execFileSync(join(contentRoot, "install.sh"), [], {
     cwd: contentRoot,

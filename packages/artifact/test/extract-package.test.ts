@@ -29,7 +29,7 @@ test("files, folders, modes and links are as in the archive", async () => {
     { path: "app/locked", type: "5", mode: 0o500 },
     { path: "app/locked/inside", mode: 0o444, content: "x" },
   ]);
-  const { contentRoot } = await extractInto(folder, bytes);
+  const contentRoot = join(folder, (await extractInto(folder, bytes)).contentRoot);
   expect(contentRoot).toBe(join(folder, "app"));
   expect(readFileSync(join(contentRoot, "bin/run"), "utf8")).toBe("run");
   expect(lstatSync(join(contentRoot, "bin/run")).mode & 0o7777).toBe(0o755);
@@ -98,9 +98,9 @@ test("a disk that fills up leaves nothing behind, and says so", async () => {
   const home = temporaryFolder();
   const full: TreeFiles = {
     ...nodeFiles,
-    writeNew: async (path, content, mode) => {
+    writeUnsynced: async (path, content, mode) => {
       if (path.endsWith("data")) throw new Error("E_DISK_FULL");
-      await nodeFiles.writeNew(path, content, mode);
+      await nodeFiles.writeUnsynced(path, content, mode);
     },
   };
   const { bytes } = goodPackage({ others: [{ path: "data", content: "x".repeat(10_000) }] });
@@ -120,12 +120,13 @@ function dyingAfter(changes: number): TreeFiles {
     };
   return {
     ...nodeFiles,
-    writeNew: dying(nodeFiles.writeNew),
+    writeUnsynced: dying(nodeFiles.writeUnsynced),
     makeFolder: dying(nodeFiles.makeFolder),
     makeSymlink: dying(nodeFiles.makeSymlink),
     makeHardLink: dying(nodeFiles.makeHardLink),
     setMode: dying(nodeFiles.setMode),
     syncFolder: dying(nodeFiles.syncFolder),
+    syncAll: dying(nodeFiles.syncAll),
     rename: dying(nodeFiles.rename),
     remove: dying(nodeFiles.remove),
   };
@@ -158,9 +159,13 @@ test("everything is made durable before the folder gets its name", async () => {
   const calls: string[] = [];
   const recorded: TreeFiles = {
     ...nodeFiles,
-    writeNew: async (path, content, mode) => {
-      await nodeFiles.writeNew(path, content, mode);
+    writeUnsynced: async (path, content, mode) => {
+      await nodeFiles.writeUnsynced(path, content, mode);
       calls.push(`write ${path.slice(home.length)}`);
+    },
+    syncAll: async (folder, paths) => {
+      await nodeFiles.syncAll(folder, paths);
+      for (const path of paths) calls.push(`sync ${path.slice(home.length)}`);
     },
     syncFolder: async (path) => {
       await nodeFiles.syncFolder(path);
@@ -175,6 +180,8 @@ test("everything is made durable before the folder gets its name", async () => {
   expect(calls).toEqual([
     "write /r.partial/install.sh",
     "write /r.partial/a/b/c",
+    "sync /r.partial/install.sh",
+    "sync /r.partial/a/b/c",
     "sync /r.partial/a/b",
     "sync /r.partial/a",
     "sync /r.partial",

@@ -31,6 +31,10 @@ export interface Files {
 export interface TreeFiles extends Files {
   /** Makes a new file and writes `content` into it; it is on disk when the call returns. A file that is there already is an error. */
   writeNew(path: string, content: AsyncIterable<Uint8Array>, mode: number): Promise<void>;
+  /** The same, but only `syncAll` brings it to the disk. */
+  writeUnsynced(path: string, content: AsyncIterable<Uint8Array>, mode: number): Promise<void>;
+  /** Makes files and folders durable, all of which lie in `folder`: each in turn, or, when they are many, their whole file system. */
+  syncAll(folder: string, paths: readonly string[]): Promise<void>;
   makeSymlink(path: string, target: string): Promise<void>;
   makeHardLink(path: string, existing: string): Promise<void>;
   /** @returns where the symbolic link at `path` points, as it is written */

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { StorageError } from "@gateway-engine/core/errors";
 import type { AppendableFile, FilePart, FileStat, TreeFiles } from "@gateway-engine/core/files";
 import { errnoCode, errnoReason } from "./errno.ts";
+import { syncAll } from "./sync-all.ts";
 
 export const nodeFiles: TreeFiles = {
   readText: async (path) => (await readIfPresent(path))?.toString("utf8"),
@@ -19,6 +20,8 @@ export const nodeFiles: TreeFiles = {
   list,
   freeBytes,
   writeNew,
+  writeUnsynced,
+  syncAll: (folder, paths) => writing(folder, () => syncAll(folder, paths)),
   makeSymlink: (path, target) => writing(path, () => fs.symlink(target, path)),
   makeHardLink: (path, existing) => writing(path, () => fs.link(existing, path)),
   readLink: (path) => reading(path, () => fs.readlink(path)),
@@ -53,18 +56,40 @@ async function writeAtomic(path: string, content: string | Uint8Array, mode: num
   });
 }
 
-/** Errors of the source are its own; only those of the file are wrapped. */
-async function writeNew(path: string, content: AsyncIterable<Uint8Array>, mode: number): Promise<void> {
-  const file = await writing(path, () => fs.open(path, "wx", mode));
+function writeNew(path: string, content: AsyncIterable<Uint8Array>, mode: number): Promise<void> {
+  return create(path, content, async (file) => {
+    await file.chmod(mode);
+    await file.sync();
+  });
+}
+
+function writeUnsynced(path: string, content: AsyncIterable<Uint8Array>, mode: number): Promise<void> {
+  return create(path, content, (file) => file.chmod(mode));
+}
+
+/**
+ * Errors of the source are its own; only those of the file are wrapped.
+ *
+ * @param finish sets the mode: one given to open() is subject to the umask
+ */
+async function create(
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+  finish: (file: fs.FileHandle) => Promise<void>,
+): Promise<void> {
+  const file = await writing(path, () => fs.open(path, "wx", 0o600));
   try {
-    for await (const chunk of content) await writing(path, () => file.appendFile(chunk));
-    await writing(path, async () => {
-      // The mode given to open() is subject to the umask.
-      await file.chmod(mode);
-      await file.sync();
-    });
+    for await (const chunk of content) await writing(path, () => writeAll(file, chunk));
+    await writing(path, () => finish(file));
   } finally {
     await file.close();
+  }
+}
+
+async function writeAll(file: fs.FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let at = 0; at < chunk.length; ) {
+    const { bytesWritten } = await file.write(chunk, at);
+    at += bytesWritten;
   }
 }
 
@@ -74,7 +99,7 @@ async function openForAppend(path: string, offset: number): Promise<AppendableFi
     const file = await fs.open(path, "a", 0o600);
     await file.truncate(offset);
     return {
-      append: (chunk) => writing(path, () => file.appendFile(chunk)),
+      append: (chunk) => writing(path, () => writeAll(file, chunk)),
       sync: () => writing(path, () => file.sync()),
       close: () => file.close(),
     };

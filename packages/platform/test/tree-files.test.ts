@@ -58,3 +58,18 @@ test("links are made and read as they are written", async () => {
   expect(readlinkSync(join(folder, "soft"))).toBe("not/there");
   expect(lstatSync(join(folder, "hard")).ino).toBe(lstatSync(join(folder, "file")).ino);
 });
+
+test.each([3, 40])("%i files are synced, each or all at once", async (count) => {
+  const paths = Array.from({ length: count }, (_, index) => join(folder, `file-${index}`));
+  for (const path of paths) await nodeFiles.writeUnsynced(path, pieces("one ", "two"), 0o640);
+  await nodeFiles.syncAll(folder, [...paths, folder]);
+  for (const path of paths) {
+    expect(readFileSync(path, "utf8")).toBe("one two");
+    expect(lstatSync(path).mode & 0o7777).toBe(0o640);
+  }
+});
+
+test.each([1, 40])("what cannot be synced is told (%i files)", async (count) => {
+  const paths = Array.from({ length: count }, (_, index) => join(folder, `missing/file-${index}`));
+  await expect(nodeFiles.syncAll(join(folder, "missing"), paths)).rejects.toMatchObject({ code: "E_FILE_WRITE" });
+});

@@ -1,8 +1,9 @@
-import { type CheckResult, checkPackage, formatChecks } from "@gateway-engine/artifact/check-package";
-import { extractPackage } from "@gateway-engine/artifact/extract-package";
+import { type CheckResult, formatChecks } from "@gateway-engine/artifact/check-package";
+import { unpackPackage } from "@gateway-engine/artifact/unpack-package";
 import { PackageError } from "@gateway-engine/core/errors";
 import type { Files, TreeFiles } from "@gateway-engine/core/files";
 import type { Install, Journal } from "../journal/journal.ts";
+import { DISK_RESERVE_BYTES } from "./disk-reserve.ts";
 import type { PackageFetcher } from "./fetch-package.ts";
 import type { InstallEffect, InstallEvent } from "./next.ts";
 import type { ProgramSwitch } from "./program-switch.ts";
@@ -93,21 +94,23 @@ export class InstallSteps {
 
   async #unpack(release: Release, { install, signal }: StepContext): Promise<InstallEvent> {
     const { files, folders, fetcher } = this.#deps;
-    const { ok, results } = await checkPackage({ fileName: install.name, source: fetcher.open(install), signal });
-    const checks = formatChecks(results);
-    if (!ok) return { kind: "failed", failure: failureOf(brokenRule(install.name, results)), checks };
     const staging = await folders.stage(release, install.id);
-    const unpacked = await extractPackage({
+    const { ok, results, contents } = await unpackPackage({
       files,
       name: install.name,
       source: fetcher.open(install),
       folder: staging,
+      reserveBytes: DISK_RESERVE_BYTES,
       signal,
     });
+    const checks = formatChecks(results);
+    if (!ok || contents === undefined) {
+      return { kind: "failed", failure: failureOf(brokenRule(install.name, results)), checks };
+    }
     await folders.place(release, install.id);
-    const contentRoot = unpacked.contentRoot.slice(staging.length + 1);
+    const { contentRoot, entries } = contents;
     const conf = contentRoot === "" ? "supervisor.conf" : `${contentRoot}/supervisor.conf`;
-    const hasProgram = unpacked.entries.some(({ path }) => path === conf);
+    const hasProgram = entries.some(({ path }) => path === conf);
     return { kind: "unpacked", release: { ...release, contentRoot, hasProgram }, checks };
   }
 
