@@ -6,6 +6,7 @@ import { ProgramError, TransportError } from "@gateway-engine/core/errors";
 import type { HttpClient } from "@gateway-engine/core/http";
 import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
 import { nodeFiles } from "@gateway-engine/platform/files";
+import { withEngineConfigValue } from "@gateway-engine/protocol/engine-config";
 import { parseGatewayCfg } from "@gateway-engine/protocol/gateway-cfg";
 import {
   type EngineStatusAnswer,
@@ -35,6 +36,8 @@ export interface DemoGatewayDeps {
 
 /** Seconds between two check-ins; commands arrive at once, through the long poll. */
 const UPDATE_INTERVAL = 30;
+/** Seconds; the one minute that a gateway takes is long to look at. */
+const PROBATION = 1;
 
 export class DemoGateway {
   readonly #deps: DemoGatewayDeps;
@@ -59,6 +62,7 @@ export class DemoGateway {
       "--set-update-interval",
       String(UPDATE_INTERVAL),
     ]);
+    this.#shortenProbation();
     this.#run("gmq", ["cfg", "set", "server", "listen", `127.0.0.1:${this.#deps.queuePort}`]);
     this.#run("gmq", ["cfg", "set", "mqtt", "listen", `127.0.0.1:${this.#deps.mqttPort}`]);
     mkdirSync(this.#paths.supervisorConfDir, { recursive: true });
@@ -112,6 +116,11 @@ export class DemoGateway {
     writeFileSync(buildFile, JSON.stringify({ ...build, version }));
     const path = this.#run("gwe", ["--build-app", "buildfile.json"], workshop).trim();
     return { name: basename(path), path };
+  }
+
+  #shortenProbation(): void {
+    const config = readFileSync(this.#paths.engineConfig, "utf8");
+    writeFileSync(this.#paths.engineConfig, withEngineConfigValue(config, "probation", String(PROBATION)));
   }
 
   #writeProgramFile(program: string): void {

@@ -4,6 +4,7 @@
  * @see docs/reference/application-package.md#buildfile
  */
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { parseJson } from "./json-text.ts";
 import { formatPackageName, parsePackageName } from "./package-name.ts";
 
 export interface Buildfile {
@@ -66,23 +67,4 @@ function wrong(key: Key, want: string, got: unknown) {
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string" && item !== "");
-}
-
-function parseJson(text: string): Result<unknown, string> {
-  try {
-    return ok(JSON.parse(text.replace(/^\uFEFF/, "")));
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    return fail(
-      `${position(text, message)}: not JSON: ${message.replace(/ in JSON at position .*| at position .*/s, "")}`,
-    );
-  }
-}
-
-/** V8 says at which character it stopped, except where the text ended too early. */
-function position(text: string, message: string): string {
-  const at = /at position (\d+)/.exec(message);
-  const before = text.slice(0, at === null ? text.length : Number(at[1]));
-  const line = before.split("\n").length;
-  return `line ${line}, column ${before.length - before.lastIndexOf("\n")}`;
 }

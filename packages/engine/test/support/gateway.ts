@@ -16,7 +16,7 @@ export interface GatewayOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Lines of the section [device]. */
   readonly device?: string;
-  /** Further lines of the section [engine]. */
+  /** Further lines of the section [engine]; of an option that is there already they count. */
   readonly engine?: string;
 }
 
@@ -35,7 +35,13 @@ export class Gateway implements AsyncDisposable {
     await writeFile(gatewayCfg, `[device]\n${options.device ?? "vendor = p1\nmodel = p1\nuuid = gw-1\n"}`);
     await writeFile(
       engineConfig,
-      `[engine]\nupdate_interval = ${options.updateInterval ?? 3600}\ndebug_level = DEBUG\n${options.engine ?? ""}`,
+      [
+        "[engine]",
+        `update_interval = ${options.updateInterval ?? 3600}`,
+        "debug_level = DEBUG",
+        "probation = 0",
+        options.engine ?? "",
+      ].join("\n"),
     );
     return gateway;
   }
