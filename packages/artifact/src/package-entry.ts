@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { changesDirection, holdsControl, quoted } from "./deceptive-text.ts";
 
 /** One entry of a package's archive. */
 export interface PackageEntry {
@@ -43,9 +44,10 @@ const MAX_SEGMENT_BYTES = 255;
  */
 export function parseEntryPath(raw: string): Result<string, string> {
   if (raw === "") return fail("an entry has no name");
-  const shown = JSON.stringify(raw.slice(0, 120));
-  if (/[\x00-\x1f\x7f]/.test(raw)) return fail(`the name ${shown} holds a control character`);
+  const shown = quoted(raw);
+  if (holdsControl(raw)) return fail(`the name ${shown} holds a control character`);
   if (raw.includes("\uFFFD")) return fail(`the name ${shown} is not UTF-8`);
+  if (changesDirection(raw)) return fail(`the name ${shown} changes its direction when it is shown`);
   if (raw.startsWith("/")) return fail(`the path ${shown} is absolute`);
   const segments = raw.split("/").filter((segment) => segment !== "" && segment !== ".");
   if (segments.includes("..")) return fail(`the path ${shown} leads out of the package with ".."`);

@@ -31,9 +31,11 @@ export class PackageMeter {
     }
   }
 
-  addEntry(path: string): void {
+  /** @param size bytes that the entry's header promises; they are refused before they come */
+  addEntry(path: string, size: number): void {
     this.#entries += 1;
-    const { entries, pathBytes, depth } = this.#limits;
+    const { entries, pathBytes, depth, unpackedBytes } = this.#limits;
+    if (size > unpackedBytes) this.#refuse(`it unpacks to more than ${unpackedBytes} bytes`);
     if (this.#entries > entries) this.#refuse(`it has more than ${entries} entries`);
     if (Buffer.byteLength(path) > pathBytes) {
       this.#refuse(`the path "${path.slice(0, 60)}..." is longer than ${pathBytes} bytes`);

@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { canonical, holdsControl, holdsInvisible } from "./deceptive-text.ts";
 
 /** What a package's file name says. */
 export interface PackageName {
@@ -30,7 +31,8 @@ const SUFFIX = ".tar.gz";
  */
 export function parsePackageName(fileName: string): Result<PackageName, PackageNameProblem> {
   if (!fileName.endsWith(SUFFIX)) return broken("suffix", `it does not end in ${SUFFIX}`);
-  if (/[\s\x00-\x1f\x7f]/.test(fileName)) return broken("white-space", "it holds white space or control characters");
+  if (/\s/.test(fileName) || holdsControl(fileName))
+    return broken("white-space", "it holds white space or control characters");
   if (fileName.includes("/")) return broken("separator", 'it holds a "/"');
   const stem = fileName.slice(0, -SUFFIX.length);
   const split = stem.indexOf(".v");
@@ -43,6 +45,9 @@ export function parsePackageName(fileName: string): Result<PackageName, PackageN
   }
   if (version === "") return broken("version", 'there is no version after the ".v"');
   if (/^\.+$/.test(version)) return broken("version", `the version "${version}" is nothing but dots`);
+  if (holdsInvisible(version)) return broken("version", "the version holds a character that nobody can see");
+  if (version !== canonical(version))
+    return broken("version", `the version "${version}" is not in its normal form (NFC)`);
   if (byteLength(name) > MAX_NAME_PART_BYTES || byteLength(version) > MAX_NAME_PART_BYTES) {
     return broken("length", `the name or the version is longer than ${MAX_NAME_PART_BYTES} bytes`);
   }

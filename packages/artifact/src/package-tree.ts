@@ -1,6 +1,7 @@
 /**
  * The entries of an archive as one tree: no path twice, nothing below a file or a link, and no link that leads out.
  */
+import { canonical, quoted } from "./deceptive-text.ts";
 import { foldersAbove, type PackageEntry } from "./package-entry.ts";
 
 /** Collects the entries as they come, and judges the links once all are known: one may point to a later entry. */
@@ -8,6 +9,8 @@ export class PackageTree {
   readonly #entries = new Map<string, PackageEntry>();
   /** Folders that something lies in, whether or not the archive lists them. */
   readonly #parents = new Set<string>();
+  /** Paths that could be written in another way, by the one way that stands for all. */
+  readonly #ways = new Map<string, string>();
 
   get entries(): readonly PackageEntry[] {
     return [...this.#entries.values()];
@@ -27,6 +30,8 @@ export class PackageTree {
       }
       this.#parents.add(above);
     }
+    const sameName = this.#otherWay(path);
+    if (sameName !== undefined) return `"${path}" and "${sameName}" are the same name, written in two ways`;
     this.#entries.set(path, entry);
     return undefined;
   }
@@ -62,11 +67,19 @@ export class PackageTree {
     return kind === "folder" ? top : "";
   }
 
+  #otherWay(path: string): string | undefined {
+    if (/^[\x00-\x7f]*$/.test(path)) return undefined;
+    const way = canonical(path);
+    const known = this.#ways.get(way);
+    this.#ways.set(way, path);
+    return known === path ? undefined : known;
+  }
+
   #linkProblem(entry: PackageEntry): string | undefined {
     const target = entry.target ?? "";
     if (entry.kind === "hardlink") {
       if (this.hardLinkedFile(entry) !== undefined) return undefined;
-      return `the hard link "${entry.path}" points to "${target}", which is no file here`;
+      return `the hard link "${entry.path}" points to ${quoted(target)}, which is no file here`;
     }
     if (entry.kind !== "symlink") return undefined;
     if (target === "" || /[\x00-\x1f\x7f]/.test(target) || Buffer.byteLength(target) > MAX_TARGET_BYTES) {
@@ -76,7 +89,7 @@ export class PackageTree {
       case "inside":
         return undefined;
       case "outside":
-        return `the link "${entry.path}" points out of the package, to "${target}"`;
+        return `the link "${entry.path}" points out of the package, to ${quoted(target)}`;
       case "endless":
         return `the link "${entry.path}" leads in a circle`;
     }

@@ -8,6 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { CancelledError, GatewayEngineError, PackageError } from "@gateway-engine/core/errors";
 import { type Extract, extract, type Header } from "tar-stream";
+import { quoted } from "./deceptive-text.ts";
 import { DEFAULT_PACKAGE_LIMITS, type PackageEntry, type PackageLimits, parseEntryPath } from "./package-entry.ts";
 import { PackageMeter } from "./package-meter.ts";
 import { PackageTree } from "./package-tree.ts";
@@ -75,7 +76,7 @@ async function readEntries(archive: Extract, options: ReadPackageOptions, meter:
   for await (const source of archive) {
     const entry = readHeader(options.name, source.header);
     if (entry !== undefined) {
-      meter.addEntry(entry.path);
+      meter.addEntry(entry.path, entry.size);
       const problem = tree.add(entry);
       if (problem !== undefined) throw contentError(options.name, problem);
       await options.visit?.(entry, source as AsyncIterable<Uint8Array>);
@@ -89,11 +90,15 @@ async function readEntries(archive: Extract, options: ReadPackageOptions, meter:
 function readHeader(name: string, header: Header): PackageEntry | undefined {
   const kind = KINDS[header.type];
   if (kind === undefined) {
-    throw contentError(name, `"${header.name}" is a ${header.type ?? "special file"}, which a package may not hold`);
+    throw contentError(
+      name,
+      `${quoted(header.name)} is a ${header.type ?? "special file"}, which a package may not hold`,
+    );
   }
+  if (isSparse(header)) throw contentError(name, `${quoted(header.name)} is a sparse file; pack it without --sparse`);
   const path = safePath(name, header.name);
   if (path === "") {
-    if (kind !== "folder") throw contentError(name, `"${header.name}" names the archive itself`);
+    if (kind !== "folder") throw contentError(name, `${quoted(header.name)} names the archive itself`);
     return undefined;
   }
   const mode = header.mode & 0o777;
@@ -110,6 +115,11 @@ const KINDS: Readonly<Partial<Record<string, PackageEntry["kind"]>>> = {
   symlink: "symlink",
   link: "hardlink",
 };
+
+/** A map of pieces stands before the content, or in the pax header: what would be unpacked is not the file. */
+function isSparse({ pax }: Header): boolean {
+  return Object.keys(pax ?? {}).some((key) => /^(GNU\.sparse\.|SCHILY\.realsize$|SUN\.holesdata$)/.test(key));
+}
 
 function safePath(name: string, raw: string): string {
   const path = parseEntryPath(raw);
