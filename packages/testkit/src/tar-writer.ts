@@ -2,13 +2,23 @@ import { gzipSync } from "node:zlib";
 
 /** An entry exactly as it is to stand in the archive, however unwise. */
 export interface TarEntry {
-  readonly path: string;
-  /** POSIX typeflag: `0` file, `1` hard link, `2` symbolic link, `3` character device, `5` folder, `6` FIFO. */
-  readonly type?: "0" | "1" | "2" | "3" | "5" | "6" | "x";
+  /** Bytes: for a name that is no UTF-8. Cut off after 100 bytes. */
+  readonly path: string | Uint8Array;
+  /**
+   * The typeflag. POSIX: `0` file, `1` hard link, `2` symbolic link, `3` character device, `4` block device, `5` folder,
+   * `6` FIFO, `x` pax header. GNU: `L` long name, `S` sparse file.
+   */
+  readonly type?: "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "L" | "S" | "s" | "x" | "g";
   readonly mode?: number;
   readonly content?: string | Uint8Array;
   /** Of a link. */
   readonly target?: string;
+  /** What the header says of the content's length, when that is not the truth. */
+  readonly claimedSize?: number;
+  /** Major and minor number of a device. */
+  readonly device?: readonly [major: number, minor: number];
+  /** Bytes at any place of the header, written last; the checksum is right all the same. */
+  readonly raw?: readonly { readonly at: number; readonly bytes: string | Uint8Array }[];
 }
 
 const BLOCK = 512;
@@ -22,29 +32,57 @@ export function tarGz(entries: readonly TarEntry[]): Buffer {
   return gzipSync(tar(entries));
 }
 
-/** A pax header with one record, which gives the next entry a name of any length and content. */
+/** A pax header that gives the next entry a name of any length and content. */
 export function paxPath(path: string): TarEntry {
-  const record = ` path=${path}\n`;
-  const bytes = Buffer.byteLength(record);
-  const digits = String(bytes + String(bytes + 3).length).length;
-  return { path: "PaxHeader", type: "x", content: `${bytes + digits}${record}` };
+  return paxHeader({ path });
 }
 
-function tarEntry({ path, type = "0", mode = 0o644, content = "", target = "" }: TarEntry): Buffer {
+/** A pax header: what it says goes before what stands in the header of the next entry. */
+export function paxHeader(records: Readonly<Record<string, string>>): TarEntry {
+  return { path: "PaxHeader", type: "x", content: Object.entries(records).map(paxRecord).join("") };
+}
+
+/** GNU's way of giving the next entry a long name. */
+export function gnuLongName(path: string): TarEntry {
+  return { path: "././@LongLink", type: "L", content: `${path}\0` };
+}
+
+function paxRecord([key, value]: readonly [string, string]): string {
+  const record = ` ${key}=${value}\n`;
+  const bytes = Buffer.byteLength(record);
+  const digits = String(bytes + String(bytes + 3).length).length;
+  return `${bytes + digits}${record}`;
+}
+
+function tarEntry(entry: TarEntry): Buffer {
+  const { path, type = "0", mode = 0o644, content = "", target = "", claimedSize, device = [0, 0], raw = [] } = entry;
   const body = Buffer.from(content);
   const header = Buffer.alloc(BLOCK);
-  header.write(path, 0, 100, "utf8");
+  header.set(Buffer.from(path).subarray(0, 100), 0);
   header.write(octal(mode, 7), 100);
   header.write(octal(0, 7), 108);
   header.write(octal(0, 7), 116);
-  header.write(octal(body.length, 11), 124);
+  header.set(sizeField(claimedSize ?? body.length), 124);
   header.write(octal(0, 11), 136);
   header.write(type, 156);
   header.write(target, 157, 100, "utf8");
   header.write("ustar\u000000", 257, "latin1");
+  header.write(octal(device[0], 7), 329);
+  header.write(octal(device[1], 7), 337);
+  for (const { at, bytes } of raw) header.set(Buffer.from(bytes), at);
   header.write(octal(checksum(header), 6), 148);
   header[155] = 0x20;
   return Buffer.concat([header, body, Buffer.alloc((BLOCK - (body.length % BLOCK)) % BLOCK)]);
+}
+
+/** Octal digits; where they do not suffice, GNU's 12 bytes with the first bit set. */
+export function sizeField(size: number): Uint8Array {
+  if (size >= 0 && size < 8 ** 11) return Buffer.from(octal(size, 11));
+  const field = Buffer.alloc(12);
+  field.writeBigInt64BE(BigInt(size), 4);
+  field[0] = size < 0 ? 0xff : 0x80;
+  if (size < 0) field.fill(0xff, 1, 4);
+  return field;
 }
 
 function octal(value: number, digits: number): string {
@@ -53,5 +91,6 @@ function octal(value: number, digits: number): string {
 
 /** The sum of the header's bytes, with its own field counted as eight spaces. */
 function checksum(header: Buffer): number {
-  return header.reduce((sum, byte) => sum + byte, 8 * 0x20);
+  const others = header.reduce((sum, byte, at) => (at >= 148 && at < 156 ? sum : sum + byte), 0);
+  return others + 8 * 0x20;
 }

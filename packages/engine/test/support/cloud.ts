@@ -22,10 +22,20 @@ export interface Call {
 /** Undefined: the server does its work. `drop`: the line is cut. `drop-after`: the work is done, then the line is cut. A number: that status. */
 export type Fault = "drop" | "drop-after" | number | undefined;
 
+/** A server that serves a content otherwise than as it is. Requests are counted from 1. */
+export interface ContentLie {
+  /** What the server says when it is asked how long the content is. */
+  readonly size?: (question: number) => number;
+  /** What it sends. */
+  readonly bytes?: (request: number) => Uint8Array;
+}
+
 export class Cloud implements AsyncDisposable {
   readonly writes: Write[] = [];
   readonly calls: Call[] = [];
   readonly content = new Map<string, Uint8Array>();
+  /** By the content's id. */
+  readonly lies = new Map<string, ContentLie>();
   /** How the next activation is answered; 200 gives a new CIK. */
   activationStatus = 200;
   holdsLongPolls = true;
@@ -151,9 +161,15 @@ export class Cloud implements AsyncDisposable {
   }
 
   #sendContent(url: URL, request: IncomingMessage, response: ServerResponse): void {
-    const bytes = this.content.get(url.searchParams.get("id") ?? "");
-    if (bytes === undefined) return void response.writeHead(404).end();
-    if (url.searchParams.has("info")) return void response.end(`application/gzip,${bytes.length},1513931066,`);
+    const id = url.searchParams.get("id") ?? "";
+    const isQuestion = url.searchParams.has("info");
+    const served = this.content.get(id);
+    if (served === undefined) return void response.writeHead(404).end();
+    const lie = this.lies.get(id);
+    const times = this.calls.filter(({ path }) => isContentCall(path, id, isQuestion)).length;
+    const size = lie?.size?.(times) ?? served.length;
+    if (isQuestion) return void response.end(`application/gzip,${size},1513931066,`);
+    const bytes = lie?.bytes?.(times) ?? served;
     const first = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
     const range = { "Content-Range": `bytes ${first}-${bytes.length - 1}/${bytes.length}` };
     response.writeHead(first === 0 ? 200 : 206, first === 0 ? {} : range).end(bytes.subarray(first));
@@ -190,4 +206,10 @@ export class Cloud implements AsyncDisposable {
     this.#waiting.clear();
     for (const wake of waiting) wake();
   }
+}
+
+function isContentCall(path: string, id: string, isQuestion: boolean): boolean {
+  const { pathname, searchParams } = new URL(path, "http://cloud");
+  const isContent = pathname === DEVICE_API_PATHS.content && searchParams.get("id") === id;
+  return isContent && searchParams.has("info") === isQuestion;
 }

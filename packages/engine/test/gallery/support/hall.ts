@@ -1,0 +1,122 @@
+/// <reference lib="esnext.disposable" />
+/** The gateway that hosts the gallery: a real engine and a real supervisor, and an application that has to survive all of it. */
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { processStartTicks } from "@gateway-engine/platform/process-table";
+import type { FetchStatus } from "@gateway-engine/protocol/reports";
+import { goodPackage, type PackageFixture } from "@gateway-engine/testkit/package-fixtures";
+import { expect } from "vitest";
+import { Cloud } from "../../support/cloud.ts";
+import { Gateway, type GatewayOptions } from "../../support/gateway.ts";
+import { Supervisord } from "../../support/supervisord.ts";
+import { type ListedFile, listDisk } from "./disk-listing.ts";
+import type { Exhibit, Target } from "./exhibit.ts";
+import { journalEnd } from "./journal-end.ts";
+
+/** What an exhibit has to leave as it was. */
+interface Surroundings {
+  readonly program: { readonly pid: number | undefined; readonly startTicks: number | undefined };
+  readonly disk: Readonly<Record<string, ListedFile>>;
+  readonly canary: Readonly<Record<string, ListedFile>>;
+}
+
+/** The application that runs while others of its name are tried: every package of the gallery claims to be its next version. */
+export const RESIDENT = "app";
+
+export class Hall implements AsyncDisposable {
+  readonly cloud: Cloud;
+  readonly gateway: Gateway;
+  readonly target: Target;
+  readonly #supervisord: Supervisord;
+
+  static async open(options: Partial<GatewayOptions> = {}): Promise<Hall> {
+    const cloud = await Cloud.start();
+    const gateway = await Gateway.make({ server: cloud.url, engine: "probation = 0\n", ...options });
+    const supervisord = await Supervisord.start(gateway);
+    const hall = new Hall(cloud, gateway, supervisord);
+    await mkdir(hall.target.canary);
+    await writeFile(`${hall.target.canary}/bird`, "alive");
+    gateway.start();
+    await gateway.logged("checked in");
+    await hall.order(resident(gateway.paths.root));
+    expect(await cloud.result(1)).toMatchObject({ status: "ok", state: "committed" });
+    return hall;
+  }
+
+  private constructor(cloud: Cloud, gateway: Gateway, supervisord: Supervisord) {
+    this.cloud = cloud;
+    this.gateway = gateway;
+    this.#supervisord = supervisord;
+    const { root, appsDir } = gateway.paths;
+    const canary = `${root}-canary`;
+    const depth = `${appsDir}/${RESIDENT}/unpacked`.slice(root.length).split("/").length;
+    this.target = { root, canary, wayToCanary: `${"../".repeat(depth)}${basename(canary)}` };
+  }
+
+  /** Orders the exhibit, waits for its result, and sees to it that this is the only thing that has changed. */
+  async show(exhibit: Exhibit): Promise<FetchStatus> {
+    const before = await this.#surroundings();
+    const told = this.cloud.results.length;
+    const fixture = exhibit.make(this.target);
+    await this.order(fixture, exhibit);
+    const result = await this.cloud.result(told + 1);
+    const { says, prints = "", ...outcome } = exhibit.expected;
+    expect({ ...result, name: fixture.fileName }).toMatchObject(outcome);
+    expect(result.message).toContain(says);
+    expect(result.info ?? "").toContain(prints);
+    if (outcome.state !== undefined) {
+      expect(journalEnd(this.gateway.paths.journal)).toEqual({ open: 0, last: outcome.state, ends: 1 });
+    }
+    expect(await this.#surroundings()).toEqual(before);
+    expect(this.cloud.results).toHaveLength(told + 1);
+    return result;
+  }
+
+  async order({ fileName, bytes }: PackageFixture, exhibit?: Exhibit): Promise<void> {
+    this.cloud.content.set(fileName, bytes);
+    const lie = exhibit?.lie?.({ fileName, bytes });
+    if (lie === undefined) this.cloud.lies.delete(fileName);
+    else this.cloud.lies.set(fileName, lie);
+    const item = { name: fileName, ...exhibit?.order?.(bytes) };
+    this.cloud.order("engine_fetch", JSON.stringify({ install: [item] }));
+  }
+
+  async #surroundings(): Promise<Surroundings> {
+    const info = (await this.#supervisord.programs()).find(({ group }) => group === RESIDENT);
+    const startTicks = info === undefined ? undefined : processStartTicks(info.pid);
+    return {
+      program: { pid: info?.pid, startTicks },
+      disk: await listDisk(this.target.root, RULES),
+      canary: await listDisk(this.target.canary, { without: [], workplaces: [] }),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.gateway.stop();
+    await this.#supervisord[Symbol.asyncDispose]();
+    await this.gateway[Symbol.asyncDispose]();
+    await this.cloud[Symbol.asyncDispose]();
+    await rm(this.target.canary, { recursive: true, force: true });
+  }
+}
+
+/** Logs and the engine's own books are no part of what an install may or may not change. */
+const RULES = {
+  without: [/^var\/log$/, /^run$/, /^var\/lib\/gateway-engine\/(journal\.db.*|engine\.lock.*|downloads)$/],
+  workplaces: [
+    /^(etc|var|var\/lib)$/,
+    /^etc\/(gateway-engine|supervisor\/conf\.d)$/,
+    /^var\/lib\/gateway-engine(\/(apps|undo|data|apps\/\w+))?$/,
+  ],
+};
+
+/** It has a program, and a file of its own outside of its release; running its script again changes nothing. */
+function resident(root: string): PackageFixture {
+  return goodPackage({
+    name: RESIDENT,
+    version: "1",
+    install: `mkdir -p "$GWE_ROOT/opt/app" && cp -p app.sh "$GWE_ROOT/opt/app/"`,
+    supervisorConf: `[supervisord]\ncommand = ${root}/opt/app/app.sh\nstartsecs = 0\n`,
+    others: [{ path: "app.sh", mode: 0o755, content: "#!/bin/sh\nexec /bin/sleep 100000\n" }],
+  });
+}
