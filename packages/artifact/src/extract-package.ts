@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
+import { DiskRoom } from "@gateway-engine/core/disk-room";
 import { StorageError } from "@gateway-engine/core/errors";
 import type { TreeFiles } from "@gateway-engine/core/files";
-import { DiskRoom } from "./disk-room.ts";
 import { foldersAbove, type PackageEntry, type PackageLimits } from "./package-entry.ts";
 import { type PackageContents, readPackage } from "./read-package.ts";
 

@@ -1,13 +1,13 @@
 /** Downloads from the content area that go on where they stopped, also after a restart of the program, and are checked whole. */
 import { dirname } from "node:path";
 import type { Clock } from "@gateway-engine/core/clock";
+import { DiskRoom } from "@gateway-engine/core/disk-room";
 import {
   describeError,
   InstallError,
   isRetryable,
   PackageError,
   retryAfterMs,
-  StorageError,
   TransportError,
 } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
@@ -17,12 +17,14 @@ import type { ContentInfo } from "@gateway-engine/protocol/device-api";
 import type { ContentStream } from "./content.ts";
 import type { DeviceClient } from "./device-client.ts";
 import { PartialFile } from "./partial-file.ts";
+import type { RateLimit } from "./rate-limit.ts";
 
 export interface DownloadDeps {
   readonly client: Pick<DeviceClient, "contentInfo" | "openContent">;
   readonly files: Files;
-  readonly clock: Pick<Clock, "sleep">;
+  readonly clock: Pick<Clock, "monotonic" | "sleep">;
   readonly random: Random;
+  readonly rateLimit?: RateLimit;
   readonly retry?: RetrySchedule;
   /** After so many tries in a row that brought nothing new, the download fails. */
   readonly maxTries?: number;
@@ -40,6 +42,8 @@ export interface DownloadOrder {
   readonly size?: number | undefined;
   /** A larger content is not even begun. */
   readonly maxBytes: number;
+  /** Bytes that stay free on the disk; none unless told. */
+  readonly reserveBytes?: number;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: { readonly received: number; readonly total: number }) => void;
 }
@@ -60,7 +64,7 @@ const MAX_TRIES = 8;
  * It begins again at byte 0 when the content was changed meanwhile, or when the server sends everything anyway.
  *
  * @throws InstallError E_CONTENT_MISSING or E_DOWNLOAD; PackageError E_PACKAGE_DIGEST or E_PACKAGE_LIMIT;
- *   StorageError E_DISK_FULL; AuthenticationError E_NOT_ACTIVATED; CancelledError, and then the part is kept
+ *   StorageError E_DISK_FULL, also when only the reserve is left; AuthenticationError E_NOT_ACTIVATED; CancelledError, and then the part is kept
  */
 export function downloadContent(deps: DownloadDeps, order: DownloadOrder): Promise<Downloaded> {
   return new Download(deps, order).run();
@@ -69,6 +73,7 @@ export function downloadContent(deps: DownloadDeps, order: DownloadOrder): Promi
 class Download {
   readonly #deps: DownloadDeps;
   readonly #order: DownloadOrder;
+  readonly #room: DiskRoom;
   /** Tries in a row that brought nothing new. */
   #failed = 0;
   /** Most bytes that were ever here. */
@@ -79,6 +84,7 @@ class Download {
   constructor(deps: DownloadDeps, order: DownloadOrder) {
     this.#deps = deps;
     this.#order = order;
+    this.#room = new DiskRoom(deps.files, dirname(order.destination), order.reserveBytes ?? 0);
   }
 
   async run(): Promise<Downloaded> {
@@ -102,17 +108,17 @@ class Download {
   }
 
   async #tryOnce(): Promise<Downloaded> {
-    const { client, files } = this.#deps;
+    const { client } = this.#deps;
     const { product, id, destination, signal } = this.#order;
     const info = await client.contentInfo(product, id, { signal });
     if (info === undefined) throw new InstallError("E_CONTENT_MISSING", { name: id, product });
     checkOrder(this.#order, info);
-    const partial = await PartialFile.open(files, destination, info);
+    const partial = await PartialFile.open(this.#deps, destination, info);
     let leave = () => partial.keep();
     try {
       const resumed = partial.length > 0;
-      await this.#checkRoom(info.size - partial.length);
-      if (partial.length < info.size) await this.#fill(partial, info);
+      await this.#room.check(info.size - partial.length);
+      while (partial.length < info.size) await this.#fill(partial, info);
       const sha256 = partial.sha256();
       if (this.#order.sha256 === undefined || sha256 === this.#order.sha256.toLowerCase()) {
         leave = () => partial.finish();
@@ -125,28 +131,37 @@ class Download {
     }
   }
 
-  /** Appends what is missing, from the server's stream. */
+  /** Appends what is missing, or a piece of it, from the server's stream. */
   async #fill(partial: PartialFile, info: ContentInfo): Promise<void> {
-    const stream = await this.#openAt(partial);
+    const asked = partial.length;
+    const piece = this.#deps.rateLimit?.pieceBytes ?? info.size;
+    const end = Math.min(info.size, asked + piece);
+    const stream = await this.#openAt(partial, end < info.size ? piece : undefined);
+    const expected = stream.offset === asked ? end : info.size;
     try {
       if (stream.size !== undefined && stream.size !== info.size) throw this.#unusable("it was changed meanwhile");
-      for await (const chunk of stream.body) {
-        if (partial.length + chunk.length > info.size) throw this.#unusable(`more than ${info.size} bytes arrived`);
-        await partial.append(chunk);
-        this.#furthest = Math.max(this.#furthest, partial.length);
-        this.#order.onProgress?.({ received: partial.length, total: info.size });
-      }
+      for await (const chunk of stream.body) await this.#take(chunk, partial, info.size);
     } finally {
       stream.discard();
     }
-    if (partial.length < info.size) throw this.#unusable(`it ended after ${partial.length} of ${info.size} bytes`);
+    if (partial.length < expected) throw this.#unusable(`it ended after ${partial.length} of ${info.size} bytes`);
+  }
+
+  async #take(chunk: Uint8Array, partial: PartialFile, total: number): Promise<void> {
+    if (partial.length + chunk.length > total) throw this.#unusable(`more than ${total} bytes arrived`);
+    await this.#room.take(chunk.length);
+    await partial.append(chunk);
+    this.#furthest = Math.max(this.#furthest, partial.length);
+    this.#order.onProgress?.({ received: partial.length, total });
+    await this.#deps.rateLimit?.pay(chunk.length, this.#order.signal);
   }
 
   /** A stream that begins where the part ends; the part is emptied when the server sends everything. */
-  async #openAt(partial: PartialFile): Promise<ContentStream> {
+  async #openAt(partial: PartialFile, length: number | undefined): Promise<ContentStream> {
     const { product, id, signal } = this.#order;
     const asked = partial.length;
-    const stream = await this.#deps.client.openContent(product, id, { offset: asked }, { signal });
+    const range = length === undefined ? { offset: asked } : { offset: asked, length };
+    const stream = await this.#deps.client.openContent(product, id, range, { signal });
     if (stream.offset === asked) return stream;
     if (stream.offset === 0) {
       await partial.restart();
@@ -154,13 +169,6 @@ class Download {
     }
     stream.discard();
     throw this.#unusable(`bytes from ${asked} on were asked for, and bytes from ${stream.offset} on arrived`);
-  }
-
-  async #checkRoom(needed: number): Promise<void> {
-    const free = await this.#deps.files.freeBytes(dirname(this.#order.destination));
-    if (needed <= free) return;
-    const reason = `${needed} bytes are needed, and ${free} are free`;
-    throw new StorageError("E_DISK_FULL", { what: this.#order.destination, reason });
   }
 
   /** A wrong part from an earlier try may be to blame, once; then the content is. */

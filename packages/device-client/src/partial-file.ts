@@ -6,6 +6,7 @@
  */
 import { createHash, type Hash } from "node:crypto";
 import { dirname } from "node:path";
+import type { Clock, MonotonicMs } from "@gateway-engine/core/clock";
 import type { AppendableFile, Files } from "@gateway-engine/core/files";
 
 /** Tells one content from a later one under the same id. */
@@ -15,20 +16,37 @@ export interface ContentVersion {
   readonly updated: string;
 }
 
-/** Bytes that a power cut or a kill may cost at most. */
-export const CHECKPOINT_BYTES = 1_048_576;
+/** What a power cut or a kill may cost over a slow line: half a second, or so many bytes. */
+export const CHECKPOINT_BYTES: number = 262_144;
+const CHECKPOINT_MS = 500;
+
+/** What it may cost over a fast line, where it is fetched again in no time. */
+export const MAX_UNSAVED_BYTES: number = 8 * 1_048_576;
+
+/** Each checkpoint waits for the disk three times, so there is one only when enough has come together. */
+export function isCheckpointDue(unsavedBytes: number, sinceMs: number): boolean {
+  return unsavedBytes >= MAX_UNSAVED_BYTES || (unsavedBytes >= CHECKPOINT_BYTES && sinceMs >= CHECKPOINT_MS);
+}
+
+export interface PartialFileDeps {
+  readonly files: Files;
+  readonly clock: Pick<Clock, "monotonic">;
+}
 
 export class PartialFile {
   readonly #files: Files;
+  readonly #clock: Pick<Clock, "monotonic">;
   readonly #destination: string;
   readonly #version: ContentVersion;
   #file: AppendableFile;
   #hash: Hash;
   #length: number;
   #kept: number;
+  #keptAt: MonotonicMs;
 
   /** Takes up the part that is there if it is one of `version`; otherwise begins an empty one. */
-  static async open(files: Files, destination: string, version: ContentVersion): Promise<PartialFile> {
+  static async open(deps: PartialFileDeps, destination: string, version: ContentVersion): Promise<PartialFile> {
+    const { files } = deps;
     const kept = await keptLength(files, destination, version);
     const hash = createHash("sha256");
     let rest = kept;
@@ -41,11 +59,12 @@ export class PartialFile {
     }
     await writeNote(files, destination, { ...version, kept });
     const file = await files.openForAppend(partPath(destination), kept);
-    return new PartialFile({ files, destination, version, file, hash, kept });
+    return new PartialFile({ ...deps, destination, version, file, hash, kept });
   }
 
   private constructor(parts: {
     readonly files: Files;
+    readonly clock: Pick<Clock, "monotonic">;
     readonly destination: string;
     readonly version: ContentVersion;
     readonly file: AppendableFile;
@@ -53,12 +72,14 @@ export class PartialFile {
     readonly kept: number;
   }) {
     this.#files = parts.files;
+    this.#clock = parts.clock;
     this.#destination = parts.destination;
     this.#version = parts.version;
     this.#file = parts.file;
     this.#hash = parts.hash;
     this.#length = parts.kept;
     this.#kept = parts.kept;
+    this.#keptAt = parts.clock.monotonic();
   }
 
   /** Bytes that are here. */
@@ -75,7 +96,8 @@ export class PartialFile {
     await this.#file.append(chunk);
     this.#hash.update(chunk);
     this.#length += chunk.length;
-    if (this.#length - this.#kept >= CHECKPOINT_BYTES) await this.#checkpoint();
+    const sinceMs = this.#clock.monotonic() - this.#keptAt;
+    if (isCheckpointDue(this.#length - this.#kept, sinceMs)) await this.#checkpoint();
   }
 
   /** Throws the bytes away and begins at 0. */
@@ -121,6 +143,7 @@ export class PartialFile {
     await this.#file.sync();
     await writeNote(this.#files, this.#destination, { ...this.#version, kept: this.#length });
     this.#kept = this.#length;
+    this.#keptAt = this.#clock.monotonic();
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CancelledError } from "@gateway-engine/core/errors";
@@ -22,7 +23,8 @@ import { type TemporaryFolder, temporaryFolder } from "@gateway-engine/testkit/t
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createDeviceClient } from "../src/device-client.ts";
 import { type DownloadOrder, downloadContent } from "../src/download.ts";
-import { CHECKPOINT_BYTES } from "../src/partial-file.ts";
+import { CHECKPOINT_BYTES, isCheckpointDue, MAX_UNSAVED_BYTES } from "../src/partial-file.ts";
+import { RateLimit } from "../src/rate-limit.ts";
 
 const CONTENT = randomBytes(300_000);
 const SHA256 = createHash("sha256").update(CONTENT).digest("hex");
@@ -49,10 +51,23 @@ function infoOf(content: Uint8Array, updated = "1513931066"): string {
   return `application/gzip,${content.length},${updated},`;
 }
 
-function download(url: string, order: Partial<DownloadOrder> = {}, files: Files = nodeFiles) {
+function download(
+  url: string,
+  order: Partial<DownloadOrder> = {},
+  files: Files = nodeFiles,
+  rateLimit = new RateLimit(systemClock),
+) {
   const client = createDeviceClient({ http, server: url, userAgent: "test", timeoutMs: 5000 });
   return downloadContent(
-    { client, files, clock: systemClock, random: systemRandom, retry: { firstMs: 1, maxMs: 2 }, maxTries: 3 },
+    {
+      client,
+      files,
+      clock: systemClock,
+      random: systemRandom,
+      rateLimit,
+      retry: { firstMs: 1, maxMs: 2 },
+      maxTries: 3,
+    },
     {
       product: "acme",
       id: "app.v1.tar.gz",
@@ -294,20 +309,101 @@ describe("what was ordered is what arrives", () => {
   });
 });
 
-test("a kill costs at most one checkpoint of what was fetched", async () => {
-  const large = randomBytes(3 * CHECKPOINT_BYTES + 5000);
+test.each([
+  { unsaved: CHECKPOINT_BYTES - 1, sinceMs: 60_000, due: false },
+  { unsaved: CHECKPOINT_BYTES, sinceMs: 499, due: false },
+  { unsaved: CHECKPOINT_BYTES, sinceMs: 500, due: true },
+  { unsaved: MAX_UNSAVED_BYTES - 1, sinceMs: 10, due: false },
+  { unsaved: MAX_UNSAVED_BYTES, sinceMs: 0, due: true },
+])("$unsaved bytes that are not safe after $sinceMs ms: a checkpoint is due: $due", ({ unsaved, sinceMs, due }) => {
+  expect(isCheckpointDue(unsaved, sinceMs)).toBe(due);
+});
+
+test("over a slow line the note on the disk is never far behind what has arrived", async () => {
+  const large = randomBytes(4_000_000);
   await using server = await contentArea([rangedContent(large)], infoOf(large));
-  const notes: number[] = [];
-  const watched: Files = {
+  let now = 0;
+  const clock = { monotonic: () => now, sleep: systemClock.sleep };
+  const client = createDeviceClient({ http, server: server.url, userAgent: "test", timeoutMs: 5000 });
+  const destination = join(folder.path, "app.v1.tar.gz");
+  const behind: number[] = [];
+  await downloadContent(
+    { client, files: nodeFiles, clock, random: systemRandom },
+    {
+      product: "acme",
+      id: "app.v1.tar.gz",
+      destination,
+      maxBytes: large.length,
+      signal: new AbortController().signal,
+      onProgress: ({ received }) => {
+        now += 100;
+        const note = JSON.parse(readFileSync(`${destination}.part.json`, "utf8")) as { readonly kept: number };
+        behind.push(received - note.kept);
+      },
+    },
+  );
+  expect(behind.length).toBeGreaterThan(10);
+  expect(Math.max(...behind)).toBeLessThan(CHECKPOINT_BYTES + 5 * 65_536);
+});
+
+describe("a limited rate", () => {
+  test("is kept over dropped lines, and nothing is asked for long before there is room", async () => {
+    await using server = await contentArea([
+      cutAfter(200_000, rangedContent(CONTENT)),
+      cutAfter(50_000, rangedContent(CONTENT)),
+      rangedContent(CONTENT),
+    ]);
+    const slept: number[] = [];
+    let now = 1_000_000;
+    const clock = {
+      monotonic: () => now,
+      sleep: async (ms: number) => {
+        slept.push(ms);
+        now += ms;
+      },
+    };
+    const begun = now;
+    await download(server.url, { sha256: SHA256 }, nodeFiles, new RateLimit(clock, 10_000));
+    await expectWhole();
+    // 300,000 bytes at 10,000 a second, half a second of which was saved up.
+    expect(now - begun).toBeCloseTo(29_500, -1);
+    expect(rangesOf(server.requests)).toEqual(["bytes=0-262143", "bytes=200000-", "bytes=250000-"]);
+  });
+
+  test("of 0 is none", async () => {
+    const clock = { monotonic: () => 0, sleep: () => Promise.reject(new Error("it slept")) };
+    const limit = new RateLimit(clock, 0);
+    await limit.pay(1e9, new AbortController().signal);
+    expect(limit.pieceBytes).toBeUndefined();
+  });
+
+  test("holds a server that ignores ranges as well", async () => {
+    await using server = await contentArea([answer({ body: CONTENT })]);
+    let now = 0;
+    const clock = {
+      monotonic: () => now,
+      sleep: async (ms: number) => {
+        now += ms;
+      },
+    };
+    await download(server.url, { sha256: SHA256 }, nodeFiles, new RateLimit(clock, 100_000));
+    expect(now).toBeGreaterThan(2000);
+    await expectWhole();
+  });
+});
+
+test("what others write on the disk meanwhile does not let a download touch the reserve", async () => {
+  const large = randomBytes(9_000_000);
+  await using server = await contentArea([rangedContent(large)], infoOf(large));
+  let asked = 0;
+  const filling: Files = {
     ...nodeFiles,
-    writeAtomic: async (path, content, mode) => {
-      notes.push((JSON.parse(String(content)) as { kept: number }).kept);
-      await nodeFiles.writeAtomic(path, content, mode);
+    freeBytes: async () => {
+      asked += 1;
+      return asked < 3 ? 20_000_000 : 5_000_000;
     },
   };
-  await download(server.url, {}, watched);
-  expect(notes[0]).toBe(0);
-  const steps = notes.slice(1).map((kept, index) => kept - (notes[index] ?? 0));
-  expect(steps.length).toBeGreaterThanOrEqual(2);
-  for (const step of steps) expect(step).toBeLessThan(2 * CHECKPOINT_BYTES);
+  const order = { reserveBytes: 5_000_000 };
+  await expect(download(server.url, order, filling)).rejects.toMatchObject({ code: "E_DISK_FULL" });
+  expect((await readFile(join(folder.path, "app.v1.tar.gz.part"))).length).toBeLessThan(large.length);
 });

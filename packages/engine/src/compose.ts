@@ -7,6 +7,7 @@ import { proxyRulesFrom } from "@gateway-engine/core/proxy";
 import { VERSION } from "@gateway-engine/core/version";
 import { createDeviceClient } from "@gateway-engine/device-client/device-client";
 import { downloadContent } from "@gateway-engine/device-client/download";
+import { RateLimit } from "@gateway-engine/device-client/rate-limit";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
@@ -180,14 +181,17 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
   const cloud = new Cloud({ activation, clock: systemClock });
   const results = new ResultSender({ ...ports, journal, cloud, activation });
   const onResult = () => results.poke();
+  const rateLimit = new RateLimit(systemClock);
   let mayWait = true;
   const installer = composeInstaller(
     workshop,
     {
-      download: (order) =>
-        activation.using(({ client, product }) =>
-          downloadContent({ client, files: nodeFiles, ...ports }, { ...order, product }),
-        ),
+      download: async (order) => {
+        rateLimit.bytesPerSecond = (await settings.engine.read()).downloadRate;
+        return activation.using(({ client, product }) =>
+          downloadContent({ client, files: nodeFiles, ...ports, rateLimit }, { ...order, product }),
+        );
+      },
       activated: async (signal) => {
         if (mayWait) return activation.activated(signal);
         if (!(await activation.ensure(signal))) throw activation.problem;

@@ -1,9 +1,11 @@
 import { dirname } from "node:path";
 import { parsePackageName } from "@gateway-engine/artifact/package-name";
+import { DiskRoom } from "@gateway-engine/core/disk-room";
 import { AuthenticationError, PackageError, StorageError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { Downloaded, DownloadOrder } from "@gateway-engine/device-client/download";
 import type { Install } from "../journal/journal.ts";
+import { DISK_RESERVE_BYTES } from "./disk-reserve.ts";
 import type { Release } from "./state.ts";
 
 export interface FetchDeps {
@@ -68,7 +70,8 @@ export class PackageFetcher {
     for (;;) {
       await this.#deps.activated(signal);
       try {
-        await this.#deps.download({ id, destination, sha256, size, maxBytes: MAX_PACKAGE_BYTES, signal });
+        const order = { id, destination, sha256, size, maxBytes: MAX_PACKAGE_BYTES, reserveBytes: DISK_RESERVE_BYTES };
+        await this.#deps.download({ ...order, signal });
         return;
       } catch (error) {
         if (!(error instanceof AuthenticationError && error.code === "E_NOT_ACTIVATED")) throw error;
@@ -79,14 +82,18 @@ export class PackageFetcher {
   /** A copy, because the stick that the file is on may be gone after a restart. */
   async #copy(source: string, destination: string, signal: AbortSignal): Promise<void> {
     const { files } = this.#deps;
-    if ((await files.stat(source)) === undefined) {
+    const found = await files.stat(source);
+    if (found === undefined) {
       throw new StorageError("E_FILE_READ", { file: source, reason: "no such file or folder" });
     }
     const partial = `${destination}.part`;
     const copy = await files.openForAppend(partial, 0);
+    const room = new DiskRoom(files, dirname(partial), DISK_RESERVE_BYTES);
     try {
+      await room.check(found.size);
       for await (const chunk of files.stream(source)) {
         signal.throwIfAborted();
+        await room.take(chunk.length);
         await copy.append(chunk);
       }
       await copy.sync();

@@ -1,5 +1,5 @@
-import { StorageError } from "@gateway-engine/core/errors";
-import type { Files } from "@gateway-engine/core/files";
+import { StorageError } from "./errors.ts";
+import type { Files } from "./files.ts";
 
 /** Keeps a reserve of the disk free while files are written. The disk is asked from time to time: others write there, too. */
 export class DiskRoom {
@@ -22,11 +22,12 @@ export class DiskRoom {
    * @throws StorageError E_DISK_FULL when they would touch the reserve
    */
   async take(bytes: number): Promise<void> {
-    if (bytes > this.#known) this.#known = Math.min(await this.#usable(bytes), Math.max(bytes, ASK_EVERY_BYTES));
+    if (bytes > this.#known) this.#known = Math.min(await this.check(bytes), Math.max(bytes, ASK_EVERY_BYTES));
     this.#known -= bytes;
   }
 
-  async #usable(bytes: number): Promise<number> {
+  /** Asks the disk whether so many bytes may be written. @returns how many may @throws as `take` */
+  async check(bytes: number): Promise<number> {
     const usable = (await this.#files.freeBytes(this.#path)) - this.#reserveBytes;
     if (bytes <= usable) return usable;
     const free = Math.max(0, usable);
