@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 
@@ -17,7 +18,16 @@ const REPRODUCIBLE = [
 
 /** Packs `<parent>/<folder>` as a .tar.gz with the one top folder `folder`. Needs GNU tar. */
 export async function packFolder(parent: string, folder: string, archive: string): Promise<void> {
-  const tar = spawn("tar", [...REPRODUCIBLE, "-cf", "-", "-C", parent, folder], {
+  await pack(parent, [folder], archive);
+}
+
+/** Packs what lies in `folder` as a .tar.gz without a top folder. */
+export async function packContents(folder: string, archive: string): Promise<void> {
+  await pack(folder, (await readdir(folder)).sort(), archive);
+}
+
+async function pack(folder: string, names: readonly string[], archive: string): Promise<void> {
+  const tar = spawn("tar", [...REPRODUCIBLE, "-cf", "-", "-C", folder, ...names], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = once(tar, "close");

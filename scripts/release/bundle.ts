@@ -1,7 +1,7 @@
 /** Each gateway program and everything it imports: one file, and beside it those parts that are loaded only when they are needed. */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type BuildOptions, build } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 
 /** The programs of a gateway, by the name under which they are started. */
 export const PROGRAMS: Readonly<Record<string, string>> = {
@@ -18,13 +18,18 @@ const BESIDE: Readonly<Record<string, string>> = {
   "listening-socket-maker": "packages/platform/dist/listening-socket-maker.js",
 };
 
-/**
- * @param lib the folder for the files that `programFile` names
- * @returns the source files that went in, relative to the repository
- */
-export async function bundlePrograms(repository: string, lib: string): Promise<readonly string[]> {
+export interface Bundling {
+  readonly repository: string;
+  /** The folder for the files that `programFile` names. */
+  readonly lib: string;
+  /** What the programs say that they are. */
+  readonly version: string;
+}
+
+/** @returns the source files that went in, relative to the repository */
+export async function bundlePrograms({ repository, lib, version }: Bundling): Promise<readonly string[]> {
   const { gwe = "", ...others } = PROGRAMS;
-  const options = { absWorkingDir: repository, outdir: lib, ...COMMON } as const;
+  const options = { absWorkingDir: repository, outdir: lib, plugins: [versioned(version)], ...COMMON };
   const results = [
     await build({ ...options, ...AS_MODULE, entryPoints: BESIDE }),
     await build({ ...options, ...AS_COMMONJS, entryPoints: { gwe } }),
@@ -42,6 +47,18 @@ export async function bundlePrograms(repository: string, lib: string): Promise<r
 
 export function programFile(program: string): string {
   return program === "gwe" ? "gwe.cjs" : `${program}.js`;
+}
+
+/** A build may be given another version than its sources have, to try an update with. */
+function versioned(version: string): Plugin {
+  return {
+    name: "version",
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /\/core\/dist\/version\.js$/ }, async ({ path }) => {
+        const text = await readFile(path, "utf8");
+        return { contents: text.replace(/(VERSION = )"[^"]+"/, (_, name: string) => name + JSON.stringify(version)) };
+      }),
+  };
 }
 
 /** Not minified, so that stack traces can be read. */

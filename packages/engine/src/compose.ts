@@ -89,7 +89,7 @@ export async function openWorkshop({ environment, debugLevel, write }: EngineOpt
   const network = { proxy: proxyRulesFrom(environment), tls: await readTlsFiles(config.tls, TLS_OPTIONS) };
   const lock: Lock = acquireLock(`${paths.stateDir}/engine.lock`, paths.stateDir, "stop that first");
   try {
-    const database = openSqlite(paths.journal, JOURNAL_SCHEMA);
+    const database = openSqlite(paths.journal, JOURNAL_SCHEMA, { toleratesNewer: true });
     const journal = new Journal({ database, clock: systemClock, random: systemRandom });
     const versions = new VersionTable(journal, settings.engine);
     const http = createHttpClient(network);

@@ -4,19 +4,32 @@ import { DatabaseSync } from "node:sqlite";
 import { GatewayEngineError, StorageError } from "@gateway-engine/core/errors";
 import type { Migration, SqlDatabase, SqlRow, SqlValue } from "@gateway-engine/core/sql";
 
+export interface SqliteOptions {
+  /** A schema that a newer release has extended is used as it is: each of its steps only adds what we can live with. */
+  readonly toleratesNewer?: boolean;
+}
+
 /**
  * Opens a SQLite database whose every commit is on disk (WAL, synchronous=FULL), and brings its schema up to date.
  *
  * @param migrations step N brings schema version N to N + 1; the version is kept in `user_version`
- * @throws StorageError E_DATABASE, or E_DATABASE_NEWER when a newer release has written it
+ * @throws StorageError E_DATABASE, or E_DATABASE_NEWER when a newer release has written it, unless that is tolerated
  */
-export function openSqlite(file: string, migrations: readonly Migration[]): SqlDatabase {
+export function openSqlite(
+  file: string,
+  migrations: readonly Migration[],
+  { toleratesNewer = false }: SqliteOptions = {},
+): SqlDatabase {
   return guarded(file, () => {
     if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
     const database = new SqliteDatabase(file);
     try {
       prepare(database);
-      migrate(database, file, migrations);
+      const found = schemaVersion(database);
+      if (found > migrations.length && !toleratesNewer) {
+        throw new StorageError("E_DATABASE_NEWER", { file, found, known: migrations.length });
+      }
+      migrate(database, migrations.slice(found), found);
       return database;
     } catch (error) {
       database.close();
@@ -115,16 +128,16 @@ function parameterOrder(sql: string): readonly number[] | undefined {
   return order.every((number, index) => number === index + 1) ? undefined : order;
 }
 
-function migrate(database: SqlDatabase, file: string, migrations: readonly Migration[]): void {
-  const found = Number(database.get("PRAGMA user_version")?.["user_version"] ?? 0);
-  if (found > migrations.length) {
-    throw new StorageError("E_DATABASE_NEWER", { file, found, known: migrations.length });
-  }
-  for (const [index, statements] of migrations.entries()) {
-    if (index < found) continue;
+function schemaVersion(database: SqlDatabase): number {
+  return Number(database.get("PRAGMA user_version")?.["user_version"] ?? 0);
+}
+
+/** @param missing the steps from schema version `found` on */
+function migrate(database: SqlDatabase, missing: readonly Migration[], found: number): void {
+  for (const [index, statements] of missing.entries()) {
     database.transaction(() => {
       for (const statement of statements) database.run(statement);
-      database.run(`PRAGMA user_version = ${index + 1}`);
+      database.run(`PRAGMA user_version = ${found + index + 1}`);
     });
   }
 }

@@ -64,6 +64,18 @@ describe("the schema", () => {
   });
 });
 
+test("a schema that a newer release has extended is used as it is where that is tolerated, and stays the newer one", () => {
+  const newer = [...MIGRATIONS, ["ALTER TABLE fruit ADD COLUMN taste TEXT", "CREATE TABLE vegetable (name TEXT)"]];
+  openSqlite(file, newer).close();
+  expect(() => openSqlite(file, MIGRATIONS)).toThrow(expect.objectContaining({ code: "E_DATABASE_NEWER" }));
+  const older = openSqlite(file, MIGRATIONS, { toleratesNewer: true });
+  older.run("INSERT INTO fruit (name) VALUES ('a')");
+  older.close();
+  const again = openSqlite(file, newer);
+  expect(again.get("SELECT name, taste FROM fruit")).toEqual({ name: "a", taste: null });
+  again.close();
+});
+
 describe("a transaction", () => {
   test("is all or nothing", () => {
     const database = openSqlite(file, MIGRATIONS);

@@ -1,4 +1,8 @@
 import type { Migration } from "@gateway-engine/core/sql";
+import type { SqliteOptions } from "@gateway-engine/platform/sqlite";
+
+/** An update of gmq may be taken back: the queue stays as the newer release has left it. */
+export const SPOOL_OPTIONS: SqliteOptions = { toleratesNewer: true };
 
 /** The upstream that every queue has: the server of the gateway. */
 export const MAIN_UPSTREAM = "main";

@@ -3,7 +3,7 @@ import type { SqlDatabase } from "@gateway-engine/core/sql";
 import { DatabaseDisk } from "@gateway-engine/platform/database-disk";
 import { openSqlite } from "@gateway-engine/platform/sqlite";
 import { hostStore } from "@gateway-engine/platform/store-thread-host";
-import { SPOOL_MIGRATIONS } from "./schema.ts";
+import { SPOOL_MIGRATIONS, SPOOL_OPTIONS } from "./schema.ts";
 import { SpoolStore } from "./spool-store.ts";
 import type { SpoolThreadSetup } from "./spool-thread-setup.ts";
 
@@ -18,9 +18,9 @@ hostStore(({ file, limits }: SpoolThreadSetup) => {
 /** To open it takes a little room, too: on a full disk, that which is kept for deleting. */
 function openOnAnyDisk(file: string, disk: DatabaseDisk): SqlDatabase {
   try {
-    return openSqlite(file, SPOOL_MIGRATIONS);
+    return openSqlite(file, SPOOL_MIGRATIONS, SPOOL_OPTIONS);
   } catch (error) {
     if (!disk.releaseReserve()) throw error;
-    return openSqlite(file, SPOOL_MIGRATIONS);
+    return openSqlite(file, SPOOL_MIGRATIONS, SPOOL_OPTIONS);
   }
 }

@@ -7,7 +7,7 @@ import { acquireLock, type Lock } from "@gateway-engine/platform/lock";
 import { openSqlite } from "@gateway-engine/platform/sqlite";
 import { findFaults, repairFaults } from "../spool/fsck.ts";
 import { type Salvaged, salvage } from "../spool/salvage.ts";
-import { SPOOL_MIGRATIONS } from "../spool/schema.ts";
+import { SPOOL_MIGRATIONS, SPOOL_OPTIONS } from "../spool/schema.ts";
 
 export interface CheckReport {
   readonly file: string;
@@ -118,7 +118,7 @@ function readable<Value>(file: string, work: (database: SqlDatabase) => Value): 
 }
 
 function withDatabase<Value>(file: string, work: (database: SqlDatabase) => Value): Value {
-  const database = openSqlite(file, SPOOL_MIGRATIONS);
+  const database = openSqlite(file, SPOOL_MIGRATIONS, SPOOL_OPTIONS);
   try {
     return work(database);
   } finally {

@@ -11,7 +11,7 @@ import { openSqlite } from "@gateway-engine/platform/sqlite";
 import { loadConfig } from "../config/config-file.ts";
 import { gmqCfgFile } from "../config/settings.ts";
 import { openQueueFolder } from "../spool/queue-folder.ts";
-import { SPOOL_MIGRATIONS } from "../spool/schema.ts";
+import { SPOOL_MIGRATIONS, SPOOL_OPTIONS } from "../spool/schema.ts";
 import { Spool } from "../spool/spool.ts";
 import { SpoolStore } from "../spool/spool-store.ts";
 import type { QueueAccess } from "./queue-access.ts";
@@ -25,7 +25,7 @@ export async function withOfflineQueue<Value>(
   await openQueueFolder(nodeFiles, paths.queueDir);
   const lock = acquireLock(`${paths.queueDir}/gmq.lock`, "the queue", "try again in a moment");
   try {
-    const database = openSqlite(file, SPOOL_MIGRATIONS);
+    const database = openSqlite(file, SPOOL_MIGRATIONS, SPOOL_OPTIONS);
     const { limits, defaultTtlMs } = (await loadConfig(nodeFiles, gmqCfgFile(paths))).db;
     const thread = storeOnThisThread(database, new SpoolStore(database, new DatabaseDisk(file), limits));
     const spool = await Spool.open(thread, {
