@@ -54,9 +54,9 @@ function versioned(version: string): Plugin {
   return {
     name: "version",
     setup: ({ onLoad }) =>
-      onLoad({ filter: /\/core\/dist\/version\.js$/ }, async ({ path }) => {
+      onLoad({ filter: /\/core\/(src\/version\.ts|dist\/version\.js)$/ }, async ({ path }) => {
         const text = await readFile(path, "utf8");
-        return { contents: text.replace(/(VERSION = )"[^"]+"/, (_, name: string) => name + JSON.stringify(version)) };
+        return { contents: text.replace(/(?<=VERSION = )"[^"]+"/, () => JSON.stringify(version)), loader: "ts" };
       }),
   };
 }
