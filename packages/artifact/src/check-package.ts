@@ -3,23 +3,16 @@
  *
  * @see docs/reference/application-package.md#checks
  */
-import type { ErrorCode } from "@gateway-engine/core/error-codes";
 import { PackageError } from "@gateway-engine/core/errors";
+import { type AppManifest, MANIFEST_FILE } from "./app-manifest.ts";
+import { checkManifest } from "./check-manifest.ts";
+import { type CheckResult, fail, pass, warn } from "./check-result.ts";
 import type { PackageEntry, PackageLimits } from "./package-entry.ts";
 import { parsePackageName } from "./package-name.ts";
 import { type PackageContents, readPackage } from "./read-package.ts";
 import { programSection } from "./supervisor-section.ts";
 
-export type CheckVerdict = "PASS" | "WARN" | "FAIL";
-
-export interface CheckResult {
-  readonly verdict: CheckVerdict;
-  readonly rule: "name" | "archive" | "structure" | "installer" | "x-bit" | "shebang" | "supervisor.conf";
-  /** What was found and, unless it is a PASS, what to do. */
-  readonly message: string;
-  /** Of an archive that cannot be read: why. */
-  readonly code?: ErrorCode;
-}
+export type { CheckResult, CheckVerdict } from "./check-result.ts";
 
 export interface PackageCheck {
   /** No rule is broken; there may be warnings. */
@@ -69,7 +62,7 @@ export class PackageRules {
   async judge(reading: Promise<PackageContents>): Promise<PackageCheck> {
     const results: CheckResult[] = [checkName(this.#fileName)];
     try {
-      results.push(...checkContents(await reading, this.#texts));
+      results.push(...checkContents(this.#fileName, await reading, this.#texts));
     } catch (error) {
       if (!(error instanceof PackageError)) throw error;
       const rule = error.code === "E_PACKAGE_CONTENT" ? "structure" : "archive";
@@ -102,26 +95,44 @@ function brokenArchive(error: PackageError): string {
   }
 }
 
-function checkContents({ entries, contentRoot, unpackedBytes }: PackageContents, texts: SmallTexts): CheckResult[] {
-  const find = (name: string) =>
-    entries.find(({ path }) => path === (contentRoot === "" ? name : `${contentRoot}/${name}`));
+function checkContents(
+  fileName: string,
+  { entries, contentRoot, unpackedBytes }: PackageContents,
+  texts: SmallTexts,
+): CheckResult[] {
+  const below = (name: string) => (contentRoot === "" ? name : `${contentRoot}/${name}`);
+  const find = (name: string) => entries.find(({ path }) => path === below(name));
+  const has = (name: string) => entries.some(({ path }) => path === below(name) || path.startsWith(`${below(name)}/`));
+  const name = parsePackageName(fileName);
+  const { results, manifest } = checkManifest({
+    app: name.ok ? name.value.name : "",
+    entry: find(MANIFEST_FILE),
+    text: texts.get(below(MANIFEST_FILE)),
+    has,
+  });
   return [
-    pass("archive", `gzip-compressed tar, ${counted(entries.length)}, ${unpackedBytes} bytes unpacked`),
+    pass(
+      "archive",
+      `gzip-compressed tar, ${counted(entries.length, "entry", "entries")}, ${unpackedBytes} bytes unpacked`,
+    ),
     pass("structure", contentRoot === "" ? "files at the top" : `everything in the folder ${contentRoot}`),
-    ...checkInstaller(find("install.sh"), find("setup.py"), texts),
-    checkSupervisorConf(find("supervisor.conf"), texts),
+    ...results,
+    ...checkInstaller(manifest, { script: find("install.sh"), setup: find("setup.py") }, texts),
+    ...(manifest.component === undefined ? [checkSupervisorConf(find("supervisor.conf"), texts)] : []),
   ];
 }
 
-function counted(entries: number): string {
-  return entries === 1 ? "1 entry" : `${entries} entries`;
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 function checkInstaller(
-  script: PackageEntry | undefined,
-  setup: PackageEntry | undefined,
+  { component, install }: AppManifest,
+  { script, setup }: { readonly script: PackageEntry | undefined; readonly setup: PackageEntry | undefined },
   texts: SmallTexts,
 ): CheckResult[] {
+  if (component !== undefined) return [pass("installer", "none, which a part of the engine does not need")];
+  if (install !== undefined) return [pass("installer", `gwe.json, ${counted(install.length, "action", "actions")}`)];
   if (script === undefined && setup !== undefined) {
     return [warn("installer", "setup.py, which needs Python on the gateway (an install.sh runs anywhere)")];
   }
@@ -164,8 +175,9 @@ class SmallTexts {
   readonly #texts = new Map<string, string>();
 
   watch(entry: PackageEntry, content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-    if (entry.kind !== "file" || !/^([^/]+\/)?(install\.sh|supervisor\.conf)$/.test(entry.path)) return content;
-    const isTooLarge = entry.path.endsWith(".conf") && entry.size > MAX_TEXT_BYTES;
+    if (entry.kind !== "file" || !/^([^/]+\/)?(install\.sh|supervisor\.conf|gwe\.json)$/.test(entry.path))
+      return content;
+    const isTooLarge = !entry.path.endsWith(".sh") && entry.size > MAX_TEXT_BYTES;
     return isTooLarge ? content : this.#remember(entry.path, content);
   }
 
@@ -186,15 +198,3 @@ class SmallTexts {
 }
 
 const MAX_TEXT_BYTES = 65_536;
-
-function pass(rule: CheckResult["rule"], message: string): CheckResult {
-  return { verdict: "PASS", rule, message };
-}
-
-function warn(rule: CheckResult["rule"], message: string): CheckResult {
-  return { verdict: "WARN", rule, message };
-}
-
-function fail(rule: CheckResult["rule"], message: string): CheckResult {
-  return { verdict: "FAIL", rule, message };
-}

@@ -64,6 +64,9 @@ export const ERROR_CODES = {
   E_PACKAGE_CONTENT: "{name}: {problem}",
   E_PACKAGE_LIMIT: "{name} exceeds a limit: {problem}",
   E_PACKAGE_DIGEST: "{name} is not what was ordered: {problem}",
+  E_MANIFEST: "{name}: gwe.json: {problem}",
+  E_INCOMPATIBLE: "{name} does not run on this gateway: {problem}",
+  E_DEPENDENCY: "{name} needs {needed}, but {found}",
   E_BUILDFILE: "{file}: {problem}",
   E_BUILD_COMMAND: "{phase} command failed with exit status {status}: {command}",
 
@@ -73,6 +76,8 @@ export const ERROR_CODES = {
   E_DOWNLOAD: "download of {name} failed: {reason}",
   E_INSTALL_SCRIPT: "{script} of {name} failed: {reason}",
   E_INSTALL_TIMEOUT: "{script} of {name} did not end within {seconds} s and was stopped",
+  E_PROBATION: "{name} did not run well enough to be trusted: {reason}",
+  E_HEALTH: "{name} is not healthy: {reason}",
   E_INSTALL_INTERRUPTED: "{name} was interrupted while {state}; {reason}",
 
   // cancelled: we were told to stop
