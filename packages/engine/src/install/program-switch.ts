@@ -42,13 +42,21 @@ export class ProgramSwitch {
    * @throws PackageError when the file makes no program, ProgramError when the supervisor refuses it
    */
   async switchTo(app: string, supervisorConf: string, signal: AbortSignal): Promise<string> {
-    const section = programSection(app, supervisorConf, this.#deps.logDir);
-    if (!section.ok) {
-      throw new PackageError("E_PACKAGE_CONTENT", { name: `supervisor.conf of ${app}`, problem: section.problem });
-    }
+    const text = this.confOf(app, supervisorConf);
     await this.#deps.files.makeFolder(this.#deps.logDir);
-    await this.#deps.files.writeAtomic(this.#confFile(app), section.value.text, 0o644);
+    await this.#deps.files.writeAtomic(this.#confFile(app), text, 0o644);
     return this.#bringUp(app, signal);
+  }
+
+  /**
+   * What the supervisor gets, of a package's supervisor.conf.
+   *
+   * @throws PackageError when the file makes no program
+   */
+  confOf(app: string, supervisorConf: string): string {
+    const section = programSection(app, supervisorConf, this.#deps.logDir);
+    if (section.ok) return section.value.text;
+    throw new PackageError("E_PACKAGE_CONTENT", { name: `supervisor.conf of ${app}`, problem: section.problem });
   }
 
   /** Puts back the file that was in force before, or takes the file away when there was none. */

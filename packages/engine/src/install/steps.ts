@@ -129,9 +129,16 @@ export class InstallSteps {
   }
 
   async #runScript(order: Effect<"run-script">, context: StepContext): Promise<InstallEvent> {
-    const outcome = await this.#deps.script.run({ ...order, ...context });
-    if (outcome.kind === "succeeded") return { kind: "script-succeeded", output: outcome.output };
-    return { kind: "failed", failure: failureOf(outcome.error), output: outcome.output };
+    const { release } = order;
+    const { output, ...outcome } = await this.#deps.script.run({ ...order, ...context });
+    if (outcome.kind === "failed") return { kind: "failed", failure: failureOf(outcome.error), output };
+    try {
+      // What the script has made of it: the program that runs is left alone when it is of no use.
+      if (release.hasProgram) this.#deps.programs.confOf(release.app, await this.#supervisorConf(release));
+      return { kind: "script-succeeded", output };
+    } catch (error) {
+      return { kind: "failed", failure: failureOf(error), output };
+    }
   }
 
   async #apply({ install }: StepContext): Promise<InstallEvent> {
@@ -141,9 +148,17 @@ export class InstallSteps {
 
   async #switch({ release }: Effect<"switch">, { signal }: StepContext): Promise<InstallEvent> {
     if (!release.hasProgram) return { kind: "switched", note: "it has no program to start" };
-    const conf = await this.#deps.files.readText(`${this.#deps.folders.contentFolder(release)}/supervisor.conf`);
-    const note = await this.#deps.programs.switchTo(release.app, conf ?? "", signal);
+    const note = await this.#deps.programs.switchTo(release.app, await this.#supervisorConf(release), signal);
     return { kind: "switched", note };
+  }
+
+  /** Empty when the script has put something in its place that cannot be read, or not to an end. */
+  async #supervisorConf(release: UnpackedRelease): Promise<string> {
+    const { files, folders } = this.#deps;
+    const path = `${folders.contentFolder(release)}/supervisor.conf`;
+    const found = await files.stat(path);
+    if (found?.kind !== "file" || found.size > MAX_CONF_BYTES) return "";
+    return (await files.readText(path)) ?? "";
   }
 
   /** The release folder goes last: the script that takes things back may lie in it. */
@@ -162,6 +177,9 @@ function brokenRule(name: string, results: readonly CheckResult[]): PackageError
   const problem = broken?.message ?? "it breaks a rule";
   return new PackageError(broken?.code ?? "E_PACKAGE_CONTENT", { name, problem });
 }
+
+/** As the package checks take it. */
+const MAX_CONF_BYTES = 65_536;
 
 /** Releases of an application that stay unpacked. */
 const KEPT_RELEASES = 2;

@@ -1,0 +1,23 @@
+/** All of it. */
+import { BOMBS } from "./classes/bombs.ts";
+import { DELETING } from "./classes/deleting.ts";
+import { DEVICES } from "./classes/devices.ts";
+import { DIGESTS } from "./classes/digests.ts";
+import { ENTRIES } from "./classes/entries.ts";
+import { LINKS } from "./classes/links.ts";
+import { NAMES } from "./classes/names.ts";
+import { SPARSE } from "./classes/sparse.ts";
+import { WAITING } from "./classes/waiting.ts";
+import type { ExhibitClass } from "./support/exhibit.ts";
+
+export const GALLERY: readonly ExhibitClass[] = [
+  LINKS,
+  DEVICES,
+  BOMBS,
+  DIGESTS,
+  NAMES,
+  SPARSE,
+  ENTRIES,
+  DELETING,
+  WAITING,
+];
