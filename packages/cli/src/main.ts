@@ -10,6 +10,7 @@ import type { Terminal } from "./terminal.ts";
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+  ...(process.stderr.isTTY ? { columns: process.stderr.columns } : {}),
 };
 
 // A reader that has seen enough, as `gwe -h | head -1`, is no failure.

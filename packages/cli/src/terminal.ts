@@ -2,6 +2,8 @@
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
+  /** How wide the screen is that standard error goes to; undefined when that is a file, or a pipe. */
+  readonly columns?: number;
 }
 
 /** A configuration file as it is shown: without the blank line that ends it on disk. */

@@ -43,6 +43,7 @@ import { JOURNAL_SCHEMA } from "./journal/schema.ts";
 import { Cloud } from "./loop/cloud.ts";
 import { CommandIntake } from "./loop/command-intake.ts";
 import { CommandListener } from "./loop/command-listener.ts";
+import { DeploymentSender } from "./loop/deployment-sender.ts";
 import { EngineLoop } from "./loop/engine-loop.ts";
 import { IntervalIntake } from "./loop/interval-intake.ts";
 import { ReportSender } from "./loop/report-sender.ts";
@@ -200,6 +201,8 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     onResult,
   );
   const { worker, fetcher } = installer;
+  const deployments = new DeploymentSender({ ...ports, journal, progress: installer.progress, cloud, activation });
+  deployments.recall();
   await fetcher.sweep(journal.openInstalls());
   const onInstalls = () => worker.poke();
   const supervisor = supervisorOf(workshop);
@@ -237,7 +240,12 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
   return {
     ...runningParts(
       {
-        loops: [(signal) => worker.run(signal), (signal) => results.run(signal), (signal) => loop.run(signal)],
+        loops: [
+          (signal) => worker.run(signal),
+          (signal) => results.run(signal),
+          (signal) => deployments.run(signal),
+          (signal) => loop.run(signal),
+        ],
         listen: () =>
           startControlServer({
             socketPath: paths.gweSocket,
@@ -252,6 +260,8 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
       const checkIn = await loop.checkIn(signal);
       await worker.workOff(signal, checkIn.kind === "done" ? undefined : "local");
       const sending = results.sendAll(signal);
+      // How the install ended is in the results.
+      await deployments.sendAll(signal).catch(() => {});
       if (checkIn.kind === "done") return sending;
       // What is not sent now stays in the journal; why the check-in failed says more.
       await sending.catch(() => {});

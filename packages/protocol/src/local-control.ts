@@ -52,6 +52,17 @@ export interface InstallSummary {
   /** Milliseconds since 1970. */
   readonly changedAt: number;
   readonly message: string;
+  /** While its package is being brought here. */
+  readonly progress?: FetchProgress;
+}
+
+/** How far a package has come from the server, or from a stick. */
+export interface FetchProgress {
+  /** Bytes that are here, and bytes in all. */
+  readonly received: number;
+  readonly total: number;
+  /** Seconds that the rest will take if it goes on like this; null until that can be told. */
+  readonly secondsLeft: number | null;
 }
 
 export interface JournalAnswer {
@@ -103,7 +114,9 @@ export interface InstallAppsRequest {
 
 /** One line of the answer to an install request. */
 export type InstallProgress =
-  | { readonly kind: "state"; readonly name: string; readonly state: string }
+  | { readonly kind: "state"; readonly name: string; readonly state: string; readonly message: string }
+  /** About twice a second at most. */
+  | ({ readonly kind: "progress"; readonly name: string } & FetchProgress)
   | { readonly kind: "output"; readonly name: string; readonly text: string }
   | { readonly kind: "done"; readonly name: string; readonly ok: boolean; readonly message: string };
 

@@ -33,7 +33,10 @@ export function createEngineControl(deps: EngineControlDeps): EngineControl {
       server: activation.server,
       updateInterval: loop.intervalSeconds,
       apps: await versions.apps(),
-      installs: journal.summaries(MAX_SUMMARIES),
+      installs: journal.summaries(MAX_SUMMARIES).map((summary) => {
+        const progress = deps.localInstall.progress.fetchProgressOf(summary.id);
+        return progress === undefined ? summary : { ...summary, progress };
+      }),
     }),
     apps: deps.apps,
     journal: (after) => ({ transitions: journal.transitions(after) }),

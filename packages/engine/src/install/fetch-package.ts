@@ -17,6 +17,12 @@ export interface FetchDeps {
   readonly activated: (signal: AbortSignal) => Promise<void>;
 }
 
+export interface FetchOptions {
+  readonly signal: AbortSignal;
+  /** Bytes that are here, and bytes in all. */
+  readonly onFetched: (received: number, total: number) => void;
+}
+
 /** Largest package that is taken, in bytes. */
 const MAX_PACKAGE_BYTES = 2 * 1024 ** 3;
 
@@ -39,14 +45,14 @@ export class PackageFetcher {
   }
 
   /** @throws PackageError E_PACKAGE_NAME, or what `downloadContent` throws */
-  async fetch(install: Install, signal: AbortSignal): Promise<Release> {
+  async fetch(install: Install, options: FetchOptions): Promise<Release> {
     const name = parsePackageName(install.name);
     if (!name.ok) throw new PackageError("E_PACKAGE_NAME", { name: install.name, problem: name.problem.problem });
     const file = this.#packageFile(install);
     if ((await this.#deps.files.stat(file)) === undefined) {
       await this.#deps.files.makeFolder(`${this.#deps.downloadsDir}/${install.id}`);
-      if (install.source === undefined) await this.#download(install, file, signal);
-      else await this.#copy(install.source, file, signal);
+      if (install.source === undefined) await this.#download(install, file, options);
+      else await this.#copy(install.source, file, options);
     }
     return { app: name.value.name, version: name.value.version };
   }
@@ -65,13 +71,17 @@ export class PackageFetcher {
   }
 
   /** A CIK that is refused in the middle is no fault of the package: the download goes on once there is a new one. */
-  async #download(install: Install, destination: string, signal: AbortSignal): Promise<void> {
+  async #download(install: Install, destination: string, { signal, onFetched }: FetchOptions): Promise<void> {
     const { name: id, sha256, size } = install;
     for (;;) {
       await this.#deps.activated(signal);
       try {
         const order = { id, destination, sha256, size, maxBytes: MAX_PACKAGE_BYTES, reserveBytes: DISK_RESERVE_BYTES };
-        await this.#deps.download({ ...order, signal });
+        await this.#deps.download({
+          ...order,
+          signal,
+          onProgress: ({ received, total }) => onFetched(received, total),
+        });
         return;
       } catch (error) {
         if (!(error instanceof AuthenticationError && error.code === "E_NOT_ACTIVATED")) throw error;
@@ -80,7 +90,7 @@ export class PackageFetcher {
   }
 
   /** A copy, because the stick that the file is on may be gone after a restart. */
-  async #copy(source: string, destination: string, signal: AbortSignal): Promise<void> {
+  async #copy(source: string, destination: string, { signal, onFetched }: FetchOptions): Promise<void> {
     const { files } = this.#deps;
     const found = await files.stat(source);
     if (found === undefined) {
@@ -89,12 +99,15 @@ export class PackageFetcher {
     const partial = `${destination}.part`;
     const copy = await files.openForAppend(partial, 0);
     const room = new DiskRoom(files, dirname(partial), DISK_RESERVE_BYTES);
+    let copied = 0;
     try {
       await room.check(found.size);
       for await (const chunk of files.stream(source)) {
         signal.throwIfAborted();
         await room.take(chunk.length);
         await copy.append(chunk);
+        copied += chunk.length;
+        onFetched(copied, found.size);
       }
       await copy.sync();
     } finally {

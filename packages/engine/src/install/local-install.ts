@@ -24,9 +24,9 @@ export async function installLocally(
   const pending = new Set(journal.receiveLocal(packages.map((source) => ({ name: basename(source), source }))));
   await new Promise<void>((resolve) => {
     const unsubscribe = progress.subscribe((install, step) => {
-      if (!pending.has(install)) return;
+      if (!pending.has(install.id)) return;
       onProgress(step);
-      if (step.kind === "done") pending.delete(install);
+      if (step.kind === "done") pending.delete(install.id);
       if (pending.size > 0) return;
       unsubscribe();
       resolve();

@@ -1,10 +1,12 @@
-import type { InstallProgress } from "@gateway-engine/protocol/local-control";
+import type { FetchProgress, InstallProgress } from "@gateway-engine/protocol/local-control";
+import type { Install } from "../journal/journal.ts";
 
-export type ProgressListener = (install: string, progress: InstallProgress) => void;
+export type ProgressListener = (install: Install, progress: InstallProgress) => void;
 
 /** Tells who wants to watch how installs go on. */
 export class ProgressHub {
   readonly #listeners = new Set<ProgressListener>();
+  #fetching: { readonly install: string; readonly progress: FetchProgress } | undefined;
 
   /** @returns what ends the subscription */
   subscribe(listener: ProgressListener): () => void {
@@ -12,7 +14,17 @@ export class ProgressHub {
     return () => this.#listeners.delete(listener);
   }
 
-  publish(install: string, progress: InstallProgress): void {
+  publish(install: Install, progress: InstallProgress): void {
+    if (progress.kind === "state") this.#fetching = undefined;
+    if (progress.kind === "progress") {
+      const { received, total, secondsLeft } = progress;
+      this.#fetching = { install: install.id, progress: { received, total, secondsLeft } };
+    }
     for (const listener of this.#listeners) listener(install, progress);
+  }
+
+  /** How far an install's package has come; undefined when it is not being brought here now. */
+  fetchProgressOf(install: string): FetchProgress | undefined {
+    return this.#fetching?.install === install ? this.#fetching.progress : undefined;
   }
 }

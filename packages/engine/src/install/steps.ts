@@ -28,6 +28,8 @@ export interface StepContext {
   readonly install: Install;
   readonly signal: AbortSignal;
   readonly onOutput: (text: string) => void;
+  /** Bytes of the package that are here, and bytes in all. */
+  readonly onFetched: (received: number, total: number) => void;
 }
 
 type Effect<Kind extends InstallEffect["kind"]> = Extract<InstallEffect, { readonly kind: Kind }>;
@@ -88,8 +90,8 @@ export class InstallSteps {
     }
   }
 
-  async #fetch({ install, signal }: StepContext): Promise<InstallEvent> {
-    return { kind: "fetched", release: await this.#deps.fetcher.fetch(install, signal) };
+  async #fetch({ install, signal, onFetched }: StepContext): Promise<InstallEvent> {
+    return { kind: "fetched", release: await this.#deps.fetcher.fetch(install, { signal, onFetched }) };
   }
 
   async #unpack(release: Release, { install, signal }: StepContext): Promise<InstallEvent> {

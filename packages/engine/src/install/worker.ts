@@ -5,6 +5,7 @@ import type { Random } from "@gateway-engine/core/random";
 import { type RetrySchedule, retryDelayMs } from "@gateway-engine/core/retry";
 import { Doorbell } from "../doorbell.ts";
 import type { CommandSource, Install, Journal, OpenInstall } from "../journal/journal.ts";
+import { FetchMeter } from "./fetch-meter.ts";
 import { type InstallRules, next } from "./next.ts";
 import type { ProgressHub } from "./progress.ts";
 import { reportOf } from "./report.ts";
@@ -69,14 +70,18 @@ export class InstallWorker {
 
   /** From the last state in the journal to an end state. */
   async #carryOn({ install, state }: OpenInstall, signal: AbortSignal): Promise<void> {
-    const { steps, bootId, progress, log } = this.#deps;
+    const { steps, bootId, progress, clock, log } = this.#deps;
     const rules = { name: install.name, ...LIMITS };
     const fresh = state.kind === "requested";
     let step = next(state, fresh ? { kind: "begun" } : { kind: "resumed", bootId: bootId() }, rules);
     this.#enter(install, step.state);
     for (let [effect] = step.effects; effect !== undefined; [effect] = step.effects) {
-      const onOutput = (text: string) => progress.publish(install.id, { kind: "output", name: install.name, text });
-      const event = await steps.perform(effect, { install, signal, onOutput });
+      const onOutput = (text: string) => progress.publish(install, { kind: "output", name: install.name, text });
+      const meter = new FetchMeter(clock, (fetched) =>
+        progress.publish(install, { kind: "progress", name: install.name, ...fetched }),
+      );
+      const onFetched = (received: number, total: number) => meter.update(received, total);
+      const event = await steps.perform(effect, { install, signal, onOutput, onFetched });
       step = next(step.state, event, rules);
       this.#enter(install, step.state);
     }
@@ -95,13 +100,13 @@ export class InstallWorker {
     const line = `${install.name}: ${state.kind}${why === "" ? "" : `, ${why}`}`;
     if (state.kind === "rolling-back" || state.kind === "failed") log.warn(line);
     else log.info(line);
-    progress.publish(install.id, { kind: "state", name: install.name, state: state.kind });
+    progress.publish(install, { kind: "state", name: install.name, state: state.kind, message: why });
   }
 
   #announceEnd(install: Install, state: EndState): void {
     const { message } = reportOf(install, state);
     const ok = state.kind === "committed";
-    this.#deps.progress.publish(install.id, { kind: "done", name: install.name, ok, message });
+    this.#deps.progress.publish(install, { kind: "done", name: install.name, ok, message });
     if (isReported(install)) this.#deps.onResult();
   }
 }

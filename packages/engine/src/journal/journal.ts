@@ -1,5 +1,5 @@
 import { parsePackageName } from "@gateway-engine/artifact/package-name";
-import type { Clock } from "@gateway-engine/core/clock";
+import type { Clock, Timestamp } from "@gateway-engine/core/clock";
 import { uuidv7 } from "@gateway-engine/core/identifiers";
 import type { Random } from "@gateway-engine/core/random";
 import type { SqlDatabase, SqlRow } from "@gateway-engine/core/sql";
@@ -98,6 +98,17 @@ export class Journal {
     if (row === undefined) return undefined;
     const install = toInstall(row);
     return { install, state: this.stateOf(install.id) };
+  }
+
+  /** The install that came last from the cloud, if it has ended: with its end, and when that was. */
+  lastEnd(): (OpenInstall & { readonly at: Timestamp }) | undefined {
+    const row = this.#database.get(
+      `SELECT i.*, c.source AS command_source, t.kind, t.state, t.at FROM installs i JOIN commands c ON c.id = i.command
+       JOIN transitions t ON t.seq = (SELECT max(seq) FROM transitions WHERE install = i.id)
+       WHERE c.source = 'cloud' ORDER BY t.seq DESC LIMIT 1`,
+    );
+    if (row === undefined || row["ended_at"] === null) return undefined;
+    return { install: toInstall(row), state: readState(text(row, "state")), at: number(row, "at") };
   }
 
   stateOf(install: string): InstallState {

@@ -37,7 +37,10 @@ test("a package from a stick is durable under its name before anything relies on
     download: () => Promise.reject(new BugError("E_BUG", { problem: "nothing is to be downloaded" })),
   });
   const install = { id: "i1", name: fileName, commandSource: "local", source } as const;
-  expect(await fetcher.fetch(install, new AbortController().signal)).toEqual({ app: "app", version: "1" });
+  expect(await fetcher.fetch(install, { signal: new AbortController().signal, onFetched: () => {} })).toEqual({
+    app: "app",
+    version: "1",
+  });
   const file = join(folder, "downloads/i1/package.tar.gz");
   expect(steps).toEqual([
     `rename to ${file}`,

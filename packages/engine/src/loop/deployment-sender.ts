@@ -1,0 +1,152 @@
+import type { Clock, MonotonicMs } from "@gateway-engine/core/clock";
+import { describeError, isRetryable, TransportError } from "@gateway-engine/core/errors";
+import type { Logger } from "@gateway-engine/core/logger";
+import type { Random } from "@gateway-engine/core/random";
+import { type RetrySchedule, retryDelayMs } from "@gateway-engine/core/retry";
+import type { InstallProgress } from "@gateway-engine/protocol/local-control";
+import type { DeploymentStatus } from "@gateway-engine/protocol/reports";
+import { Doorbell } from "../doorbell.ts";
+import type { Activation } from "../identity/activation.ts";
+import type { ProgressHub } from "../install/progress.ts";
+import { describeState } from "../install/state.ts";
+import type { Install, Journal } from "../journal/journal.ts";
+import type { Cloud } from "./cloud.ts";
+
+export interface DeploymentSenderDeps {
+  readonly progress: Pick<ProgressHub, "subscribe">;
+  readonly journal: Pick<Journal, "lastEnd">;
+  readonly cloud: Pick<Cloud, "write">;
+  readonly activation: Pick<Activation, "activated">;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/**
+ * Writes into `deployment_status` how the installs that the cloud ordered go on: each state as soon as it is entered, and a
+ * download every ten seconds. Of an install only the latest waits for the server, and nothing waits for this.
+ */
+export class DeploymentSender {
+  readonly #deps: DeploymentSenderDeps;
+  readonly #bell = new Doorbell();
+  /** By install, in the order in which they began. */
+  readonly #waiting = new Map<string, DeploymentStatus>();
+  /** When the download that is under way was told of last. */
+  #toldAt: MonotonicMs | undefined;
+  /** The server has refused the alias: until then nothing is sent. */
+  #pausedUntil: MonotonicMs = 0;
+
+  constructor(deps: DeploymentSenderDeps) {
+    this.#deps = deps;
+    deps.progress.subscribe((install, progress) => this.#note(install, progress));
+  }
+
+  /** How the last install has ended may not have come through before the engine was ended. */
+  recall(): void {
+    const last = this.#deps.journal.lastEnd();
+    if (last === undefined) return;
+    const { install, state, at } = last;
+    this.#wait({ ...base(install, at), state: state.kind, message: describeState(state) });
+  }
+
+  /** Sends until `signal` aborts, then rejects with its reason. */
+  async run(signal: AbortSignal): Promise<never> {
+    const { activation, clock, random, log } = this.#deps;
+    for (let failures = 0; ; ) {
+      await activation.activated(signal);
+      try {
+        await this.sendAll(signal);
+        failures = 0;
+        await this.#bell.wait(signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        failures += 1;
+        log.debug(`deployment_status was not sent: ${describeError(error)}`);
+        await clock.sleep(retryDelayMs(RETRY, failures, random), signal);
+      }
+    }
+  }
+
+  /** Sends what waits now. @throws what the line answered; what was not sent goes on waiting */
+  async sendAll(signal: AbortSignal): Promise<void> {
+    const { cloud } = this.#deps;
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      const status = next;
+      try {
+        await cloud.write([["deployment_status", JSON.stringify(status)]], signal);
+      } catch (error) {
+        if (signal.aborted || !isRefusal(error)) throw error;
+        this.#pause(error);
+        return;
+      }
+      if (this.#waiting.get(status.install) === status) this.#waiting.delete(status.install);
+    }
+  }
+
+  #next(): DeploymentStatus | undefined {
+    const [next] = this.#waiting.values();
+    return next;
+  }
+
+  #note(install: Install, progress: InstallProgress): void {
+    const { clock } = this.#deps;
+    const monotonic = clock.monotonic();
+    if (install.commandSource !== "cloud" || monotonic < this.#pausedUntil) return;
+    const status = statusOf(install, progress, clock.now());
+    if (status === undefined) return;
+    if (progress.kind === "progress") {
+      if (this.#toldAt !== undefined && monotonic - this.#toldAt < DOWNLOAD_MS) return;
+      this.#toldAt = monotonic;
+    } else {
+      this.#toldAt = undefined;
+    }
+    this.#wait(status);
+  }
+
+  #wait(status: DeploymentStatus): void {
+    this.#waiting.set(status.install, status);
+    const [oldest] = this.#waiting.keys();
+    if (this.#waiting.size > MAX_WAITING && oldest !== undefined) this.#waiting.delete(oldest);
+    this.#bell.ring();
+  }
+
+  #pause(error: unknown): void {
+    const { clock, log } = this.#deps;
+    if (this.#pausedUntil === 0) log.info(`the server does not take deployment_status: ${describeError(error)}`);
+    this.#pausedUntil = clock.monotonic() + PAUSE_MS;
+    this.#waiting.clear();
+  }
+}
+
+function statusOf(install: Install, progress: InstallProgress, at: number): DeploymentStatus | undefined {
+  switch (progress.kind) {
+    case "state":
+      return { ...base(install, at), state: progress.state, message: progress.message };
+    case "progress": {
+      const { received, total, secondsLeft } = progress;
+      const estimate = secondsLeft === null ? {} : { seconds_left: secondsLeft };
+      return { ...base(install, at), state: "downloading", received, total, ...estimate, message: "" };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function base({ id, name, deployment }: Install, at: number) {
+  return { install: id, name, ...(deployment === undefined ? {} : { deployment }), at };
+}
+
+/** The server knows the gateway, and not the alias. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof TransportError && !isRetryable(error);
+}
+
+const DOWNLOAD_MS = 10_000;
+
+/** Installs that end while the server is away, before the first of them is forgotten. */
+const MAX_WAITING = 20;
+
+/** The server may have learnt the alias by then. */
+const PAUSE_MS = 3_600_000;
+
+const RETRY: RetrySchedule = { firstMs: 1000, maxMs: 60_000 };
