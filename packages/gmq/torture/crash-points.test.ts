@@ -8,19 +8,19 @@ import {
   type DurableStep,
   isSync,
 } from "@gateway-engine/testkit/faults/durable-steps";
-import { LoopDisk, type LoopDiskSetup } from "@gateway-engine/testkit/faults/loop-disk";
-import { tear, unsyncedRanges } from "@gateway-engine/testkit/faults/unsynced";
-import { SeededRandom } from "@gateway-engine/testkit/seeded-random";
-import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
-import { afterAll, expect, test } from "vitest";
 import {
   type Exploration,
   explore,
   killPoints,
   sample,
   shutdownPoints,
-} from "../test-system/durability/exploration.ts";
-import { playThrough } from "../test-system/durability/survival.ts";
+} from "@gateway-engine/testkit/faults/exploration";
+import { LoopDisk, type LoopDiskSetup } from "@gateway-engine/testkit/faults/loop-disk";
+import { tear, unsyncedRanges } from "@gateway-engine/testkit/faults/unsynced";
+import { SeededRandom } from "@gateway-engine/testkit/seeded-random";
+import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
+import { afterAll, expect, test } from "vitest";
+import { looks, playThrough } from "../test-system/durability/survival.ts";
 
 const SEED = Number(process.env["TORTURE_SEED"] ?? Date.now() % 1_000_000);
 const POINTS = Number(process.env["TORTURE_POINTS"] ?? Number.POSITIVE_INFINITY);
@@ -38,7 +38,7 @@ afterAll(() => folder.remove());
 test("a kill at each durable step loses nothing", async () => {
   const { steps } = await playThrough({ library });
   const points = killPoints(steps);
-  tell("kills", steps, await explore({ library }, some(points), 2));
+  tell("kills", steps, await explore(some(points), looks({ library }, 2)));
 });
 
 test(`nor does a kill before each sync, with what is not synced torn (TORTURE_SEED=${SEED})`, async () => {
@@ -48,14 +48,14 @@ test(`nor does a kill before each sync, with what is not synced torn (TORTURE_SE
   const meanwhile = (taken: readonly DurableStep[]) => {
     tear(unsyncedRanges(taken), random);
   };
-  tell("torn writes", steps, await explore({ library, meanwhile }, some([...syncs, ...syncs, ...syncs]), 2));
+  tell("torn writes", steps, await explore(some([...syncs, ...syncs, ...syncs]), looks({ library, meanwhile }, 2)));
 });
 
 test.each(DISKS)("nor does a hard shutdown of $fileSystem at each durable step", async (setup) => {
   using disk = new LoopDisk(setup);
   const { steps } = await playThrough({ library, disk: disk.mountPoint });
   const meanwhile = () => disk.remount();
-  const exploration = await explore({ library, disk: disk.mountPoint, meanwhile }, some(shutdownPoints(steps)));
+  const exploration = await explore(some(shutdownPoints(steps)), looks({ library, disk: disk.mountPoint, meanwhile }));
   tell(`shutdowns of ${setup.fileSystem}`, steps, exploration);
 });
 

@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { type Alteration, alterBuild, copyBuild } from "@gateway-engine/testkit/altered-build";
 import { buildStepLibrary, type CrashPoint } from "@gateway-engine/testkit/faults/durable-steps";
+import { findViolation, killPoints, shutdownPoints } from "@gateway-engine/testkit/faults/exploration";
 import { LoopDisk } from "@gateway-engine/testkit/faults/loop-disk";
 import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterAll, describe, expect, test } from "vitest";
-import { findViolation, killPoints, shutdownPoints } from "./exploration.ts";
-import { playThrough, type SurvivalSetup } from "./survival.ts";
+import { look, playThrough, type SurvivalSetup } from "./survival.ts";
 
 const folder = temporaryFolder("altered-builds");
 const library = buildStepLibrary(folder.path);
@@ -26,8 +26,8 @@ describe("a queue that answers before its commit", () => {
 
   test("is caught by the kills, and the real one is not", async () => {
     const points = await pointsOfIntake({ library }, killPoints);
-    expect(await findViolation({ library }, points)).toBeUndefined();
-    expect(await findViolation({ library, launcher: early }, points)).toMatch(LOST);
+    expect(await findViolation(points, look({ library }))).toBeUndefined();
+    expect(await findViolation(points, look({ library, launcher: early }))).toMatch(LOST);
   });
 });
 
@@ -41,8 +41,8 @@ describe("a queue that leaves out the sync of a commit", () => {
     using disk = new LoopDisk({ fileSystem: "ext4", megabytes: 64 });
     const setup = { library, disk: disk.mountPoint, meanwhile: () => disk.remount() };
     const points = await pointsOfIntake(setup, shutdownPoints);
-    expect(await findViolation(setup, points)).toBeUndefined();
-    expect(await findViolation({ ...setup, launcher: unsynced }, points)).toMatch(LOST);
+    expect(await findViolation(points, look(setup))).toBeUndefined();
+    expect(await findViolation(points, look({ ...setup, launcher: unsynced }))).toMatch(LOST);
   });
 });
 

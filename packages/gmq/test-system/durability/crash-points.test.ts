@@ -1,15 +1,15 @@
 /** `TORTURE_SEED=7 npm run test:system -- crash-points` plays a run again; `npm run torture` explores every point. */
 import { resolve } from "node:path";
-import { buildStepLibrary, isSync } from "@gateway-engine/testkit/faults/durable-steps";
+import { buildStepLibrary, type CrashPoint, isSync } from "@gateway-engine/testkit/faults/durable-steps";
+import { explore, killPoints, sample, shutdownPoints } from "@gateway-engine/testkit/faults/exploration";
 import { LoopDisk } from "@gateway-engine/testkit/faults/loop-disk";
 import { countTracedSteps, makeTracedLauncher } from "@gateway-engine/testkit/faults/traced-steps";
 import { tear, unsyncedRanges } from "@gateway-engine/testkit/faults/unsynced";
 import { SeededRandom } from "@gateway-engine/testkit/seeded-random";
 import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterAll, expect, test } from "vitest";
-import { explore, killPoints, sample, shutdownPoints } from "./exploration.ts";
 import { mayBeGivenUp } from "./sender.ts";
-import { playThrough } from "./survival.ts";
+import { looks, playThrough } from "./survival.ts";
 
 const SEED = Number(process.env["TORTURE_SEED"] ?? Date.now() % 1_000_000);
 
@@ -34,14 +34,14 @@ test(`a kill at any durable step loses nothing (TORTURE_SEED=${SEED})`, async ()
   const random = new SeededRandom(SEED);
   const { steps } = await playThrough({ library });
   const points = sample(killPoints(steps), 6, random);
-  expect(await explore({ library }, points, 2)).toEqual({ explored: points.length, violations: [] });
+  expect(await explore(points, looks({ library }, 2))).toEqual({ explored: points.length, violations: [] });
 });
 
 test(`nor does a kill in the middle of what is not synced, which is then torn (TORTURE_SEED=${SEED})`, async () => {
   const random = new SeededRandom(SEED);
   const { steps } = await playThrough({ library });
   const points = sample(
-    steps.filter(isSync).map(({ step }) => ({ step, action: "kill-before" })),
+    steps.filter(isSync).map(({ step }): CrashPoint => ({ step, action: "kill-before" })),
     6,
     random,
   );
@@ -49,7 +49,7 @@ test(`nor does a kill in the middle of what is not synced, which is then torn (T
   const meanwhile = (taken: typeof steps) => {
     torn += tear(unsyncedRanges(taken), random);
   };
-  expect(await explore({ library, meanwhile }, points, 2)).toEqual({ explored: points.length, violations: [] });
+  expect(await explore(points, looks({ library, meanwhile }, 2))).toEqual({ explored: points.length, violations: [] });
   expect(torn).toBeGreaterThan(0);
 });
 
@@ -59,5 +59,5 @@ test(`nor does a hard shutdown of the file system at any durable step (TORTURE_S
   const { steps } = await playThrough({ library, disk: disk.mountPoint });
   const points = sample(shutdownPoints(steps), 5, random);
   const setup = { library, disk: disk.mountPoint, meanwhile: () => disk.remount() };
-  expect(await explore(setup, points)).toEqual({ explored: points.length, violations: [] });
+  expect(await explore(points, looks(setup))).toEqual({ explored: points.length, violations: [] });
 });

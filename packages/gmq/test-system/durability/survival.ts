@@ -2,6 +2,7 @@
 import type { QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
 import type { DeliveryReport } from "@gateway-engine/testkit/faults/delivery-report";
 import { type CrashPoint, type DurableStep, DurableSteps } from "@gateway-engine/testkit/faults/durable-steps";
+import type { Look } from "@gateway-engine/testkit/faults/exploration";
 import { playScript } from "./script.ts";
 import { mayBeGivenUp, Sender } from "./sender.ts";
 import { STAGE_CFG, Stage } from "./stage.ts";
@@ -55,6 +56,15 @@ export async function survive(setup: SurvivalSetup, point: CrashPoint): Promise<
   const losses = await deliverTheRest(stage);
   const report = stage.report();
   return { root: stage.folder, report, steps: taken, violations: violationsOf(report, losses) };
+}
+
+export function look(setup: SurvivalSetup): Look {
+  return async (point) => (await survive(setup, point)).violations;
+}
+
+/** @param atOnce how many gateways are tortured at the same time */
+export function looks(setup: SurvivalSetup, atOnce = 1): readonly Look[] {
+  return Array.from({ length: atOnce }, () => look(setup));
 }
 
 /** The queue must also take and deliver new messages of each device. @returns what it says that it gave up */

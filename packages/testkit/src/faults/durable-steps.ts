@@ -1,6 +1,7 @@
 /**
- * Numbers the durable steps of a program (each write, truncation, sync, rename and unlink below a folder), and lets a test
- * kill it at one of them, shut down its file system there, or make its disk fail. Needs a C compiler.
+ * Numbers the durable steps of a program and of those that it starts (each write, truncation, sync, rename, link, removal
+ * and change of mode or owner below a folder), and lets a test kill the program at one of them, shut down its file system
+ * there, or make its disk fail. Needs a C compiler.
  *
  * ```ts
  * const library = buildStepLibrary(folder.path);
@@ -29,6 +30,8 @@ export interface CrashPoint {
 
 export interface DurableStep {
   readonly step: number;
+  /** Which took it, such as `node`, or `cp` in a script. */
+  readonly program: string;
   /** The system call, such as `pwrite64`. */
   readonly call: string;
   /** Of a write; of a truncation the new length. */
@@ -50,7 +53,7 @@ export interface StepSetup {
 
 /** What the disk does from now on; what is left out works. */
 export interface DiskFault {
-  /** Answer to writes, truncations, renames and unlinks. */
+  /** Answer to every step but a sync. */
   readonly writes?: DiskErrno;
   /** Answer to fsync and fdatasync. */
   readonly syncs?: DiskErrno;
@@ -132,6 +135,6 @@ export function isSync({ call }: Pick<DurableStep, "call">): boolean {
 }
 
 function readStep(line: string): DurableStep {
-  const [step, call = "", offset, bytes, ...path] = line.split(" ");
-  return { step: Number(step), call, offset: Number(offset), bytes: Number(bytes), path: path.join(" ") };
+  const [step, program = "", call = "", offset, bytes, ...path] = line.split(" ");
+  return { step: Number(step), program, call, offset: Number(offset), bytes: Number(bytes), path: path.join(" ") };
 }

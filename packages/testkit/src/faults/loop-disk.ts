@@ -18,7 +18,7 @@ export interface LoopDiskSetup {
   readonly options?: readonly string[];
 }
 
-const UNMOUNT_TRIES = 20;
+const UNMOUNT_TRIES = 200;
 
 /** Waits for the end of its input, which comes when the process of the tests is gone, and leaves nothing mounted. */
 const GUARD = 'read -r _; umount -l "$1/mounted"; rm -rf "$1"';
