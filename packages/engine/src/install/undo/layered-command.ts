@@ -1,0 +1,65 @@
+import type { Command, CommandResult, CommandRunner } from "@gateway-engine/core/processes";
+
+/** Runs commands over the layers of a plan, and ends whatever they leave behind there. */
+export class LayeredCommands implements CommandRunner {
+  readonly #commands: CommandRunner;
+  readonly #program: string;
+  readonly #plan: string;
+
+  /** @param program @see platform/bin/layered @param plan path of the file with the steps */
+  constructor(commands: CommandRunner, program: string, plan: string) {
+    this.#commands = commands;
+    this.#program = program;
+    this.#plan = plan;
+  }
+
+  /** The layers have to be made as root, so it is the program that becomes the user. */
+  run({ file, args, cwd, user, ...command }: Command): Promise<CommandResult> {
+    const as = user === undefined ? [] : ["-u", user.name];
+    return this.#commands.run({
+      ...command,
+      file: this.#program,
+      args: [...as, this.#plan, cwd, file, ...args],
+      cwd: "/",
+    });
+  }
+
+  /**
+   * Calls `look` while the layers are there to be seen.
+   *
+   * @param look gets the path below which the whole tree is seen as the layers make it
+   * @returns undefined when the layers could not be made
+   */
+  async view<Value>(
+    environment: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    look: (root: string) => Promise<Value>,
+  ): Promise<Value | undefined> {
+    const end = new AbortController();
+    let seen: Promise<Value> | undefined;
+    let text = "";
+    const result = this.run({
+      file: "/bin/sh",
+      args: ["-c", `echo "here $$"; exec sleep ${VIEW_MS / 1000}`],
+      cwd: "/",
+      env: environment,
+      timeoutMs: VIEW_MS,
+      graceMs: 0,
+      signal: AbortSignal.any([signal, end.signal]),
+      onOutput: (chunk) => {
+        text += new TextDecoder().decode(chunk);
+        const pid = /^here (\d+)\n/m.exec(text)?.[1];
+        if (pid === undefined || seen !== undefined) return;
+        seen = look(`/proc/${pid}/root`).finally(() => end.abort());
+        // It is awaited below, after the command has ended.
+        seen.catch(() => {});
+      },
+    });
+    await result;
+    signal.throwIfAborted();
+    return seen;
+  }
+}
+
+/** Longest look at the layers. */
+const VIEW_MS = 600_000;
