@@ -25,6 +25,7 @@ export async function stagePackage(repository: string, folder: string, version: 
     ["packages/platform/bin/process-one", "lib/process-one"],
     ["packages/platform/bin/launch-in-force", "lib/launch-in-force"],
     ["packages/platform/bin/trial", "lib/trial"],
+    ["packages/platform/bin/layered", "lib/layered"],
     [`node_modules/node-linux-${process.arch}/bin/node`, "runtime/node"],
     ["scripts/release/package/install.sh", "install.sh"],
   ] as const;

@@ -78,6 +78,7 @@ export const ERROR_CODES = {
   E_INSTALL_TIMEOUT: "{script} of {name} did not end within {seconds} s and was stopped",
   E_PROBATION: "{name} did not run well enough to be trusted: {reason}",
   E_HEALTH: "{name} is not healthy: {reason}",
+  E_UNDO: "what the script changed cannot be taken over so that it can be taken back: {problem}",
   E_INSTALL_INTERRUPTED: "{name} was interrupted while {state}; {reason}",
 
   // cancelled: we were told to stop

@@ -9,8 +9,10 @@ import { createDeviceClient } from "@gateway-engine/device-client/device-client"
 import { downloadContent } from "@gateway-engine/device-client/download";
 import { RateLimit } from "@gateway-engine/device-client/rate-limit";
 import { systemClock } from "@gateway-engine/platform/clock";
+import { exactFiles } from "@gateway-engine/platform/exact-files";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
+import * as layerMachine from "@gateway-engine/platform/layered";
 import { acquireLock, type Lock } from "@gateway-engine/platform/lock";
 import { createLineLogger } from "@gateway-engine/platform/logger";
 import { thisMachine } from "@gateway-engine/platform/machine";
@@ -36,6 +38,7 @@ import { ProgressHub } from "./install/progress.ts";
 import { ReleaseFolders } from "./install/release-folders.ts";
 import { ScriptStage } from "./install/script-stage.ts";
 import { InstallSteps } from "./install/steps.ts";
+import { Layers } from "./install/undo/layers.ts";
 import { VersionTable } from "./install/version-table.ts";
 import { InstallWorker } from "./install/worker.ts";
 import { Journal } from "./journal/journal.ts";
@@ -131,10 +134,19 @@ export function composeInstaller(
     maxAttempts: async () => (await settings.engine.read()).maxSupervisorRpcAttempts,
   });
   const folders = new ReleaseFolders(nodeFiles, paths.appsDir);
+  const layers = new Layers({
+    files: nodeFiles,
+    exactFiles,
+    commands: nodeCommandRunner,
+    paths,
+    environment,
+    machine: layerMachine,
+  });
   const script = new ScriptStage({
     files: nodeFiles,
     paths,
     folders,
+    layers,
     script: {
       files: nodeFiles,
       commands: nodeCommandRunner,

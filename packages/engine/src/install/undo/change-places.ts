@@ -36,7 +36,11 @@ export function placesOf(change: Change, index: number, layers: readonly LayerFo
 }
 
 /** The folders that changes are carried out with; made before the first. */
-export async function makePlaces(files: ExactFiles, layers: readonly LayerFolders[], names: readonly string[]) {
+export async function makePlaces(
+  files: ExactFiles,
+  layers: readonly LayerFolders[],
+  names: readonly string[],
+): Promise<void> {
   for (const { home } of layers) {
     if ((await files.stat(home)) === undefined) continue;
     for (const name of names) await files.makeFolder(`${home}/${name}`);

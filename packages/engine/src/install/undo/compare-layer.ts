@@ -20,7 +20,7 @@ export interface LayerView {
  */
 export async function compareLayer(files: ExactFiles, view: LayerView): Promise<readonly Change[]> {
   const comparison = new Comparison(files, view);
-  await comparison.folder("");
+  await comparison.all();
   return [...comparison.changes, ...comparison.attributes];
 }
 
@@ -35,8 +35,16 @@ class Comparison {
     this.#view = view;
   }
 
+  async all(): Promise<void> {
+    const { lower, upper } = this.#view;
+    const [is, was] = [await this.#files.stat(upper), await this.#files.stat(lower || "/")];
+    if (is === undefined || was === undefined) return;
+    await this.#folder("");
+    this.#folderAttributes(lower || "/", is, was);
+  }
+
   /** @param relative path of a folder in both trees, with a leading slash; empty for the topmost */
-  async folder(relative: string): Promise<void> {
+  async #folder(relative: string): Promise<void> {
     const { lower, upper, merged, layer } = this.#view;
     const names = await this.#files.list(upper + relative);
     for (const name of names) await this.#entry(`${relative}/${name}`);
@@ -57,7 +65,7 @@ class Comparison {
     if (is.kind === "whiteout") {
       if (was !== undefined) this.changes.push({ kind: "remove", layer, path, was: identityOf(was) });
     } else if (is.kind === "folder" && was?.kind === "folder") {
-      await this.folder(relative);
+      await this.#folder(relative);
       this.#folderAttributes(path, is, was);
     } else {
       const below = is.kind === "folder" ? await this.#tree(upper + relative) : [];

@@ -151,13 +151,23 @@ export class Layers {
     });
     if (typeof plan === "string") return plan;
     await files.writeAtomic(this.#layersFile(install), JSON.stringify(plan.layers), 0o600);
-    for (const layer of plan.layers) {
-      await files.makeFolder(upperOf(layer));
-      await files.makeFolder(workOf(layer));
-    }
+    for (const layer of plan.layers) await this.#makeLayer(layer);
     await files.makeFolder(plan.merged);
     await files.writeAtomic(this.#planFile(install), plan.steps, 0o600);
     return plan;
+  }
+
+  /** The topmost folder of a layer is seen with the attributes of `upper`. */
+  async #makeLayer(layer: Layer): Promise<void> {
+    const { files, exactFiles } = this.#deps;
+    await files.makeFolder(layer.home, 0o700);
+    await files.makeFolder(workOf(layer));
+    const upper = bytePath(upperOf(layer));
+    await exactFiles.makeFolder(upper);
+    const lower = await exactFiles.stat(lowerOf(layer) || "/");
+    if (lower === undefined) return;
+    await exactFiles.setOwner(upper, lower.uid, lower.gid);
+    await exactFiles.setMode(upper, lower.mode);
   }
 
   #ownFolders(): readonly string[] {

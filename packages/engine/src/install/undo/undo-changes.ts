@@ -23,7 +23,9 @@ export async function undoChanges(
   for (const { lower, home } of layers) {
     for (const path of await filesBelow(files, `${home}/kept`)) {
       const original = readablePath(`${lower}${path}`);
-      kept.push(`${original}: was changed after the install; that content is kept as ${readablePath(`${home}/kept${path}`)}`);
+      kept.push(
+        `${original}: was changed after the install; that content is kept as ${readablePath(`${home}/kept${path}`)}`,
+      );
     }
   }
   return kept;
