@@ -24,6 +24,7 @@ export const ERROR_CODES = {
     "this gateway has no identity: neither uuid nor iface is set in {file}; set one with gwe --set-uuid or gwe --set-iface",
   E_INTERFACE_UNKNOWN: "this machine has no network interface {iface} with a MAC address; it has: {available}",
   E_TLS_FILE: "{option} {file}: {problem}",
+  E_TRUST: "{file}: {problem}",
 
   // authentication: the other side does not know us, or we may not do this
   E_NOT_ACTIVATED: "the server does not accept this device's CIK",
@@ -67,6 +68,12 @@ export const ERROR_CODES = {
   E_MANIFEST: "{name}: gwe.json: {problem}",
   E_INCOMPATIBLE: "{name} does not run on this gateway: {problem}",
   E_DEPENDENCY: "{name} needs {needed}, but {found}",
+  E_SIGNATURE_MISSING:
+    "{name} is not signed, and only signed packages are taken here; sign it with gwe keys sign {name} --key FILE",
+  E_SIGNATURE_INVALID: "the signature of {name} does not hold: {problem}",
+  E_SIGNATURE_EXPIRED: "{what} expired on {expires}, and it is {now} or later; {mend}",
+  E_SIGNATURE_OLD:
+    "{name} {problem}, and {app} takes nothing below {floor} any more; sign a package with --sequence {floor} or more",
   E_BUILDFILE: "{file}: {problem}",
   E_BUILD_COMMAND: "{phase} command failed with exit status {status}: {command}",
 
