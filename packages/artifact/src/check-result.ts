@@ -10,7 +10,8 @@ export type CheckRule =
   | "installer"
   | "x-bit"
   | "shebang"
-  | "supervisor.conf";
+  | "supervisor.conf"
+  | "signature";
 
 export interface CheckResult {
   readonly verdict: CheckVerdict;

@@ -1,4 +1,5 @@
 /** The one place where the engine's services are made. */
+import type { Timestamp } from "@gateway-engine/core/clock";
 import { describeError } from "@gateway-engine/core/errors";
 import type { HttpClient } from "@gateway-engine/core/http";
 import type { Logger, LogLevel } from "@gateway-engine/core/logger";
@@ -54,6 +55,9 @@ import { gatewayReports } from "./loop/reports.ts";
 import { ResultSender } from "./loop/result-sender.ts";
 import { type RunningParts, runningParts } from "./running-parts.ts";
 import { createSettings, type Settings } from "./settings.ts";
+import { KnownTime } from "./trust/known-time.ts";
+import { RollbackFloors } from "./trust/rollback-floors.ts";
+import type { SignatureCheck } from "./trust/signature-check.ts";
 
 export interface EngineOptions {
   readonly environment: Environment;
@@ -70,6 +74,8 @@ export interface Workshop {
   readonly log: Logger;
   readonly http: HttpClient;
   readonly journal: Journal;
+  readonly floors: RollbackFloors;
+  readonly knownTime: KnownTime;
   readonly versions: VersionTable;
   /** What the engine's own requests cost. */
   readonly ledger: UsageLedger;
@@ -97,12 +103,15 @@ export async function openWorkshop({ environment, debugLevel, write }: EngineOpt
     const journal = new Journal({ database, clock: systemClock, random: systemRandom });
     const versions = new VersionTable(journal, settings.engine);
     const http = createHttpClient(network);
+    const floors = new RollbackFloors(database);
+    const knownTime = new KnownTime(database);
     const close = () => {
       http.close();
       journal.close();
       lock.release();
     };
-    return { settings, paths, log, http, journal, versions, ledger: new UsageLedger(), environment, close };
+    const ledger = new UsageLedger();
+    return { settings, paths, log, http, journal, floors, knownTime, versions, ledger, environment, close };
   } catch (error) {
     lock.release();
     throw error;
@@ -115,12 +124,14 @@ export interface Installer {
   readonly progress: ProgressHub;
 }
 
+/** What an installer has of the server. */
+export interface Remote extends Pick<FetchDeps, "download" | "activated"> {
+  /** @returns undefined when the server cannot be asked */
+  readonly serverTime: (signal: AbortSignal) => Promise<Timestamp | undefined>;
+}
+
 /** @param onResult called when a report waits in the journal */
-export function composeInstaller(
-  workshop: Workshop,
-  remote: Pick<FetchDeps, "download" | "activated">,
-  onResult: () => void,
-): Installer {
+export function composeInstaller(workshop: Workshop, remote: Remote, onResult: () => void): Installer {
   const { settings, paths, journal, versions, environment } = workshop;
   const log = workshop.log.named("install");
   const ports = { files: nodeFiles, clock: systemClock, random: systemRandom };
@@ -156,12 +167,38 @@ export function composeInstaller(
     },
     environment,
   });
-  const steps = new InstallSteps({ files: nodeFiles, journal, versions, programs, fetcher, folders, script, bootId });
+  const signatures = () => loadSignatureCheck(workshop, remote);
+  const steps = new InstallSteps({
+    files: nodeFiles,
+    journal,
+    versions,
+    programs,
+    fetcher,
+    folders,
+    script,
+    signatures,
+    bootId,
+  });
   return {
     fetcher,
     worker: new InstallWorker({ ...ports, journal, steps, progress, bootId, log, onResult }),
     progress,
   };
+}
+
+async function loadSignatureCheck(workshop: Workshop, { serverTime }: Remote): Promise<SignatureCheck> {
+  const { SignatureCheck } = await import("./trust/signature-check.ts");
+  const { TrustFile } = await import("@gateway-engine/artifact/trust/trust-file");
+  const { settings, paths, floors, knownTime: time } = workshop;
+  const lock = () => acquireLock(`${paths.runDir}/trust.lock`, paths.trustDir, "try again in a moment");
+  return new SignatureCheck({
+    files: nodeFiles,
+    trust: new TrustFile({ files: nodeFiles, clock: systemClock, lock, folder: paths.trustDir }),
+    floors,
+    time,
+    rule: async () => (await settings.engine.read()).requireSignature,
+    serverTime,
+  });
 }
 
 export interface Engine extends RunningParts {
@@ -191,7 +228,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     clock: systemClock,
     log,
   });
-  const cloud = new Cloud({ activation, clock: systemClock });
+  const cloud = new Cloud({ activation, clock: systemClock, onTime: (at) => workshop.knownTime.note(at) });
   const results = new ResultSender({ ...ports, journal, cloud, activation });
   const onResult = () => results.poke();
   const rateLimit = new RateLimit(systemClock);
@@ -209,6 +246,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
         if (mayWait) return activation.activated(signal);
         if (!(await activation.ensure(signal))) throw activation.problem;
       },
+      serverTime: (signal) => timeOrUndefined(cloud, signal),
     },
     onResult,
   );
@@ -280,6 +318,15 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
       throw checkIn.error;
     },
   };
+}
+
+async function timeOrUndefined(cloud: Cloud, signal: AbortSignal): Promise<Timestamp | undefined> {
+  try {
+    return (await cloud.timestamp(signal)) * 1000;
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
 }
 
 /** The server of a product; its address may be overridden. */

@@ -90,6 +90,7 @@ async function installHere(
 /** Only packages that lie on the gateway are installed without the engine. */
 const NO_SERVER = {
   activated: () => Promise.resolve(),
+  serverTime: () => Promise.resolve(undefined),
   download: ({ id }: { readonly id: string }) =>
     Promise.reject(new InstallError("E_DOWNLOAD", { name: id, reason: "no engine runs" })),
 };

@@ -39,10 +39,16 @@ export class TrustFile {
     return root.value;
   }
 
-  /** Replaces the file, while no other program does. @param change throws to leave everything as it is */
+  /**
+   * Replaces the file, while no other program does.
+   *
+   * @param change gives back what it was given, or throws, to leave everything as it is
+   */
   change(change: (current: RootStatement | undefined) => RootStatement): Promise<RootStatement> {
     return exclusively(this.#deps, async () => {
-      const root = change(await this.read());
+      const before = await this.read();
+      const root = change(before);
+      if (root === before) return root;
       await this.#deps.files.writeAtomic(this.path, `${JSON.stringify(writeRootStatement(root), null, 2)}\n`, MODE);
       return root;
     });

@@ -15,22 +15,23 @@ export interface Vouched {
   readonly root: RootStatement;
 }
 
-/**
- * Reads a package's envelope as far as its rotations.
- *
- * @returns the envelope, and the keys to trust from now on
- * @throws PackageError E_SIGNATURE_INVALID
- */
-export function openEnvelope(
-  name: string,
-  bytes: Uint8Array,
-  root: RootStatement,
-): { readonly envelope: Envelope; readonly root: RootStatement } {
+/** @throws PackageError E_SIGNATURE_INVALID */
+export function openEnvelope(name: string, bytes: Uint8Array): Envelope {
   const envelope = parseEnvelope(bytes);
   if (!envelope.ok) throw invalid(name, envelope.problem);
-  const rotated = followRotations(root, envelope.value.rotations);
-  if (!rotated.ok) throw invalid(name, rotated.problem);
-  return { envelope: envelope.value, root: rotated.value };
+  return envelope.value;
+}
+
+/**
+ * The keys to trust after the rotations that a package's envelope carries.
+ *
+ * @returns `root` itself when there are none that are new
+ * @throws PackageError E_SIGNATURE_INVALID
+ */
+export function rotated(name: string, { rotations }: Envelope, root: RootStatement): RootStatement {
+  const next = followRotations(root, rotations);
+  if (!next.ok) throw invalid(name, next.problem);
+  return next.value;
 }
 
 export interface PackageEvidence {

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { parsePackageName } from "@gateway-engine/artifact/package-name";
 import { DiskRoom } from "@gateway-engine/core/disk-room";
-import { AuthenticationError, PackageError, StorageError } from "@gateway-engine/core/errors";
+import { AuthenticationError, InstallError, PackageError, StorageError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { Downloaded, DownloadOrder } from "@gateway-engine/device-client/download";
 import type { Install } from "../journal/journal.ts";
@@ -25,6 +25,8 @@ export interface FetchOptions {
 
 /** Largest package that is taken, in bytes. */
 const MAX_PACKAGE_BYTES = 2 * 1024 ** 3;
+/** Longest detached signature that is taken, in bytes: as long as an embedded one may be. */
+const MAX_SIGNATURE_BYTES = 32_768;
 
 /** Brings packages here, from the server or from a file on the gateway. */
 export class PackageFetcher {
@@ -35,26 +37,48 @@ export class PackageFetcher {
   }
 
   /** Where an install's package lies once it is here, whole. */
-  #packageFile({ id }: Install): string {
+  packageFile({ id }: Install): string {
     return `${this.#deps.downloadsDir}/${id}/package.tar.gz`;
   }
 
-  /** The bytes of a package that is here. */
-  open(install: Install): AsyncIterable<Uint8Array> {
-    return this.#deps.files.stream(this.#packageFile(install));
+  /** Where the signature that came beside the package lies, if there is one. */
+  signatureFile({ id }: Install): string {
+    return `${this.#deps.downloadsDir}/${id}/package.sig`;
   }
 
   /** @throws PackageError E_PACKAGE_NAME, or what `downloadContent` throws */
   async fetch(install: Install, options: FetchOptions): Promise<Release> {
     const name = parsePackageName(install.name);
     if (!name.ok) throw new PackageError("E_PACKAGE_NAME", { name: install.name, problem: name.problem.problem });
-    const file = this.#packageFile(install);
+    const file = this.packageFile(install);
     if ((await this.#deps.files.stat(file)) === undefined) {
       await this.#deps.files.makeFolder(`${this.#deps.downloadsDir}/${install.id}`);
-      if (install.source === undefined) await this.#download(install, file, options);
-      else await this.#copy(install.source, file, options);
+      const { name: id, source, sha256, size } = install;
+      const { signal, onFetched } = options;
+      const onProgress: DownloadOrder["onProgress"] = ({ received, total }) => onFetched(received, total);
+      if (source !== undefined) await this.#copy(source, file, options);
+      else
+        await this.#download({ id, destination: file, sha256, size, maxBytes: MAX_PACKAGE_BYTES, onProgress, signal });
     }
     return { app: name.value.name, version: name.value.version };
+  }
+
+  /** Brings `<package>.sig` from where the package came from. That there is none is no error. */
+  async fetchSignature(install: Install, signal: AbortSignal): Promise<void> {
+    const { files } = this.#deps;
+    const destination = this.signatureFile(install);
+    if ((await files.stat(destination)) !== undefined) return;
+    const { name, source } = install;
+    if (source === undefined) {
+      await this.#download({ id: `${name}.sig`, destination, maxBytes: MAX_SIGNATURE_BYTES, signal }).catch(
+        ignoreMissing,
+      );
+      return;
+    }
+    const size = (await files.stat(`${source}.sig`))?.size;
+    if (size === undefined) return;
+    if (size > MAX_SIGNATURE_BYTES) throw tooLongSignature(name);
+    await this.#copy(`${source}.sig`, destination, { signal, onFetched: () => {} });
   }
 
   /** Removes the package of an install that has ended. */
@@ -71,17 +95,11 @@ export class PackageFetcher {
   }
 
   /** A CIK that is refused in the middle is no fault of the package: the download goes on once there is a new one. */
-  async #download(install: Install, destination: string, { signal, onFetched }: FetchOptions): Promise<void> {
-    const { name: id, sha256, size } = install;
+  async #download(order: Omit<DownloadOrder, "product">): Promise<void> {
     for (;;) {
-      await this.#deps.activated(signal);
+      await this.#deps.activated(order.signal);
       try {
-        const order = { id, destination, sha256, size, maxBytes: MAX_PACKAGE_BYTES, reserveBytes: DISK_RESERVE_BYTES };
-        await this.#deps.download({
-          ...order,
-          signal,
-          onProgress: ({ received, total }) => onFetched(received, total),
-        });
+        await this.#deps.download({ ...order, reserveBytes: DISK_RESERVE_BYTES });
         return;
       } catch (error) {
         if (!(error instanceof AuthenticationError && error.code === "E_NOT_ACTIVATED")) throw error;
@@ -117,4 +135,12 @@ export class PackageFetcher {
     await files.syncFolder(dirname(destination));
     await files.syncFolder(this.#deps.downloadsDir);
   }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof InstallError && error.code === "E_CONTENT_MISSING")) throw error;
+}
+
+function tooLongSignature(name: string): PackageError {
+  return new PackageError("E_SIGNATURE_INVALID", { name, problem: `it is longer than ${MAX_SIGNATURE_BYTES} bytes` });
 }

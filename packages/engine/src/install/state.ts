@@ -7,6 +7,16 @@
 export interface Release {
   readonly app: string;
   readonly version: string;
+  /** Of a package that trusted keys have signed. */
+  readonly signature?: ReleaseSignature;
+}
+
+export interface ReleaseSignature {
+  /** Ids of the trusted keys that signed. */
+  readonly keys: readonly string[];
+  readonly sequence: number;
+  /** Once this release is committed, packages of its application with a smaller sequence are taken no more. */
+  readonly floor?: number;
 }
 
 export interface UnpackedRelease extends Release {

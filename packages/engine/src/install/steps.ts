@@ -1,8 +1,10 @@
 import { type CheckResult, formatChecks } from "@gateway-engine/artifact/check-package";
+import { signedBytes } from "@gateway-engine/artifact/trust/signed-package";
 import { unpackPackage } from "@gateway-engine/artifact/unpack-package";
 import { PackageError } from "@gateway-engine/core/errors";
 import type { Files, TreeFiles } from "@gateway-engine/core/files";
 import type { Install, Journal } from "../journal/journal.ts";
+import type { SignatureCheck } from "../trust/signature-check.ts";
 import { DISK_RESERVE_BYTES } from "./disk-reserve.ts";
 import type { PackageFetcher } from "./fetch-package.ts";
 import type { InstallEffect, InstallEvent } from "./next.ts";
@@ -21,6 +23,8 @@ export interface StepsDeps {
   readonly programs: ProgramSwitch;
   readonly versions: VersionTable;
   readonly script: ScriptStage;
+  /** Loaded at the first use. */
+  readonly signatures: () => Promise<Pick<SignatureCheck, "wantsDetached" | "check">>;
   readonly bootId: () => string;
 }
 
@@ -91,21 +95,31 @@ export class InstallSteps {
   }
 
   async #fetch({ install, signal, onFetched }: StepContext): Promise<InstallEvent> {
-    return { kind: "fetched", release: await this.#deps.fetcher.fetch(install, { signal, onFetched }) };
+    const { fetcher, signatures } = this.#deps;
+    const release = await fetcher.fetch(install, { signal, onFetched });
+    const check = await signatures();
+    if (await check.wantsDetached(fetcher.packageFile(install))) await fetcher.fetchSignature(install, signal);
+    return { kind: "fetched", release };
   }
 
+  /** Only the bytes whose signature was checked are unpacked. */
   async #unpack(release: Release, { install, signal }: StepContext): Promise<InstallEvent> {
     const { files, folders, fetcher } = this.#deps;
+    const file = fetcher.packageFile(install);
+    const { name } = install;
+    const check = await this.#deps.signatures();
+    const onDisk = { name, app: release.app, file, signatureFile: fetcher.signatureFile(install) };
+    const { length, signature, results: verdict } = await check.check(onDisk, signal);
     const staging = await folders.stage(release, install.id);
     const { ok, results, contents } = await unpackPackage({
       files,
       name: install.name,
-      source: fetcher.open(install),
+      source: signedBytes(files, file, length),
       folder: staging,
       reserveBytes: DISK_RESERVE_BYTES,
       signal,
     });
-    const checks = formatChecks(results);
+    const checks = formatChecks([...results, ...verdict]);
     if (!ok || contents === undefined) {
       return { kind: "failed", failure: failureOf(brokenRule(install.name, results)), checks };
     }
@@ -113,7 +127,8 @@ export class InstallSteps {
     const { contentRoot, entries } = contents;
     const conf = contentRoot === "" ? "supervisor.conf" : `${contentRoot}/supervisor.conf`;
     const hasProgram = entries.some(({ path }) => path === conf);
-    return { kind: "unpacked", release: { ...release, contentRoot, hasProgram }, checks };
+    const vouched = signature === undefined ? {} : { signature };
+    return { kind: "unpacked", release: { ...release, ...vouched, contentRoot, hasProgram }, checks };
   }
 
   async #inspect(release: UnpackedRelease): Promise<InstallEvent> {

@@ -7,7 +7,15 @@ import type { InstalledApp } from "@gateway-engine/protocol/engine-config";
 import type { InstallOrder } from "@gateway-engine/protocol/engine-fetch";
 import type { InstallSummary, JournalTransition, OpenOrder } from "@gateway-engine/protocol/local-control";
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
-import { describeState, type InstallState, isEnd, REQUESTED, type UnpackedRelease } from "../install/state.ts";
+import {
+  describeState,
+  type InstallState,
+  isEnd,
+  REQUESTED,
+  type Release,
+  type UnpackedRelease,
+} from "../install/state.ts";
+import { RollbackFloors } from "../trust/rollback-floors.ts";
 import { forgetOldInstalls } from "./retention.ts";
 import { number, readState, text, textOrUndefined } from "./rows.ts";
 
@@ -118,13 +126,17 @@ export class Journal {
     return row === undefined ? REQUESTED : readState(text(row, "state"));
   }
 
-  /** Writes down that an install enters a state. With an end state, its result is stored in the same step. */
+  /**
+   * Writes down that an install enters a state. With an end state, its result is stored in the same step; so is the floor
+   * that a committed release raises.
+   */
   enter(install: Install, state: InstallState, result?: FetchStatus): void {
     this.#database.transaction(() => {
       this.#insertTransition(install.id, state);
       if (isEnd(state)) {
         this.#database.run("UPDATE installs SET ended_at = ? WHERE id = ?", [this.#clock.now(), install.id]);
       }
+      if (state.kind === "committed") this.#raiseFloor(state.release);
       if (result !== undefined) this.addResult(result);
     });
   }
@@ -266,6 +278,10 @@ export class Journal {
       this.#insertTransition(id, REQUESTED);
       return id;
     });
+  }
+
+  #raiseFloor({ app, signature }: Release): void {
+    if (signature?.floor !== undefined) new RollbackFloors(this.#database).raise(app, signature.floor);
   }
 
   #insertTransition(install: string, state: InstallState): void {

@@ -5,6 +5,7 @@ import type { Migration } from "@gateway-engine/core/sql";
  *
  * commands: what was ordered, as it was written. installs: the packages of a command, in order.
  * transitions: one row for each state an install entered. results: what `fetch_status` has still to be told.
+ * rollback_floors: the least sequence of an application that is taken. known_time: the latest time that was told.
  */
 export const JOURNAL_SCHEMA: readonly Migration[] = [
   [
@@ -41,5 +42,9 @@ export const JOURNAL_SCHEMA: readonly Migration[] = [
        status TEXT NOT NULL,
        made_at INTEGER NOT NULL
      ) STRICT`,
+  ],
+  [
+    "CREATE TABLE rollback_floors (app TEXT PRIMARY KEY, floor INTEGER NOT NULL) STRICT",
+    "CREATE TABLE known_time (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT",
   ],
 ];

@@ -1,4 +1,4 @@
-import type { Clock } from "@gateway-engine/core/clock";
+import type { Clock, Timestamp } from "@gateway-engine/core/clock";
 import type { PollOutcome, PollWait } from "@gateway-engine/device-client/values";
 import { withDeadline } from "../deadline.ts";
 import type { Activation } from "../identity/activation.ts";
@@ -6,6 +6,8 @@ import type { Activation } from "../identity/activation.ts";
 export interface CloudDeps {
   readonly activation: Pick<Activation, "using" | "link">;
   readonly clock: Clock;
+  /** Hears what the server says the time is, in milliseconds since 1970. */
+  readonly onTime: (at: Timestamp) => void;
 }
 
 /** The gateway's aliases on the server, read and written with its own CIK, each call with a time limit. */
@@ -38,7 +40,11 @@ export class Cloud {
 
   /** The server's clock, in seconds since 1970. */
   async timestamp(signal: AbortSignal): Promise<number> {
-    return this.#deps.activation.link.client.timestamp({ signal });
+    const { activation, clock, onTime } = this.#deps;
+    const limit = { what: "a read of the server's clock", ms: CALL_LIMIT_MS, signal };
+    const seconds = await withDeadline(clock, limit, (until) => activation.link.client.timestamp({ signal: until }));
+    onTime(seconds * 1000);
+    return seconds;
   }
 }
 

@@ -1,0 +1,25 @@
+import type { SqlDatabase } from "@gateway-engine/core/sql";
+import { number } from "../journal/rows.ts";
+
+/** Below which sequence packages of an application are taken no more. A floor is only ever raised. */
+export class RollbackFloors {
+  readonly #database: SqlDatabase;
+
+  constructor(database: SqlDatabase) {
+    this.#database = database;
+  }
+
+  /** @returns undefined when every package is taken */
+  of(app: string): number | undefined {
+    const row = this.#database.get("SELECT floor FROM rollback_floors WHERE app = ?", [app]);
+    return row === undefined ? undefined : number(row, "floor");
+  }
+
+  raise(app: string, floor: number): void {
+    this.#database.run(
+      `INSERT INTO rollback_floors (app, floor) VALUES (?, ?)
+       ON CONFLICT (app) DO UPDATE SET floor = max(floor, excluded.floor)`,
+      [app, floor],
+    );
+  }
+}
