@@ -63,8 +63,8 @@ describe("on a screen", () => {
     const printed = shown([downloading, fetched(0, 0), fetched(500, 5_000_000, 12), done], { columns: 80 });
     expect(printed).toEqual([
       "err \r\x1b[Ka.v1.tar.gz: downloading",
-      "err \r\x1b[Ka.v1.tar.gz  [.................]  0 %, 0.0 of 10.0 MB",
-      "err \r\x1b[Ka.v1.tar.gz  [#########........]  50 %, 5.0 of 10.0 MB, 12 s left",
+      "err \r\x1b[Ka.v1.tar.gz  [....................]  0 %, 0.0 of 10.0 MB",
+      "err \r\x1b[Ka.v1.tar.gz  [##########..........]  50 %, 5.0 of 10.0 MB, 12 s left",
       "err \r\x1b[K",
       "out a.v1.tar.gz: a version 1 is installed\n",
     ]);

@@ -295,6 +295,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
           (signal) => results.run(signal),
           (signal) => deployments.run(signal),
           (signal) => loop.run(signal),
+          ...(await watchedFolder(workshop, onInstalls)),
         ],
         listen: () =>
           startControlServer({
@@ -327,6 +328,20 @@ async function timeOrUndefined(cloud: Cloud, signal: AbortSignal): Promise<Times
     signal.throwIfAborted();
     return undefined;
   }
+}
+
+type Loop = (signal: AbortSignal) => Promise<never>;
+
+async function watchedFolder(
+  { settings, journal, versions, log }: Workshop,
+  onInstalls: () => void,
+): Promise<readonly Loop[]> {
+  const { installFolder } = await settings.engine.read();
+  if (installFolder === "") return [];
+  const { InstallFolder } = await import("./install-folder/install-folder.ts");
+  const deps = { files: nodeFiles, clock: systemClock, journal, versions, log: log.named("install"), onInstalls };
+  const folder = new InstallFolder(installFolder, deps);
+  return [(signal) => folder.run(signal)];
 }
 
 /** The server of a product; its address may be overridden. */

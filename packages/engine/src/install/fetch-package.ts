@@ -1,10 +1,9 @@
-import { dirname } from "node:path";
 import { parsePackageName } from "@gateway-engine/artifact/package-name";
-import { DiskRoom } from "@gateway-engine/core/disk-room";
-import { AuthenticationError, InstallError, PackageError, StorageError } from "@gateway-engine/core/errors";
+import { AuthenticationError, InstallError, PackageError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { Downloaded, DownloadOrder } from "@gateway-engine/device-client/download";
 import type { Install } from "../journal/journal.ts";
+import type { CopyOrder } from "./copy-package.ts";
 import { DISK_RESERVE_BYTES } from "./disk-reserve.ts";
 import type { Release } from "./state.ts";
 
@@ -56,9 +55,9 @@ export class PackageFetcher {
       const { name: id, source, sha256, size } = install;
       const { signal, onFetched } = options;
       const onProgress: DownloadOrder["onProgress"] = ({ received, total }) => onFetched(received, total);
-      if (source !== undefined) await this.#copy(source, file, options);
-      else
-        await this.#download({ id, destination: file, sha256, size, maxBytes: MAX_PACKAGE_BYTES, onProgress, signal });
+      const order = { sha256, destination: file, signal };
+      if (source !== undefined) await this.#copy({ ...order, name: id, source, onFetched });
+      else await this.#download({ ...order, id, size, maxBytes: MAX_PACKAGE_BYTES, onProgress });
     }
     return { app: name.value.name, version: name.value.version };
   }
@@ -78,7 +77,7 @@ export class PackageFetcher {
     const size = (await files.stat(`${source}.sig`))?.size;
     if (size === undefined) return;
     if (size > MAX_SIGNATURE_BYTES) throw tooLongSignature(name);
-    await this.#copy(`${source}.sig`, destination, { signal, onFetched: () => {} });
+    await this.#copy({ name: `${name}.sig`, source: `${source}.sig`, destination, signal, onFetched: () => {} });
   }
 
   /** Removes the package of an install that has ended. */
@@ -108,32 +107,10 @@ export class PackageFetcher {
   }
 
   /** A copy, because the stick that the file is on may be gone after a restart. */
-  async #copy(source: string, destination: string, { signal, onFetched }: FetchOptions): Promise<void> {
-    const { files } = this.#deps;
-    const found = await files.stat(source);
-    if (found === undefined) {
-      throw new StorageError("E_FILE_READ", { file: source, reason: "no such file or folder" });
-    }
-    const partial = `${destination}.part`;
-    const copy = await files.openForAppend(partial, 0);
-    const room = new DiskRoom(files, dirname(partial), DISK_RESERVE_BYTES);
-    let copied = 0;
-    try {
-      await room.check(found.size);
-      for await (const chunk of files.stream(source)) {
-        signal.throwIfAborted();
-        await room.take(chunk.length);
-        await copy.append(chunk);
-        copied += chunk.length;
-        onFetched(copied, found.size);
-      }
-      await copy.sync();
-    } finally {
-      await copy.close();
-    }
-    await files.rename(partial, destination);
-    await files.syncFolder(dirname(destination));
-    await files.syncFolder(this.#deps.downloadsDir);
+  async #copy(order: Omit<CopyOrder, "reserveBytes">): Promise<void> {
+    const { copyPackage } = await import("./copy-package.ts");
+    await copyPackage(this.#deps.files, { ...order, reserveBytes: DISK_RESERVE_BYTES });
+    await this.#deps.files.syncFolder(this.#deps.downloadsDir);
   }
 }
 

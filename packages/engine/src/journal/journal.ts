@@ -39,6 +39,9 @@ export interface OpenInstall {
 export interface LocalOrder {
   readonly name: string;
   readonly source: string;
+  readonly sha256?: string;
+  /** Bytes. */
+  readonly size?: number;
 }
 
 export interface JournalDeps {
@@ -78,6 +81,13 @@ export class Journal {
       const id = this.#insertCommand("local", JSON.stringify(orders), now);
       return this.#insertInstalls(id, orders);
     });
+  }
+
+  /** Whether a package file of this name and content was ordered on the gateway before, and was brought here or still may be. */
+  knowsFile(name: string, sha256: string): boolean {
+    const sql = `SELECT 1 FROM installs i WHERE name = ? AND sha256 = ? AND source IS NOT NULL AND (ended_at IS NULL
+       OR EXISTS (SELECT 1 FROM transitions WHERE install = i.id AND kind IN ('verified', 'committed'))) LIMIT 1`;
+    return this.#database.get(sql, [name, sha256]) !== undefined;
   }
 
   /** Whether a command with exactly this text was received and not yet marked cleared. */
