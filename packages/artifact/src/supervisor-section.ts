@@ -21,9 +21,15 @@ export interface ProgramSection {
  * Of an option given twice the last counts. Nothing is interpolated: `%(program_name)s` is the supervisor's to fill in.
  *
  * @param logDir the gateway's folder of application logs, `/var/log`
+ * @param user whom the program runs as, unless the package's file says so itself
  * @returns the section, or why the text cannot be used
  */
-export function programSection(app: string, supervisorConf: string, logDir: string): Result<ProgramSection, string> {
+export function programSection(
+  app: string,
+  supervisorConf: string,
+  logDir: string,
+  user?: string,
+): Result<ProgramSection, string> {
   const document = parseIni(supervisorConf);
   if (!document.ok) return fail(`line ${document.problem.line}: ${document.problem.problem}`);
   const section = document.value.get(SECTION);
@@ -35,8 +41,9 @@ export function programSection(app: string, supervisorConf: string, logDir: stri
   const options: Record<string, string> = {};
   for (const { key, value } of section.entries.values()) options[key] = value;
   const command = (options["command"] ?? "").replace(/^;.*|\s;.*/s, "").trim();
+  const wanted = { ...defaults(app, logDir), ...(user === undefined ? {} : { user }) };
   return ok({
-    text: formatIni({ [`program:${app}`]: { ...options, ...missing(options, defaults(app, logDir)) } }),
+    text: formatIni({ [`program:${app}`]: { ...options, ...missing(options, wanted) } }),
     hasCommand: command !== "",
   });
 }

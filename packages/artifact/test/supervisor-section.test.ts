@@ -35,6 +35,15 @@ test("the package's own values win over every default", () => {
   expect(textOf(`[supervisord]\n${own.join("\n")}\n`)).toBe(`[program:coffee]\n${own.join("\n")}\n\n`);
 });
 
+test("the program runs as the package's user, unless its own file says otherwise", () => {
+  const userOf = (conf: string) => {
+    const section = programSection("app", conf, "/var/log", "nobody");
+    return section.ok ? /^user = (.*)$/m.exec(section.value.text)?.[1] : undefined;
+  };
+  expect(userOf("[supervisord]\ncommand = a\n")).toBe("nobody");
+  expect(userOf("[supervisord]\ncommand = a\nuser = daemon\n")).toBe("daemon");
+});
+
 test("without a command the original's placeholder stands in", () => {
   const section = programSection("app", "[supervisord]\n", "/gateway/var/log");
   expect(section).toMatchObject({ ok: true, value: { hasCommand: false } });

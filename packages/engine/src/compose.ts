@@ -9,6 +9,8 @@ import { VERSION } from "@gateway-engine/core/version";
 import { createDeviceClient } from "@gateway-engine/device-client/device-client";
 import { downloadContent } from "@gateway-engine/device-client/download";
 import { RateLimit } from "@gateway-engine/device-client/rate-limit";
+import { findAccount, homeOfAccount } from "@gateway-engine/platform/accounts";
+import { mayBecome } from "@gateway-engine/platform/as-user";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { exactFiles } from "@gateway-engine/platform/exact-files";
 import { nodeFiles } from "@gateway-engine/platform/files";
@@ -153,8 +155,10 @@ export function composeInstaller(workshop: Workshop, remote: Remote, onResult: (
     environment,
     machine: layerMachine,
   });
+  const accounts = { find: findAccount, homeOf: homeOfAccount, mayBecome };
   const script = new ScriptStage({
     files: nodeFiles,
+    accounts,
     paths,
     folders,
     layers,
@@ -167,7 +171,6 @@ export function composeInstaller(workshop: Workshop, remote: Remote, onResult: (
     },
     environment,
   });
-  const signatures = () => loadSignatureCheck(workshop, remote);
   const steps = new InstallSteps({
     files: nodeFiles,
     journal,
@@ -176,8 +179,10 @@ export function composeInstaller(workshop: Workshop, remote: Remote, onResult: (
     fetcher,
     folders,
     script,
-    signatures,
+    admission: { files: nodeFiles, folders, versions, machine: thisMachine, accounts },
+    signatures: () => loadSignatureCheck(workshop, remote),
     bootId,
+    keptReleases: async () => (await settings.engine.read()).keptReleases,
   });
   return {
     fetcher,

@@ -26,4 +26,9 @@ export function isCurrentUser({ uid }: ChildUser): boolean {
   return uid === process.getuid?.();
 }
 
+/** Whether we have the right to run something as `user`. */
+export function mayBecome(user: ChildUser): boolean {
+  return process.getuid?.() === 0 || isCurrentUser(user);
+}
+
 const SETPRIV = "/usr/bin/setpriv";

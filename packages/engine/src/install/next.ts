@@ -32,7 +32,7 @@ export type InstallEffect =
   /** Put the supervisor's file in place and start the program. */
   | { readonly kind: "switch"; readonly release: UnpackedRelease; readonly previous: Predecessor }
   /** Watch the program until it is trusted. */
-  | { readonly kind: "watch"; readonly release: UnpackedRelease }
+  | { readonly kind: "watch"; readonly release: UnpackedRelease; readonly supervised: boolean }
   /** Put back what was in force before. */
   | { readonly kind: "undo"; readonly rollback: RollingBack };
 
@@ -43,7 +43,7 @@ export type InstallEvent =
   | { readonly kind: "inspected"; readonly previous: Predecessor; readonly mode: UndoMode; readonly bootId: string }
   | { readonly kind: "script-succeeded"; readonly output: string }
   | { readonly kind: "applied" }
-  | { readonly kind: "switched"; readonly note: string }
+  | { readonly kind: "switched"; readonly note: string; readonly supervised: boolean }
   | { readonly kind: "trusted" }
   /** @see Failed.notRestored */
   | { readonly kind: "undone"; readonly notRestored: readonly string[] }
@@ -94,10 +94,12 @@ export function next(state: InstallState, event: InstallEvent, rules: InstallRul
     case "applying":
       return event.kind === "applied" ? enter({ ...state, kind: "switching" }) : stay(state);
     case "switching":
-      return event.kind === "switched" ? enter({ ...state, kind: "probation", note: event.note }) : stay(state);
+      return event.kind === "switched"
+        ? enter({ ...state, kind: "probation", note: event.note, supervised: event.supervised })
+        : stay(state);
     case "probation": {
       if (event.kind !== "trusted") return stay(state);
-      const { previous: _previous, mode: _mode, ...carried } = state;
+      const { previous: _previous, mode: _mode, supervised: _supervised, ...carried } = state;
       return stay({ ...carried, kind: "committed", rebooted: false });
     }
     case "rolling-back":
@@ -127,7 +129,7 @@ function enter(state: InstallState): InstallTransition {
     case "switching":
       return { state, effects: [{ kind: "switch", release: state.release, previous: state.previous }] };
     case "probation":
-      return { state, effects: [{ kind: "watch", release: state.release }] };
+      return { state, effects: [{ kind: "watch", release: state.release, supervised: state.supervised }] };
     case "rolling-back":
       return { state, effects: [{ kind: "undo", rollback: state }] };
     case "requested":

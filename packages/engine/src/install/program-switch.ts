@@ -11,6 +11,22 @@ export type Supervisor = Pick<
   "getAllProcessInfo" | "startProcessGroup" | "stopProcessGroup" | "update"
 >;
 
+/** What an application's file is made of. */
+export interface ProgramSource {
+  readonly app: string;
+  /** The text of the package's file. */
+  readonly supervisorConf: string;
+  /** Whom the program runs as, unless the text says so. */
+  readonly user?: string | undefined;
+}
+
+export interface SwitchOutcome {
+  /** How it went, in words. */
+  readonly note: string;
+  /** Whether a supervisor has taken the program over. */
+  readonly supervised: boolean;
+}
+
 export interface ProgramSwitchDeps {
   readonly files: Files;
   readonly clock: Clock;
@@ -38,14 +54,13 @@ export class ProgramSwitch {
   /**
    * Writes the file from the package's supervisor.conf, and starts the application's group, or restarts it.
    *
-   * @returns what came of it, in words
    * @throws PackageError when the file makes no program, ProgramError when the supervisor refuses it
    */
-  async switchTo(app: string, supervisorConf: string, signal: AbortSignal): Promise<string> {
-    const text = this.confOf(app, supervisorConf);
+  async switchTo(source: ProgramSource, signal: AbortSignal): Promise<SwitchOutcome> {
+    const text = this.confOf(source);
     await this.#deps.files.makeFolder(this.#deps.logDir);
-    await this.#deps.files.writeAtomic(this.#confFile(app), text, 0o644);
-    return this.#bringUp(app, signal);
+    await this.#deps.files.writeAtomic(this.#confFile(source.app), text, 0o644);
+    return this.#bringUp(source.app, signal);
   }
 
   /**
@@ -53,8 +68,8 @@ export class ProgramSwitch {
    *
    * @throws PackageError when the file makes no program
    */
-  confOf(app: string, supervisorConf: string): string {
-    const section = programSection(app, supervisorConf, this.#deps.logDir);
+  confOf({ app, supervisorConf, user }: ProgramSource): string {
+    const section = programSection(app, supervisorConf, this.#deps.logDir, user);
     if (section.ok) return section.value.text;
     throw new PackageError("E_PACKAGE_CONTENT", { name: `supervisor.conf of ${app}`, problem: section.problem });
   }
@@ -72,7 +87,7 @@ export class ProgramSwitch {
   }
 
   /** A program whose file is as before, though its code may not be, is restarted by hand: `update` leaves it alone. */
-  async #bringUp(app: string, signal: AbortSignal): Promise<string> {
+  async #bringUp(app: string, signal: AbortSignal): Promise<SwitchOutcome> {
     const { supervisor } = this.#deps;
     try {
       return await this.#withRetries(signal, async () => {
@@ -83,11 +98,12 @@ export class ProgramSwitch {
           await supervisor.startProcessGroup(app, signal);
         }
         const states = (await supervisor.getAllProcessInfo(signal)).filter(({ group }) => group === app);
-        return `the supervisor has it as ${states.map(({ statename }) => statename).join(", ") || "not known"}`;
+        const names = states.map(({ statename }) => statename).join(", ");
+        return { note: `the supervisor has it as ${names || "not known"}`, supervised: true };
       });
     } catch (error) {
       if (!isUnreachable(error)) throw error;
-      return "no supervisor answers, it will run when one is started";
+      return { note: "no supervisor answers, it will run when one is started", supervised: false };
     }
   }
 

@@ -16,7 +16,7 @@ export function reportOf(install: Install, state: EndState): FetchStatus {
   };
 }
 
-function outcomeOf(state: EndState): Pick<FetchStatus, "status" | "message" | "code"> {
+function outcomeOf(state: EndState): Pick<FetchStatus, "status" | "message" | "code" | "log"> {
   if (state.kind !== "committed") return state.failure;
   const { app, version } = state.release;
   return state.rebooted

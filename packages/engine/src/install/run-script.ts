@@ -1,3 +1,4 @@
+import type { ChildUser } from "@gateway-engine/core/children";
 import { type GatewayEngineError, InstallError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { CommandResult, CommandRunner } from "@gateway-engine/core/processes";
@@ -19,6 +20,10 @@ export interface ScriptRun {
   readonly name: string;
   readonly install: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Whom it runs as; undefined: as we. */
+  readonly user?: ChildUser | undefined;
+  /** Undefined: as any other script. */
+  readonly timeoutMs?: number | undefined;
   /** An earlier run may still be going on: the engine was killed, and its script was not. */
   readonly again: boolean;
   readonly signal: AbortSignal;
@@ -41,6 +46,7 @@ export async function runScript(deps: ScriptDeps, run: ScriptRun): Promise<Scrip
   if (run.again) await endScript(deps, run.install);
   const output = new OutputTail(deps.maxOutputBytes);
   const decoder = new TextDecoder();
+  const timeoutMs = run.timeoutMs ?? deps.timeoutMs;
   const script = (await deps.files.stat(`${run.folder}/install.sh`)) === undefined ? "setup.py" : "install.sh";
   let result: CommandResult = { kind: "not-started", reason: "" };
   for (const command of commandLines(script, run.folder)) {
@@ -48,7 +54,8 @@ export async function runScript(deps: ScriptDeps, run: ScriptRun): Promise<Scrip
       ...command,
       cwd: run.folder,
       env: { ...run.environment, [INSTALL_ID_VARIABLE]: run.install },
-      timeoutMs: deps.timeoutMs,
+      user: run.user,
+      timeoutMs,
       graceMs: GRACE_MS,
       signal: run.signal,
       onOutput: (chunk) => {
@@ -59,7 +66,7 @@ export async function runScript(deps: ScriptDeps, run: ScriptRun): Promise<Scrip
     if (result.kind !== "not-started") break;
   }
   run.signal.throwIfAborted();
-  const error = problemOf(result, { script, name: run.name, seconds: deps.timeoutMs / 1000 });
+  const error = problemOf(result, { script, name: run.name, seconds: timeoutMs / 1000 });
   const text = output.text();
   return error === undefined ? { kind: "succeeded", output: text } : { kind: "failed", error, output: text };
 }

@@ -1,9 +1,14 @@
-import { type AppManifest, MANIFEST_FILE, NO_MANIFEST, parseAppManifest } from "@gateway-engine/artifact/app-manifest";
+import type { ChildUser } from "@gateway-engine/core/children";
 import type { Files } from "@gateway-engine/core/files";
 import type { GatewayPaths } from "@gateway-engine/core/paths";
 import type { Install } from "../journal/journal.ts";
+import { type Accounts, accountEnvironment, appAccount } from "./app-account.ts";
+import { dataPaths } from "./data/data-paths.ts";
+import { handOver } from "./hand-over.ts";
+import { readManifest } from "./read-manifest.ts";
 import type { ReleaseFolders } from "./release-folders.ts";
 import { endScript, runScript, type ScriptDeps, type ScriptOutcome, type ScriptRun } from "./run-script.ts";
+import { dataFolderOf, scriptEnvironment } from "./script-environment.ts";
 import type { Predecessor, Undo, UndoMode, UnpackedRelease } from "./state.ts";
 import type { Layers } from "./undo/layers.ts";
 
@@ -13,6 +18,7 @@ export interface ScriptStageDeps {
   readonly folders: ReleaseFolders;
   readonly script: ScriptDeps;
   readonly layers: Layers;
+  readonly accounts: Accounts;
   /** The engine's own environment, which a script inherits. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -44,29 +50,49 @@ export class ScriptStage {
 
   /** How what the script of `release` does can be taken back here. A one-off may restart the machine: it works on the files themselves. */
   async modeFor(release: UnpackedRelease): Promise<UndoMode> {
-    const manifest = await this.#manifest(release);
+    const manifest = await readManifest(this.#deps, release);
     const mayLayer = release.hasProgram && manifest.undo === "overlay";
     return mayLayer && (await this.#deps.layers.isPossible()) ? "overlay" : "script";
   }
 
   async run(order: ScriptOrder): Promise<ScriptOutcome> {
-    const { script, files } = this.#deps;
+    const { script, files, accounts } = this.#deps;
     const { install, release, previous, again, signal, onOutput } = order;
-    const environment = this.#environment(release, previous);
+    const manifest = await readManifest(this.#deps, release);
+    const user = appAccount(accounts, install.name, manifest);
+    const environment = scriptEnvironment(this.#deps, release, previous.version);
     await files.makeFolder(environment.GWE_DATA_DIR);
     if (again) await endScript(script, install.id);
-    const run = { folder: environment.GWE_RELEASE_DIR, name: install.name, install: install.id, environment };
-    if (order.mode === "script") return runScript(script, { ...run, again, signal, onOutput });
-    return this.#runOverLayers(order, { ...run, again, signal, onOutput });
+    if (user !== undefined) await this.#handOver(order, user);
+    const run: ScriptRun = {
+      folder: environment.GWE_RELEASE_DIR,
+      name: install.name,
+      install: install.id,
+      environment: { ...environment, ...accountEnvironment(accounts, user) },
+      user,
+      timeoutMs: manifest.timeLimit === undefined ? undefined : manifest.timeLimit * 1000,
+      again,
+      signal,
+      onOutput,
+    };
+    if (order.mode === "script") return runScript(script, run);
+    return this.#runOverLayers(order, run, dataPaths(manifest, this.#deps.paths.root));
   }
 
-  async #runOverLayers({ install, release, signal }: ScriptOrder, run: ScriptRun): Promise<ScriptOutcome> {
+  async #handOver({ install, release, signal }: ScriptOrder, user: ChildUser): Promise<void> {
+    const { script, folders, paths } = this.#deps;
+    const dataFolder = dataFolderOf(paths, release.app);
+    const order = { releaseFolder: folders.path(release), dataFolder, user, name: install.name, signal };
+    await handOver(script.commands, order);
+  }
+
+  async #runOverLayers(
+    { install, signal }: ScriptOrder,
+    run: ScriptRun,
+    passed: readonly string[],
+  ): Promise<ScriptOutcome> {
     const { layers, script } = this.#deps;
-    const { data } = await this.#manifest(release);
-    const { commands } = await layers.prepare(
-      install.id,
-      data.map(({ path }) => path),
-    );
+    const { commands } = await layers.prepare(install.id, passed);
     const outcome = await runScript({ ...script, commands }, run);
     await endScript(script, install.id);
     if (outcome.kind === "succeeded") await layers.list(install.id, signal);
@@ -88,26 +114,4 @@ export class ScriptStage {
   async forget({ id }: Install): Promise<void> {
     await this.#deps.layers.remove(id);
   }
-
-  async #manifest(release: UnpackedRelease): Promise<AppManifest> {
-    const text = await this.#deps.files.readText(`${this.#deps.folders.contentFolder(release)}/${MANIFEST_FILE}`);
-    const manifest = text === undefined ? undefined : parseAppManifest(text);
-    return manifest?.ok === true ? manifest.value : NO_MANIFEST;
-  }
-
-  #environment(release: UnpackedRelease, previous: Predecessor) {
-    const { paths, environment, folders } = this.#deps;
-    return {
-      PATH: DEFAULT_PATH,
-      ...environment,
-      GWE_ROOT: paths.root,
-      GWE_APP_NAME: release.app,
-      GWE_APP_VERSION: release.version,
-      GWE_RELEASE_DIR: folders.contentFolder(release),
-      GWE_PREVIOUS_VERSION: previous.version,
-      GWE_DATA_DIR: `${paths.stateDir}/data/${release.app}`,
-    };
-  }
 }
-
-const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

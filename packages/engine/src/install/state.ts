@@ -62,6 +62,8 @@ export interface Failure {
   readonly code: string;
   /** One line for a person. */
   readonly message: string;
+  /** The last lines that the program logged, when it is the program that failed. */
+  readonly log?: readonly string[];
 }
 
 /** What every state carries along for the report. */
@@ -120,6 +122,8 @@ export interface Probation extends Underway {
   readonly kind: "probation";
   /** How the switch went, in words. */
   readonly note: string;
+  /** Whether a supervisor has taken its program over, so that there is something to watch. */
+  readonly supervised: boolean;
 }
 
 export interface RollingBack extends Carried {

@@ -5,10 +5,12 @@ import { PackageError } from "@gateway-engine/core/errors";
 import type { Files, TreeFiles } from "@gateway-engine/core/files";
 import type { Install, Journal } from "../journal/journal.ts";
 import type { SignatureCheck } from "../trust/signature-check.ts";
+import type { AdmissionDeps } from "./admission/admit.ts";
 import { DISK_RESERVE_BYTES } from "./disk-reserve.ts";
 import type { PackageFetcher } from "./fetch-package.ts";
 import type { InstallEffect, InstallEvent } from "./next.ts";
-import type { ProgramSwitch } from "./program-switch.ts";
+import type { ProgramSource, ProgramSwitch } from "./program-switch.ts";
+import { readManifest } from "./read-manifest.ts";
 import type { ReleaseFolders } from "./release-folders.ts";
 import { failureOf } from "./report.ts";
 import type { ScriptStage } from "./script-stage.ts";
@@ -25,7 +27,10 @@ export interface StepsDeps {
   readonly script: ScriptStage;
   /** Loaded at the first use. */
   readonly signatures: () => Promise<Pick<SignatureCheck, "wantsDetached" | "check">>;
+  readonly admission: AdmissionDeps;
   readonly bootId: () => string;
+  /** Releases of an application that stay unpacked; asked before each use, since it is a setting. */
+  readonly keptReleases: () => Promise<number>;
 }
 
 export interface StepContext {
@@ -61,16 +66,16 @@ export class InstallSteps {
     const { versions, folders, fetcher, script, journal } = this.#deps;
     if (committed !== undefined) {
       await versions.update();
-      await folders.prune(committed, this.#keptVersions(committed.app));
+      await folders.prune(committed, await this.#keptVersions(committed.app));
     }
     await script.forget(install);
     await fetcher.discard(install);
     journal.forgetOld();
   }
 
-  /** The version in force and the one before it. */
-  #keptVersions(app: string): readonly string[] {
-    return this.#deps.journal.committedVersions(app).slice(0, KEPT_RELEASES);
+  /** The version in force and those before it, as many as stay unpacked. */
+  async #keptVersions(app: string): Promise<readonly string[]> {
+    return this.#deps.journal.committedVersions(app).slice(0, await this.#deps.keptReleases());
   }
 
   #perform(effect: InstallEffect, context: StepContext): Promise<InstallEvent> {
@@ -80,7 +85,7 @@ export class InstallSteps {
       case "unpack":
         return this.#unpack(effect.release, context);
       case "inspect":
-        return this.#inspect(effect.release);
+        return this.#inspect(effect.release, context);
       case "run-script":
         return this.#runScript(effect, context);
       case "apply":
@@ -131,8 +136,10 @@ export class InstallSteps {
     return { kind: "unpacked", release: { ...release, ...vouched, contentRoot, hasProgram }, checks };
   }
 
-  async #inspect(release: UnpackedRelease): Promise<InstallEvent> {
+  async #inspect(release: UnpackedRelease, { install }: StepContext): Promise<InstallEvent> {
     const { script, bootId } = this.#deps;
+    const { admit } = await import("./admission/admit.ts");
+    await admit(this.#deps.admission, release, install.name);
     const previous = await this.#inForce(release.app);
     return { kind: "inspected", previous, mode: await script.modeFor(release), bootId: bootId() };
   }
@@ -151,7 +158,7 @@ export class InstallSteps {
     if (outcome.kind === "failed") return { kind: "failed", failure: failureOf(outcome.error), output };
     try {
       // What the script has made of it: the program that runs is left alone when it is of no use.
-      if (release.hasProgram) this.#deps.programs.confOf(release.app, await this.#supervisorConf(release));
+      if (release.hasProgram) this.#deps.programs.confOf(await this.#programOf(release));
       return { kind: "script-succeeded", output };
     } catch (error) {
       return { kind: "failed", failure: failureOf(error), output };
@@ -164,9 +171,13 @@ export class InstallSteps {
   }
 
   async #switch({ release }: Effect<"switch">, { signal }: StepContext): Promise<InstallEvent> {
-    if (!release.hasProgram) return { kind: "switched", note: "it has no program to start" };
-    const note = await this.#deps.programs.switchTo(release.app, await this.#supervisorConf(release), signal);
-    return { kind: "switched", note };
+    if (!release.hasProgram) return { kind: "switched", note: "it has no program to start", supervised: false };
+    return { kind: "switched", ...(await this.#deps.programs.switchTo(await this.#programOf(release), signal)) };
+  }
+
+  async #programOf(release: UnpackedRelease): Promise<ProgramSource> {
+    const { user } = await readManifest(this.#deps, release);
+    return { app: release.app, supervisorConf: await this.#supervisorConf(release), user };
   }
 
   /** Empty when the script has put something in its place that cannot be read, or not to an end. */
@@ -183,7 +194,7 @@ export class InstallSteps {
     const { folders, programs, script } = this.#deps;
     const { app } = undo.release;
     const notRestored = undo.kind === "folder" ? [] : await script.undo({ install, undo, signal });
-    await folders.takeBack(undo.release, install.id, this.#keptVersions(app));
+    await folders.takeBack(undo.release, install.id, await this.#keptVersions(app));
     if (undo.kind === "switch") await programs.switchBack(app, undo.previous.conf, signal);
     return { kind: "undone", notRestored };
   }
@@ -197,6 +208,3 @@ function brokenRule(name: string, results: readonly CheckResult[]): PackageError
 
 /** As the package checks take it. */
 const MAX_CONF_BYTES = 65_536;
-
-/** Releases of an application that stay unpacked. */
-const KEPT_RELEASES = 2;

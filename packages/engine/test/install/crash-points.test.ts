@@ -67,7 +67,7 @@ class World {
         if (this.hasProgram) this.conf = "new";
         tick();
         if (this.hasProgram) this.programRuns = "new";
-        return { kind: "switched", note: "" };
+        return { kind: "switched", note: "", supervised: true };
       case "watch":
         return { kind: "trusted" };
       case "undo":

@@ -21,7 +21,7 @@ const S = {
   oneOff: { ...UNDERWAY, kind: "installing", release: ONE_OFF, previous: FIRST, bootId: "b1", reboots: 0 },
   applying: { ...UNDERWAY, kind: "applying", mode: "overlay" },
   switching: { ...UNDERWAY, kind: "switching" },
-  probation: { ...UNDERWAY, kind: "probation", note: "up" },
+  probation: { ...UNDERWAY, kind: "probation", note: "up", supervised: true },
   rollingBack: {
     ...CARRIED,
     kind: "rolling-back",
@@ -61,7 +61,7 @@ const WAY: readonly Row[] = [
   { from: "installing", event: { kind: "script-succeeded", output: "ok" }, to: "switching", does: "switch" },
   { from: "layered", event: { kind: "script-succeeded", output: "ok" }, to: "applying", does: "apply" },
   { from: "applying", event: { kind: "applied" }, to: "switching", does: "switch" },
-  { from: "switching", event: { kind: "switched", note: "up" }, to: "probation", does: "watch" },
+  { from: "switching", event: { kind: "switched", note: "up", supervised: true }, to: "probation", does: "watch" },
   { from: "probation", event: { kind: "trusted" }, to: "committed", does: "" },
   { from: "rollingBack", event: { kind: "undone", notRestored: [] }, to: "rolled-back", does: "" },
 ];
