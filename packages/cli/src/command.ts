@@ -57,14 +57,22 @@ export interface CommandOption {
   readonly short?: string;
   /** Stands for the value of a "string". */
   readonly metavar?: string;
+  /** It may be given several times; without it, the last one counts. */
+  readonly multiple?: true;
   readonly help: string;
 }
 
 type CommandOptions = Readonly<Record<string, CommandOption>>;
 
 export type CommandValues<Options extends CommandOptions> = {
-  readonly [Name in keyof Options]?: Options[Name]["type"] extends "boolean" ? boolean : string;
+  readonly [Name in keyof Options]?: CommandValue<Options[Name]>;
 };
+
+type CommandValue<Option extends CommandOption> = Option["type"] extends "boolean"
+  ? boolean
+  : Option extends { readonly multiple: true }
+    ? readonly string[]
+    : string;
 
 export interface CommandArguments<Options extends CommandOptions> {
   readonly values: CommandValues<Options>;

@@ -7,4 +7,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "which applications are installed, and how they are",
     load: async () => (await import("./commands/apps.ts")).apps,
   },
+  {
+    name: "keys",
+    summary: "sign packages, and say whose signatures are taken",
+    load: async () => (await import("./commands/keys.ts")).keys,
+  },
 ];

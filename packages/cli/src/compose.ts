@@ -53,7 +53,9 @@ async function perform(action: Action, context: Context): Promise<number> {
     }
     case "check-tarball": {
       const { checkTarball } = await import("./actions/check.ts");
-      return checkTarball(resolve(action.file), await untilSignalled(), { files: nodeFiles, terminal });
+      const { trustFile } = await import("./trust-file.ts");
+      const deps = { files: nodeFiles, terminal, trust: trustFile(context.paths) };
+      return checkTarball(resolve(action.file), await untilSignalled(), deps);
     }
     case "build-app":
     case "build-folder":

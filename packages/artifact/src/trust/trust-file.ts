@@ -1,15 +1,17 @@
 import { ConfigError } from "@gateway-engine/core/errors";
 import { type ExclusiveDeps, exclusively } from "@gateway-engine/core/exclusively";
-import type { Files } from "@gateway-engine/core/files";
+import type { TreeFiles } from "@gateway-engine/core/files";
 import { type RootStatement, readRootStatement, writeRootStatement } from "./root-statement.ts";
 
 export interface TrustFileDeps extends ExclusiveDeps {
-  readonly files: Pick<Files, "readText" | "writeAtomic">;
+  readonly files: Pick<TreeFiles, "readText" | "writeAtomic" | "makeFolder" | "setMode">;
   /** `/etc/gateway-engine/trust` */
   readonly folder: string;
 }
 
+/** Nothing in it is secret, and everybody may see who is trusted. */
 const MODE = 0o644;
+const FOLDER_MODE = 0o755;
 
 /** `root.json`: the keys that are trusted here. Whoever may write the file may say whom this gateway trusts. */
 export class TrustFile {
@@ -45,11 +47,15 @@ export class TrustFile {
    * @param change gives back what it was given, or throws, to leave everything as it is
    */
   change(change: (current: RootStatement | undefined) => RootStatement): Promise<RootStatement> {
+    const { files, folder } = this.#deps;
     return exclusively(this.#deps, async () => {
       const before = await this.read();
       const root = change(before);
       if (root === before) return root;
-      await this.#deps.files.writeAtomic(this.path, `${JSON.stringify(writeRootStatement(root), null, 2)}\n`, MODE);
+      await files.makeFolder(folder);
+      // The mode given to mkdir() is subject to the umask.
+      await files.setMode(folder, FOLDER_MODE);
+      await files.writeAtomic(this.path, `${JSON.stringify(writeRootStatement(root), null, 2)}\n`, MODE);
       return root;
     });
   }

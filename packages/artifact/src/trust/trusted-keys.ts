@@ -4,27 +4,26 @@ import type { Instant } from "./instant.ts";
 import type { PublicKey } from "./public-key.ts";
 import { countingKeys, type RootStatement } from "./root-statement.ts";
 
-/** @param threshold undefined: as it is, or 1 */
+/** The first key that is trusted makes the list. */
 export function withTrusted(
   root: RootStatement | undefined,
   key: PublicKey,
-  threshold: number | undefined,
   now: Instant,
 ): Result<RootStatement, string> {
   const base = root ?? { version: 1, threshold: 1, keys: [], revoked: [], issued: now };
-  if (base.revoked.includes(key.id))
+  if (base.revoked.includes(key.id)) {
     return fail(`the key ${key.name} is revoked, and never counts again; make a new one`);
+  }
   const namesake = base.keys.find(({ name, id }) => name === key.name && id !== key.id);
   if (namesake !== undefined) return fail(`another key is called ${key.name} already; rename the file`);
-  const keys = [...base.keys.filter(({ id }) => id !== key.id), key];
-  return withThreshold({ ...base, keys, issued: now }, threshold ?? base.threshold);
+  return ok({ ...base, keys: [...base.keys.filter(({ id }) => id !== key.id), key], issued: now });
 }
 
 /** A threshold that the trusted keys can reach. */
-function withThreshold(root: RootStatement, threshold: number): Result<RootStatement, string> {
+export function withThreshold(root: RootStatement, threshold: number): Result<RootStatement, string> {
   const { length } = countingKeys(root);
-  if (threshold <= length || threshold === root.threshold) return ok({ ...root, threshold });
-  return fail(`a threshold of ${threshold} needs as many keys, and ${length} would be trusted`);
+  if (threshold <= length) return ok({ ...root, threshold });
+  return fail(`${threshold} signatures need as many keys, and ${length} would be trusted`);
 }
 
 /** The key goes, and never comes back. */

@@ -65,10 +65,10 @@ export function vouch({ name, digest, envelope, root }: PackageEvidence): Vouche
 
 function tooFew({ signatures }: Envelope, root: RootStatement, good: number): string {
   const keys = countingKeys(root);
-  const needed = `signatures of ${root.threshold} of the ${keys.length} trusted keys are needed, and ${good} hold`;
-  if (signatures.some(({ keyid }) => root.revoked.includes(keyid))) return `${needed}; one is of a revoked key`;
+  const needed = `${root.threshold} of the ${keys.length} trusted keys must have signed it, and ${good} did`;
+  if (signatures.some(({ keyid }) => root.revoked.includes(keyid))) return `${needed}; one that signed it is revoked`;
   const isKnown = signatures.some(({ keyid }) => keys.some(({ id }) => id === keyid));
-  return isKnown || signatures.length === 0 ? needed : `${needed}; it is signed with keys that are not trusted here`;
+  return isKnown || signatures.length === 0 ? needed : `${needed}; those that signed it are not trusted here`;
 }
 
 /** Whether something has to be known of the time to judge a statement. */

@@ -2,8 +2,10 @@ import { basename } from "node:path";
 import { parseBuildfile } from "@gateway-engine/artifact/buildfile";
 import { checkPackage, formatChecks } from "@gateway-engine/artifact/check-package";
 import { collectFiles } from "@gateway-engine/artifact/collect-files";
+import type { TrustFile } from "@gateway-engine/artifact/trust/trust-file";
 import { StorageError } from "@gateway-engine/core/errors";
 import type { TreeFiles } from "@gateway-engine/core/files";
+import { checkSignature } from "../signature-rule.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface CheckDeps {
@@ -41,13 +43,20 @@ export async function checkBuildfile(file: string, folder: string, { files, term
   return 0;
 }
 
+export interface CheckTarballDeps extends CheckDeps {
+  readonly trust: Pick<TrustFile, "read">;
+}
+
 /** Prints the result of each rule for an application tarball, one a line. @returns the exit status */
-export async function checkTarball(file: string, signal: AbortSignal, { files, terminal }: CheckDeps): Promise<number> {
+export async function checkTarball(file: string, signal: AbortSignal, deps: CheckTarballDeps): Promise<number> {
+  const { files, terminal, trust } = deps;
   const check = await checkPackage({ fileName: basename(file), source: files.stream(file), signal });
+  const signature = await checkSignature(file, trust);
+  const results = signature === undefined ? check.results : [...check.results, signature];
   terminal.out(
-    formatChecks(check.results)
+    formatChecks(results)
       .map((line) => `${line}\n`)
       .join(""),
   );
-  return check.ok ? 0 : CHECK_FAILED;
+  return check.ok && signature?.verdict !== "FAIL" ? 0 : CHECK_FAILED;
 }
