@@ -63,6 +63,8 @@ export interface InstallRules {
   readonly maxRestarts: number;
   /** The same for restarts of the machine while the script of an application with a program ran. */
   readonly maxReboots: number;
+  /** The same for restarts of the engine alone while that script ran: fewer than supervisors put up with. */
+  readonly maxCuts: number;
 }
 
 type InstallTransition = Transition<InstallState, InstallEffect>;
@@ -83,11 +85,11 @@ export function next(state: InstallState, event: InstallEvent, rules: InstallRul
     case "staged": {
       if (event.kind !== "inspected") return stay(state);
       const { previous, mode, bootId } = event;
-      return enter({ ...state, kind: "installing", previous, mode, bootId, reboots: 0 });
+      return enter({ ...state, kind: "installing", previous, mode, bootId, reboots: 0, cuts: 0 });
     }
     case "installing": {
       if (event.kind !== "script-succeeded") return stay(state);
-      const { bootId: _boot, reboots: _reboots, ...carried } = state;
+      const { bootId: _boot, reboots: _reboots, cuts: _cuts, ...carried } = state;
       const kind = state.mode === "overlay" ? "applying" : "switching";
       return enter({ ...carried, kind, output: event.output });
     }
@@ -167,11 +169,12 @@ function resumeScript(state: Installing, bootId: string, rules: InstallRules): I
   const rebooted = state.bootId !== bootId;
   const restarts = state.restarts + 1;
   const reboots = state.reboots + (rebooted ? 1 : 0);
+  const cuts = state.cuts + (rebooted ? 0 : 1);
   if (!state.release.hasProgram) {
     if (!rebooted) {
       return fail(state, { failure: interrupted(state, rules, "it runs at most once, so it is not run again") });
     }
-    const { previous: _previous, mode: _mode, bootId: _boot, reboots: _reboots, ...carried } = state;
+    const { previous: _previous, mode: _mode, bootId: _boot, reboots: _reboots, cuts: _cuts, ...carried } = state;
     const note = "the machine restarted while its script ran; it runs at most once, so it is not run again";
     return stay({ ...carried, kind: "committed", note, rebooted: true });
   }
@@ -181,7 +184,10 @@ function resumeScript(state: Installing, bootId: string, rules: InstallRules): I
   if (restarts > rules.maxRestarts) {
     return fail(state, { failure: interrupted(state, rules, `the engine was restarted ${restarts} times`) });
   }
-  return enter({ ...state, restarts, reboots, bootId });
+  if (cuts > rules.maxCuts) {
+    return fail(state, { failure: interrupted(state, rules, `the engine ended ${cuts} times while its script ran`) });
+  }
+  return enter({ ...state, restarts, reboots, cuts, bootId });
 }
 
 interface FailureReport {

@@ -107,6 +107,8 @@ export interface Installing extends Underway {
   readonly bootId: string;
   /** How often the machine restarted while the script ran. */
   readonly reboots: number;
+  /** How often the engine alone was restarted while the script ran. */
+  readonly cuts: number;
 }
 
 /** The script has done its work in a layer, which now becomes part of the file system. */

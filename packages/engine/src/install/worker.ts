@@ -116,7 +116,7 @@ function isReported({ commandSource }: Install): boolean {
   return commandSource === "cloud";
 }
 
-const LIMITS: Omit<InstallRules, "name"> = { maxRestarts: 20, maxReboots: 3 };
+const LIMITS: Omit<InstallRules, "name"> = { maxRestarts: 20, maxReboots: 3, maxCuts: 2 };
 
 /** When the journal itself cannot be written, as on a full disk. */
 const TROUBLE_RETRY: RetrySchedule = { firstMs: 1000, maxMs: 60_000 };

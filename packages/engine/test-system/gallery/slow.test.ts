@@ -1,11 +1,12 @@
 /** Those of the gallery that take their time. */
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { KILLING } from "../../test/gallery/classes/killing.ts";
 import { GALLERY } from "../../test/gallery/gallery.ts";
 import { Hall } from "../../test/gallery/support/hall.ts";
 
 const SLOW = GALLERY.map(({ name, exhibits }) => ({
   name,
-  exhibits: exhibits.filter(({ needs }) => needs === "time"),
+  exhibits: exhibits.filter(({ needs }) => needs === "time" && name !== KILLING.name),
 })).filter(({ exhibits }) => exhibits.length > 0);
 
 let hall: Hall;

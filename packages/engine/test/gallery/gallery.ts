@@ -4,6 +4,7 @@ import { DELETING } from "./classes/deleting.ts";
 import { DEVICES } from "./classes/devices.ts";
 import { DIGESTS } from "./classes/digests.ts";
 import { ENTRIES } from "./classes/entries.ts";
+import { KILLING } from "./classes/killing.ts";
 import { LINKS } from "./classes/links.ts";
 import { NAMES } from "./classes/names.ts";
 import { SPARSE } from "./classes/sparse.ts";
@@ -19,5 +20,6 @@ export const GALLERY: readonly ExhibitClass[] = [
   SPARSE,
   ENTRIES,
   DELETING,
+  KILLING,
   WAITING,
 ];

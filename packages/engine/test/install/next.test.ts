@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type InstallEvent, type InstallRules, next } from "../../src/install/next.ts";
 import type { Failure, InstallState, Predecessor, UnpackedRelease } from "../../src/install/state.ts";
 
-const RULES: InstallRules = { name: "app.v2.tar.gz", maxRestarts: 3, maxReboots: 1 };
+const RULES: InstallRules = { name: "app.v2.tar.gz", maxRestarts: 3, maxReboots: 1, maxCuts: 2 };
 const CARRIED = { restarts: 0, checks: [], output: "" } as const;
 const PROGRAM: UnpackedRelease = { app: "app", version: "2", contentRoot: "", hasProgram: true };
 const ONE_OFF: UnpackedRelease = { ...PROGRAM, hasProgram: false };
@@ -16,9 +16,9 @@ const S = {
   downloading: { ...CARRIED, kind: "downloading" },
   verified: { ...CARRIED, kind: "verified", release: { app: "app", version: "2" } },
   staged: { ...CARRIED, kind: "staged", release: PROGRAM },
-  installing: { ...UNDERWAY, kind: "installing", bootId: "b1", reboots: 0 },
-  layered: { ...UNDERWAY, kind: "installing", mode: "overlay", bootId: "b1", reboots: 0 },
-  oneOff: { ...UNDERWAY, kind: "installing", release: ONE_OFF, previous: FIRST, bootId: "b1", reboots: 0 },
+  installing: { ...UNDERWAY, kind: "installing", bootId: "b1", reboots: 0, cuts: 0 },
+  layered: { ...UNDERWAY, kind: "installing", mode: "overlay", bootId: "b1", reboots: 0, cuts: 0 },
+  oneOff: { ...UNDERWAY, kind: "installing", release: ONE_OFF, previous: FIRST, bootId: "b1", reboots: 0, cuts: 0 },
   applying: { ...UNDERWAY, kind: "applying", mode: "overlay" },
   switching: { ...UNDERWAY, kind: "switching" },
   probation: { ...UNDERWAY, kind: "probation", note: "up", supervised: true },

@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
 
-const GWE = join(import.meta.dirname, "../../../../node_modules/.bin/gwe");
+/** The launcher. */
+export const GWE = join(import.meta.dirname, "../../../../node_modules/.bin/gwe");
 
 export interface GatewayOptions {
   readonly server: string;
@@ -54,6 +55,10 @@ export class Gateway implements AsyncDisposable {
   private constructor(root: string, options: GatewayOptions) {
     this.paths = gatewayPaths(root);
     this.#options = options;
+  }
+
+  get server(): string {
+    return this.#options.server;
   }
 
   /** Everything the engine has printed, of all its lives. */

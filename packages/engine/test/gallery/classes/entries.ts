@@ -24,12 +24,13 @@ export const ENTRIES: ExhibitClass = {
   name: "100,000 entries",
   exhibits: [
     many("just as many as are allowed", MOST, endsWith(7), (index) => [{ path: `${index % 100}/${index}` }]),
-    many("one more than that", MOST + 1, TOO_MANY, (index) => [{ path: `${index % 100}/${index}` }]),
-    many("one more, all with long names", MOST + 1, TOO_MANY, (index) => [
+    many("one more, with long names", MOST + 1, TOO_MANY, (index) => [
       paxPath(`${"long/".repeat(20)}${index}`),
-      { path: "short" },
+      { path: "short", type: "2", target: "." },
     ]),
-    many("one more, all folders", MOST + 1, TOO_MANY, (index) => [{ path: `folder-${index}/`, type: "5" }]),
+    many("one more, all hard links to one file", MOST + 1, TOO_MANY, (index) => [
+      { path: `link-${index}`, type: "1", target: "install.sh" },
+    ]),
     many("one more, all links to the one before", MOST + 1, TOO_MANY, (index) => [
       { path: `link-${index}`, type: "2", target: `link-${index - 1}` },
     ]),

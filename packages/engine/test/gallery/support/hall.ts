@@ -7,7 +7,7 @@ import type { FetchStatus } from "@gateway-engine/protocol/reports";
 import { goodPackage, type PackageFixture } from "@gateway-engine/testkit/package-fixtures";
 import { expect } from "vitest";
 import { Cloud } from "../../support/cloud.ts";
-import { Gateway, type GatewayOptions } from "../../support/gateway.ts";
+import { Gateway, type GatewayOptions, GWE } from "../../support/gateway.ts";
 import { Supervisord } from "../../support/supervisord.ts";
 import { type ListedFile, listDisk } from "./disk-listing.ts";
 import type { Exhibit, Target } from "./exhibit.ts";
@@ -29,15 +29,17 @@ export class Hall implements AsyncDisposable {
   readonly target: Target;
   readonly #supervisord: Supervisord;
 
-  static async open(options: Partial<GatewayOptions> = {}): Promise<Hall> {
+  /** @param isSupervised the supervisor runs the engine, and starts it again when it dies, as on an installed gateway */
+  static async open(options: Partial<GatewayOptions> = {}, isSupervised = false): Promise<Hall> {
     const cloud = await Cloud.start();
     const gateway = await Gateway.make({ server: cloud.url, engine: "probation = 0\n", ...options });
+    if (isSupervised) await superviseEngine(gateway, options.environment ?? {});
     const supervisord = await Supervisord.start(gateway);
     const hall = new Hall(cloud, gateway, supervisord);
     await mkdir(hall.target.canary);
     await writeFile(`${hall.target.canary}/bird`, "alive");
-    gateway.start();
-    await gateway.logged("checked in");
+    if (!isSupervised) gateway.start();
+    await cloud.until(() => cloud.calls.some(({ path }) => path.includes("engine_fetch")));
     await hall.order(resident(gateway.paths.root));
     expect(await cloud.result(1)).toMatchObject({ status: "ok", state: "committed" });
     return hall;
@@ -55,6 +57,7 @@ export class Hall implements AsyncDisposable {
 
   /** Orders the exhibit, waits for its result, and sees to it that this is the only thing that has changed. */
   async show(exhibit: Exhibit): Promise<FetchStatus> {
+    await this.#settled();
     const before = await this.#surroundings();
     const told = this.cloud.results.length;
     const fixture = exhibit.make(this.target);
@@ -81,6 +84,13 @@ export class Hall implements AsyncDisposable {
     this.cloud.order("engine_fetch", JSON.stringify({ install: [item] }));
   }
 
+  /** No program is about to be started; an engine that lives for a second has its supervisor's trust again. */
+  async #settled(): Promise<void> {
+    while ((await this.#supervisord.programs()).some(({ statename }) => statename !== "RUNNING")) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   async #surroundings(): Promise<Surroundings> {
     const info = (await this.#supervisord.programs()).find(({ group }) => group === RESIDENT);
     const startTicks = info === undefined ? undefined : processStartTicks(info.pid);
@@ -98,6 +108,20 @@ export class Hall implements AsyncDisposable {
     await this.cloud[Symbol.asyncDispose]();
     await rm(this.target.canary, { recursive: true, force: true });
   }
+}
+
+/** As the release package does it, so with a supervisor that loses patience after four quick deaths in a row. */
+async function superviseEngine(
+  { paths, server }: Gateway,
+  environment: Readonly<Record<string, string>>,
+): Promise<void> {
+  const variables = { GWE_ROOT: paths.root, GWE_SERVER: server, GWE_NODE: process.execPath, ...environment };
+  const list = Object.entries(variables).map(([name, value]) => `${name}="${value}"`);
+  await mkdir(paths.supervisorConfDir, { recursive: true });
+  await writeFile(
+    `${paths.supervisorConfDir}/gwe.conf`,
+    `[program:gwe]\ncommand = ${GWE}\nenvironment = ${list.join(",")}\nredirect_stderr = true\nstdout_logfile = ${paths.logDir}/gwe.log\n`,
+  );
 }
 
 /** Logs and the engine's own books are no part of what an install may or may not change. */

@@ -1,0 +1,18 @@
+/** Those of the gallery that end the engine: the supervisor starts it again. */
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { KILLING } from "../../test/gallery/classes/killing.ts";
+import { Hall } from "../../test/gallery/support/hall.ts";
+
+let hall: Hall;
+
+beforeAll(async () => {
+  hall = await Hall.open({}, true);
+});
+
+afterAll(() => hall[Symbol.asyncDispose]());
+
+describe(`${KILLING.name}:`, () => {
+  test.each(KILLING.exhibits)("$what", async (exhibit) => {
+    await hall.show(exhibit);
+  });
+});
