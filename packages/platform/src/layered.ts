@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { endProcesses } from "./stray-processes.ts";
+import { endProcesses, ofProcess } from "./stray-processes.ts";
 
 /** In a release it lies beside the programs, in the repository beside the launcher. @see platform/bin/layered */
 export function layeredProgram(): string {
@@ -27,13 +27,5 @@ export function mountInfo(): string {
  */
 export function endProcessesLayeredOver(folder: string): Promise<number> {
   const mark = `upperdir=${folder}/`;
-  return endProcesses((pid) => mountInfoOf(pid).includes(mark));
-}
-
-function mountInfoOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/mountinfo`, "utf8");
-  } catch {
-    return "";
-  }
+  return endProcesses((pid) => ofProcess(pid, "mountinfo")?.includes(mark));
 }

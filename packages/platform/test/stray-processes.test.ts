@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { describe, expect, test } from "vitest";
+import { existsSync, writeFileSync } from "node:fs";
+import { runningProcesses } from "@gateway-engine/testkit/running-processes";
+import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
+import { describe, expect, test, vi } from "vitest";
 import { endProcessesWith } from "../src/stray-processes.ts";
 
 describe("stray processes", () => {
@@ -21,6 +24,27 @@ describe("stray processes", () => {
       expect(await endProcessesWith("STRAY_MARK", value)).toBe(0);
     } finally {
       other.kill();
+    }
+  });
+
+  test.each([
+    ["doubles, each in a session of its own", 'setsid "$0" & setsid "$0" & exec sleep 1000'],
+    ["goes from one to the next", 'setsid "$0" &'],
+  ])("are ended when what they do is fork for ever: one %s", async (_, body) => {
+    using folder = temporaryFolder("stray");
+    const bomb = `${folder.path}/bomb`;
+    // Should it not be ended, it ends by itself, and it never takes more than the machine can bear.
+    const bounds =
+      '[ -e "$0" ] || exit; set -- /proc/[0-9]*; while [ $# -gt 600 ]; do sleep 0.1; set -- /proc/[0-9]*; done';
+    writeFileSync(bomb, `#!/bin/sh\n${bounds}\n${body.replace("&", '& : >"${0%bomb}forked";')}\n`, { mode: 0o755 });
+    const value = `bomb-${process.pid}`;
+    const marked = () => runningProcesses().filter(({ environment }) => environment.includes(`STRAY_MARK=${value}`));
+    spawn(bomb, { env: { PATH: process.env["PATH"], STRAY_MARK: value }, stdio: "ignore" });
+    await vi.waitFor(() => expect(existsSync(`${folder.path}/forked`)).toBe(true));
+    await endProcessesWith("STRAY_MARK", value);
+    for (let look = 0; look < 20; look += 1) {
+      expect(marked()).toEqual([]);
+      await new Promise((resolve) => setTimeout(resolve, 10));
     }
   });
 });

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 /** The gateway that hosts the gallery: a real engine and a real supervisor, and an application that has to survive all of it. */
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { processStartTicks } from "@gateway-engine/platform/process-table";
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
@@ -110,18 +110,17 @@ export class Hall implements AsyncDisposable {
   }
 }
 
-/** As the release package does it, so with a supervisor that loses patience after four quick deaths in a row. */
+/** With the file of the release package. */
 async function superviseEngine(
   { paths, server }: Gateway,
   environment: Readonly<Record<string, string>>,
 ): Promise<void> {
+  const shipped = await readFile(`${import.meta.dirname}/../../../../../scripts/release/package/init/gwe.conf`, "utf8");
+  const conf = shipped.replace("@ROOT@/usr/local/bin/gwe", GWE).replaceAll("@ROOT@", paths.root);
   const variables = { GWE_ROOT: paths.root, GWE_SERVER: server, GWE_NODE: process.execPath, ...environment };
   const list = Object.entries(variables).map(([name, value]) => `${name}="${value}"`);
   await mkdir(paths.supervisorConfDir, { recursive: true });
-  await writeFile(
-    `${paths.supervisorConfDir}/gwe.conf`,
-    `[program:gwe]\ncommand = ${GWE}\nenvironment = ${list.join(",")}\nredirect_stderr = true\nstdout_logfile = ${paths.logDir}/gwe.log\n`,
-  );
+  await writeFile(`${paths.supervisorConfDir}/gwe.conf`, `${conf}environment = ${list.join(",")}\n`);
 }
 
 /** Logs and the engine's own books are no part of what an install may or may not change. */
