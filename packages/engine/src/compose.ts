@@ -124,6 +124,8 @@ export interface Installer {
   readonly fetcher: PackageFetcher;
   readonly worker: InstallWorker;
   readonly progress: ProgressHub;
+  /** Removes what installs left behind that ended just before the engine did. */
+  readonly sweep: () => Promise<void>;
 }
 
 /** What an installer has of the server. */
@@ -150,6 +152,7 @@ export function composeInstaller(workshop: Workshop, remote: Remote, onResult: (
   const layers = new Layers({
     files: nodeFiles,
     exactFiles,
+    clock: systemClock,
     commands: nodeCommandRunner,
     paths,
     environment,
@@ -188,6 +191,7 @@ export function composeInstaller(workshop: Workshop, remote: Remote, onResult: (
     fetcher,
     worker: new InstallWorker({ ...ports, journal, steps, progress, bootId, log, onResult }),
     progress,
+    sweep: () => steps.sweep(),
   };
 }
 
@@ -255,10 +259,10 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     },
     onResult,
   );
-  const { worker, fetcher } = installer;
+  const { worker } = installer;
   const deployments = new DeploymentSender({ ...ports, journal, progress: installer.progress, cloud, activation });
   deployments.recall();
-  await fetcher.sweep(journal.openInstalls());
+  await installer.sweep();
   const onInstalls = () => worker.poke();
   const supervisor = supervisorOf(workshop);
   const telemetry = { files: nodeFiles, machine: thisMachine, root: "/", ledger: workshop.ledger };

@@ -41,7 +41,7 @@ export type InstallEvent =
   | { readonly kind: "fetched"; readonly release: Release }
   | { readonly kind: "unpacked"; readonly release: UnpackedRelease; readonly checks: readonly string[] }
   | { readonly kind: "inspected"; readonly previous: Predecessor; readonly mode: UndoMode; readonly bootId: string }
-  | { readonly kind: "script-succeeded"; readonly output: string }
+  | { readonly kind: "script-succeeded"; readonly output: string; readonly warnings: readonly string[] }
   | { readonly kind: "applied" }
   | { readonly kind: "switched"; readonly note: string; readonly supervised: boolean }
   | { readonly kind: "trusted" }
@@ -91,7 +91,7 @@ export function next(state: InstallState, event: InstallEvent, rules: InstallRul
       if (event.kind !== "script-succeeded") return stay(state);
       const { bootId: _boot, reboots: _reboots, cuts: _cuts, ...carried } = state;
       const kind = state.mode === "overlay" ? "applying" : "switching";
-      return enter({ ...carried, kind, output: event.output });
+      return enter({ ...carried, kind, checks: [...state.checks, ...event.warnings], output: event.output });
     }
     case "applying":
       return event.kind === "applied" ? enter({ ...state, kind: "switching" }) : stay(state);

@@ -86,6 +86,19 @@ export class ProgramSwitch {
     await this.#bringUp(app, signal);
   }
 
+  /** Stops the application's group; that there is none, or no supervisor, is no error. */
+  async stop(app: string, signal: AbortSignal): Promise<void> {
+    const { supervisor } = this.#deps;
+    try {
+      await this.#withRetries(signal, async () => {
+        const isKnown = (await supervisor.getAllProcessInfo(signal)).some(({ group }) => group === app);
+        if (isKnown) await supervisor.stopProcessGroup(app, signal);
+      });
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+    }
+  }
+
   /** A program whose file is as before, though its code may not be, is restarted by hand: `update` leaves it alone. */
   async #bringUp(app: string, signal: AbortSignal): Promise<SwitchOutcome> {
     const { supervisor } = this.#deps;

@@ -16,6 +16,8 @@ export interface ScriptDeps {
 export interface ScriptRun {
   /** Folder that the script is in; it runs there. */
   readonly folder: string;
+  /** Without it, the one that installs. */
+  readonly script?: "uninstall.sh";
   /** The package's file name, for messages. */
   readonly name: string;
   readonly install: string;
@@ -31,7 +33,12 @@ export interface ScriptRun {
 }
 
 export type ScriptOutcome =
-  | { readonly kind: "succeeded"; readonly output: string }
+  | {
+      readonly kind: "succeeded";
+      readonly output: string;
+      /** Lines for the report, in the form of the package checks. */
+      readonly warnings?: readonly string[];
+    }
   | { readonly kind: "failed"; readonly error: GatewayEngineError; readonly output: string };
 
 /** The variable by which the processes of a script are known, also those that outlive the engine. */
@@ -47,7 +54,7 @@ export async function runScript(deps: ScriptDeps, run: ScriptRun): Promise<Scrip
   const output = new OutputTail(deps.maxOutputBytes);
   const decoder = new TextDecoder();
   const timeoutMs = run.timeoutMs ?? deps.timeoutMs;
-  const script = (await deps.files.stat(`${run.folder}/install.sh`)) === undefined ? "setup.py" : "install.sh";
+  const script = run.script ?? (await installScript(deps, run.folder));
   let result: CommandResult = { kind: "not-started", reason: "" };
   for (const command of commandLines(script, run.folder)) {
     result = await deps.commands.run({
@@ -71,12 +78,12 @@ export async function runScript(deps: ScriptDeps, run: ScriptRun): Promise<Scrip
   return error === undefined ? { kind: "succeeded", output: text } : { kind: "failed", error, output: text };
 }
 
-/** Ends what an earlier run of an install's script has left running. */
-export async function endScript(
+/** Ends what an install's script has left running. @returns how many processes */
+export function endScript(
   { endProcessesWith }: Pick<ScriptDeps, "endProcessesWith">,
   install: string,
-): Promise<void> {
-  await endProcessesWith(INSTALL_ID_VARIABLE, install);
+): Promise<number> {
+  return endProcessesWith(INSTALL_ID_VARIABLE, install);
 }
 
 /** Time limit of a script, unless told otherwise. */
@@ -85,9 +92,13 @@ export const DEFAULT_SCRIPT_SECONDS = 600;
 /** Time between the friendly signal and the other one, for a script that has to stop. */
 const GRACE_MS = 1000;
 
+async function installScript({ files }: ScriptDeps, folder: string): Promise<string> {
+  return (await files.stat(`${folder}/install.sh`)) === undefined ? "setup.py" : "install.sh";
+}
+
 /** What can be tried, in order: Python has gone by two names. */
 function commandLines(script: string, folder: string): readonly { file: string; args: readonly string[] }[] {
-  if (script === "install.sh") return [{ file: `${folder}/install.sh`, args: [] }];
+  if (script !== "setup.py") return [{ file: `${folder}/${script}`, args: [] }];
   return ["python3", "python"].map((file) => ({ file, args: ["setup.py", "install"] }));
 }
 

@@ -11,6 +11,7 @@ import { endScript, runScript, type ScriptDeps, type ScriptOutcome, type ScriptR
 import { dataFolderOf, scriptEnvironment } from "./script-environment.ts";
 import type { Predecessor, Undo, UndoMode, UnpackedRelease } from "./state.ts";
 import type { Layers } from "./undo/layers.ts";
+import { UNINSTALL, type UndoScriptDeps, undoByScripts } from "./undo/script-undo.ts";
 
 export interface ScriptStageDeps {
   readonly files: Files;
@@ -40,6 +41,30 @@ export interface UndoOrder {
   readonly signal: AbortSignal;
 }
 
+export interface UninstallOrder {
+  readonly install: Install;
+  readonly release: UnpackedRelease;
+  readonly signal: AbortSignal;
+  readonly onOutput: (text: string) => void;
+}
+
+/** How uninstall.sh ended; a release without one has succeeded. */
+export type UninstallOutcome = ScriptOutcome & {
+  /** Files of the application that stay, because somebody has changed them since; a line a file. */
+  readonly left: readonly string[];
+};
+
+/** A script of a release that is to be run, on the files themselves or over layers. */
+interface ScriptOf {
+  readonly install: Install;
+  readonly release: UnpackedRelease;
+  readonly previousVersion: string;
+  /** Without it, the one that installs. */
+  readonly script?: typeof UNINSTALL;
+  readonly signal: AbortSignal;
+  readonly onOutput: (text: string) => void;
+}
+
 /** Runs a release's script so that what it does can be taken back. Every method may be cut off anywhere and called again. */
 export class ScriptStage {
   readonly #deps: ScriptStageDeps;
@@ -56,47 +81,28 @@ export class ScriptStage {
   }
 
   async run(order: ScriptOrder): Promise<ScriptOutcome> {
-    const { script, files, accounts } = this.#deps;
-    const { install, release, previous, again, signal, onOutput } = order;
-    const manifest = await readManifest(this.#deps, release);
-    const user = appAccount(accounts, install.name, manifest);
-    const environment = scriptEnvironment(this.#deps, release, previous.version);
-    await files.makeFolder(environment.GWE_DATA_DIR);
+    const { script, layers } = this.#deps;
+    const { install, previous, again, mode } = order;
     if (again) await endScript(script, install.id);
-    if (user !== undefined) await this.#handOver(order, user);
-    const run: ScriptRun = {
-      folder: environment.GWE_RELEASE_DIR,
-      name: install.name,
-      install: install.id,
-      environment: { ...environment, ...accountEnvironment(accounts, user) },
-      user,
-      timeoutMs: manifest.timeLimit === undefined ? undefined : manifest.timeLimit * 1000,
-      again,
-      signal,
-      onOutput,
-    };
-    if (order.mode === "script") return runScript(script, run);
-    return this.#runOverLayers(order, run, dataPaths(manifest, this.#deps.paths.root));
+    const run = await this.#prepare({ ...order, previousVersion: previous.version });
+    if (mode === "overlay") return this.#runOverLayers(order, run);
+    await layers.mark(install.id);
+    const outcome = await runScript(script, run);
+    const left = await endScript(script, install.id);
+    return outcome.kind === "failed" ? outcome : { ...outcome, warnings: leftRunning(left) };
   }
 
-  async #handOver({ install, release, signal }: ScriptOrder, user: ChildUser): Promise<void> {
-    const { script, folders, paths } = this.#deps;
-    const dataFolder = dataFolderOf(paths, release.app);
-    const order = { releaseFolder: folders.path(release), dataFolder, user, name: install.name, signal };
-    await handOver(script.commands, order);
-  }
-
-  async #runOverLayers(
-    { install, signal }: ScriptOrder,
-    run: ScriptRun,
-    passed: readonly string[],
-  ): Promise<ScriptOutcome> {
-    const { layers, script } = this.#deps;
-    const { commands } = await layers.prepare(install.id, passed);
+  async #runOverLayers({ install, release, signal }: ScriptOrder, run: ScriptRun): Promise<ScriptOutcome> {
+    const { layers, script, paths } = this.#deps;
+    const passed = dataPaths(await readManifest(this.#deps, release), paths.root);
+    const { commands, notUndoable } = await layers.prepare(install.id, passed);
     const outcome = await runScript({ ...script, commands }, run);
-    await endScript(script, install.id);
-    if (outcome.kind === "succeeded") await layers.list(install.id, signal);
-    return outcome;
+    const left = (await endScript(script, install.id)) + (await layers.endProcesses(install.id));
+    if (outcome.kind === "failed") return outcome;
+    const unlayered = await layers.list(install.id, signal);
+    const mounts = [...notUndoable, ...unlayered.map((mount) => `${mount}: its file system takes no layers`)];
+    const warnings = mounts.map((mount) => `[WARN] undo: changes are not taken back in ${mount}`);
+    return { ...outcome, warnings: [...warnings, ...leftRunning(left)] };
   }
 
   /** Makes the content of the script's layer part of the file system, each file with a backup of what it replaces. */
@@ -105,13 +111,97 @@ export class ScriptStage {
   }
 
   /** Takes back what the script did. @returns files that could not be put back, each with the reason */
-  async undo({ install, undo }: UndoOrder): Promise<readonly string[]> {
-    await endScript(this.#deps.script, install.id);
-    return undo.mode === "overlay" ? this.#deps.layers.undo(install.id) : [];
+  async undo(order: UndoOrder): Promise<readonly string[]> {
+    const { script, layers, paths } = this.#deps;
+    const { install, undo } = order;
+    await endScript(script, install.id);
+    if (undo.mode === "overlay") return layers.undo(install.id);
+    const problem = await undoByScripts(this.#undoScripts(order), undo);
+    if (problem === undefined) return [];
+    const own = [`${paths.supervisorConfDir}/${undo.release.app}.conf`];
+    const names = await layers.changedSinceMark(install.id, own);
+    return names.map((name) => `${name}: changed by the script, and not put back: ${problem}`);
   }
 
-  /** After the end of an install: what was kept to take it back goes. */
-  async forget({ id }: Install): Promise<void> {
-    await this.#deps.layers.remove(id);
+  /** Runs uninstall.sh, where the release has one, and removes what the application's scripts made over layers. */
+  async uninstall(order: UninstallOrder): Promise<UninstallOutcome> {
+    const { script, layers } = this.#deps;
+    const { install, release } = order;
+    await endScript(script, install.id);
+    let outcome: ScriptOutcome = { kind: "succeeded", output: "" };
+    if (await this.#hasUninstall(release)) {
+      const run = await this.#prepare({ ...order, previousVersion: release.version, script: UNINSTALL });
+      outcome = await runScript(script, run);
+      await endScript(script, install.id);
+    }
+    const left = outcome.kind === "succeeded" ? await layers.owned.removeAll(release.app) : [];
+    return { ...outcome, left };
   }
+
+  /**
+   * After the end of an install: what was kept to take it back goes.
+   *
+   * @param committed the application, when the install was committed
+   */
+  async forget(install: string, committed: string | undefined): Promise<void> {
+    await this.#deps.layers.settle(install, committed);
+  }
+
+  /** The installs of which something is kept to take them back. */
+  remembered(): Promise<readonly string[]> {
+    return this.#deps.layers.remembered();
+  }
+
+  #undoScripts({ install, signal }: UndoOrder): UndoScriptDeps {
+    return {
+      hasUninstall: (release) => this.#hasUninstall(release),
+      run: async (script) => {
+        const run = await this.#prepare({ ...script, install, signal, onOutput: () => {} });
+        const outcome = await runScript(this.#deps.script, run);
+        await endScript(this.#deps.script, install.id);
+        return outcome;
+      },
+    };
+  }
+
+  async #hasUninstall(release: UnpackedRelease): Promise<boolean> {
+    const { files, folders } = this.#deps;
+    return (await files.stat(`${folders.contentFolder(release)}/${UNINSTALL}`)) !== undefined;
+  }
+
+  async #prepare({ install, release, previousVersion, script, signal, onOutput }: ScriptOf): Promise<ScriptRun> {
+    const { files, accounts } = this.#deps;
+    const manifest = await readManifest(this.#deps, release);
+    const user = appAccount(accounts, install.name, manifest);
+    const environment = scriptEnvironment(this.#deps, release, previousVersion);
+    await files.makeFolder(environment.GWE_DATA_DIR);
+    if (user !== undefined) await this.#handOver({ install, release, signal }, user);
+    return {
+      folder: environment.GWE_RELEASE_DIR,
+      ...(script === undefined ? {} : { script }),
+      name: install.name,
+      install: install.id,
+      environment: { ...environment, ...accountEnvironment(accounts, user) },
+      user,
+      timeoutMs: manifest.timeLimit === undefined ? undefined : manifest.timeLimit * 1000,
+      again: false,
+      signal,
+      onOutput,
+    };
+  }
+
+  async #handOver(
+    { install, release, signal }: Pick<ScriptOf, "install" | "release" | "signal">,
+    user: ChildUser,
+  ): Promise<void> {
+    const { script, folders, paths } = this.#deps;
+    const dataFolder = dataFolderOf(paths, release.app);
+    const order = { releaseFolder: folders.path(release), dataFolder, user, name: install.name, signal };
+    await handOver(script.commands, order);
+  }
+}
+
+function leftRunning(count: number): readonly string[] {
+  const processes = count === 1 ? "process" : "processes";
+  return count === 0 ? [] : [`[WARN] script: it left ${count} ${processes} running, which were ended`];
 }

@@ -68,9 +68,21 @@ export class InstallSteps {
       await versions.update();
       await folders.prune(committed, await this.#keptVersions(committed.app));
     }
-    await script.forget(install);
+    await script.forget(install.id, committed?.app);
     await fetcher.discard(install);
     journal.forgetOld();
+  }
+
+  /** What installs left behind that ended just before the engine did. */
+  async sweep(): Promise<void> {
+    const { script, fetcher, journal } = this.#deps;
+    const open = journal.openInstalls();
+    await fetcher.sweep(open);
+    for (const install of await script.remembered()) {
+      const state = journal.stateOf(install);
+      const committed = state.kind === "committed" ? state.release.app : undefined;
+      if (!open.includes(install)) await script.forget(install, committed);
+    }
   }
 
   /** The version in force and those before it, as many as stay unpacked. */
@@ -154,12 +166,13 @@ export class InstallSteps {
 
   async #runScript(order: Effect<"run-script">, context: StepContext): Promise<InstallEvent> {
     const { release } = order;
-    const { output, ...outcome } = await this.#deps.script.run({ ...order, ...context });
+    const outcome = await this.#deps.script.run({ ...order, ...context });
+    const { output } = outcome;
     if (outcome.kind === "failed") return { kind: "failed", failure: failureOf(outcome.error), output };
     try {
       // What the script has made of it: the program that runs is left alone when it is of no use.
       if (release.hasProgram) this.#deps.programs.confOf(await this.#programOf(release));
-      return { kind: "script-succeeded", output };
+      return { kind: "script-succeeded", output, warnings: outcome.warnings ?? [] };
     } catch (error) {
       return { kind: "failed", failure: failureOf(error), output };
     }
@@ -189,10 +202,14 @@ export class InstallSteps {
     return (await files.readText(path)) ?? "";
   }
 
-  /** The release folder goes last: the script that takes things back may lie in it. */
+  /**
+   * The program is stopped before its files are put back, and started after. The release folder goes last: the script that takes
+   * things back may lie in it.
+   */
   async #undo({ undo }: RollingBack, { install, signal }: StepContext): Promise<InstallEvent> {
     const { folders, programs, script } = this.#deps;
     const { app } = undo.release;
+    if (undo.kind === "switch") await programs.stop(app, signal);
     const notRestored = undo.kind === "folder" ? [] : await script.undo({ install, undo, signal });
     await folders.takeBack(undo.release, install.id, await this.#keptVersions(app));
     if (undo.kind === "switch") await programs.switchBack(app, undo.previous.conf, signal);

@@ -58,7 +58,7 @@ class World {
       case "run-script":
         this.scriptRuns += 1;
         tick();
-        return { kind: "script-succeeded", output: "" };
+        return { kind: "script-succeeded", output: "", warnings: [] };
       case "apply":
         this.applied = true;
         tick();

@@ -1,4 +1,5 @@
-import type { ExactFiles, ExactStat } from "@gateway-engine/core/exact-files";
+import { InstallError } from "@gateway-engine/core/errors";
+import { type ExactFiles, type ExactStat, readablePath } from "@gateway-engine/core/exact-files";
 import { type Change, hasAttributes, identityOf, type TreeEntry } from "./change.ts";
 
 export interface LayerView {
@@ -10,6 +11,8 @@ export interface LayerView {
   readonly upper: string;
   /** Where the folder is seen as the script left it. */
   readonly merged: string;
+  /** When the script began, in nanoseconds since 1970: what it changed, nobody else may have changed after. */
+  readonly since: bigint | undefined;
 }
 
 /**
@@ -17,6 +20,8 @@ export interface LayerView {
  *
  * A folder that is in both trees is gone into; whether what only the lower one has is still to be seen there tells whether the
  * script replaced the folder. A folder's new attributes come after everything else, since they may keep us out of it.
+ *
+ * @throws InstallError E_UNDO when somebody else has changed one of the files since
  */
 export async function compareLayer(files: ExactFiles, view: LayerView): Promise<readonly Change[]> {
   const comparison = new Comparison(files, view);
@@ -45,15 +50,26 @@ class Comparison {
 
   /** @param relative path of a folder in both trees, with a leading slash; empty for the topmost */
   async #folder(relative: string): Promise<void> {
-    const { lower, upper, merged, layer } = this.#view;
+    const { lower, upper, merged } = this.#view;
     const names = await this.#files.list(upper + relative);
     for (const name of names) await this.#entry(`${relative}/${name}`);
     const seen = new Set([...names, ...(await this.#files.list(merged + relative || "/"))]);
     for (const name of await this.#files.list(lower + relative || "/")) {
       const path = `${lower}${relative}/${name}`;
       const was = seen.has(name) ? undefined : await this.#files.stat(path);
-      if (was !== undefined) this.changes.push({ kind: "remove", layer, path, was: identityOf(was) });
+      if (was !== undefined) this.#remove(path, was);
     }
+  }
+
+  #remove(path: string, was: ExactStat): void {
+    this.#mustBeOlder(path, was);
+    this.changes.push({ kind: "remove", layer: this.#view.layer, path, was: identityOf(was) });
+  }
+
+  #mustBeOlder(path: string, { changed }: ExactStat): void {
+    const { since } = this.#view;
+    if (since === undefined || changed <= since) return;
+    throw new InstallError("E_UNDO", { problem: `${readablePath(path)} was changed by somebody else meanwhile` });
   }
 
   async #entry(relative: string): Promise<void> {
@@ -63,11 +79,12 @@ class Comparison {
     const was = await this.#files.stat(path);
     if (is === undefined) return;
     if (is.kind === "whiteout") {
-      if (was !== undefined) this.changes.push({ kind: "remove", layer, path, was: identityOf(was) });
+      if (was !== undefined) this.#remove(path, was);
     } else if (is.kind === "folder" && was?.kind === "folder") {
       await this.#folder(relative);
       this.#folderAttributes(path, is, was);
     } else {
+      if (was !== undefined) this.#mustBeOlder(path, was);
       const below = is.kind === "folder" ? await this.#tree(upper + relative) : [];
       const before = was === undefined ? null : identityOf(was);
       this.changes.push({ kind: "put", layer, path, is: identityOf(is), was: before, below });

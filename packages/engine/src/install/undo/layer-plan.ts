@@ -13,7 +13,9 @@ export interface LayerPlan {
   readonly layers: readonly Layer[];
   /** Folders that keep their own changes. */
   readonly passed: readonly string[];
-  /** Writable mounts whose changes cannot be taken back, each with the reason. */
+  /** Writable mounts whose changes cannot be taken back. */
+  readonly unlayered: readonly string[];
+  /** The same, each with the reason. */
   readonly notUndoable: readonly string[];
   /** What `layered` does, a step a line. */
   readonly steps: string;
@@ -46,6 +48,7 @@ export function planLayers(setting: LayerSetting): LayerPlan | string {
   const passed = outermost(setting.passed.filter((path) => isWithin(path, root) && !/[\n\t]/.test(path)));
   const rootLayer = { folder: root, home: homeOn(setting, root) };
   const layers: Layer[] = [rootLayer];
+  const unlayered: string[] = [];
   const notUndoable: string[] = [];
   const steps = [layerStep("layer", rootLayer, merged)];
   for (const mount of mounts.filter((mount) => mount.at !== root && isWithin(mount.at, root))) {
@@ -57,12 +60,14 @@ export function planLayers(setting: LayerSetting): LayerPlan | string {
       steps.push(layerStep("try", layer, at(mount.at)));
     } else {
       steps.push(`bind\t${mount.at}\t${at(mount.at)}`);
-      if (reason !== "") notUndoable.push(`${mount.at}: ${reason}`);
+      if (reason === "") continue;
+      unlayered.push(mount.at);
+      notUndoable.push(`${mount.at}: ${reason}`);
     }
   }
   for (const folder of passed) steps.push(`bind\t${folder}\t${at(folder)}`);
   steps.push(root === "/" ? `root\t${merged}` : `cover\t${merged}\t${root}`);
-  return { layers, passed, notUndoable, steps: `${steps.join("\n")}\n`, merged };
+  return { layers, passed, unlayered, notUndoable, steps: `${steps.join("\n")}\n`, merged };
 }
 
 /** Where a layer keeps what the script changes. */

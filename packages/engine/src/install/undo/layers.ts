@@ -1,3 +1,4 @@
+import type { Clock } from "@gateway-engine/core/clock";
 import { InstallError } from "@gateway-engine/core/errors";
 import { bytePath, type ExactFiles } from "@gateway-engine/core/exact-files";
 import type { Files } from "@gateway-engine/core/files";
@@ -5,17 +6,20 @@ import type { GatewayPaths } from "@gateway-engine/core/paths";
 import type { CommandRunner } from "@gateway-engine/core/processes";
 import { applyChanges } from "./apply-changes.ts";
 import type { Change } from "./change.ts";
-import { readChangeList, writeChangeList } from "./change-list.ts";
 import type { LayerFolders } from "./change-places.ts";
+import { changedFiles } from "./changed-files.ts";
 import { compareLayer } from "./compare-layer.ts";
+import { InstallHome, type LayerRecord } from "./install-home.ts";
 import { type Layer, type LayerPlan, planLayers, upperOf, workOf } from "./layer-plan.ts";
 import { LayeredCommands } from "./layered-command.ts";
-import { parseMountInfo } from "./mounts.ts";
+import { isWithin, type Mount, parseMountInfo } from "./mounts.ts";
+import { OwnedFiles } from "./owned-files.ts";
 import { undoChanges } from "./undo-changes.ts";
 
 export interface LayerDeps {
   readonly files: Files;
   readonly exactFiles: ExactFiles;
+  readonly clock: Clock;
   readonly commands: CommandRunner;
   readonly paths: GatewayPaths;
   readonly environment: Readonly<Record<string, string>>;
@@ -39,19 +43,16 @@ export interface ReadyLayers {
   readonly notUndoable: readonly string[];
 }
 
-/**
- * The layers that the scripts of installs run over, and what comes of them.
- *
- * In `<undoDir>/<install>/`: `plan` and `layers.json` say what is layered; `root/` is the layer of the mount that the
- * engine's state is on, others have `.gateway-engine-undo/<install>/` on theirs; `changes.jsonl` is there as soon as the
- * script has done its work.
- */
+/** The layers that the scripts of installs run over, and what becomes of them. @see docs/reference/install-undo.md */
 export class Layers {
+  readonly owned: OwnedFiles;
   readonly #deps: LayerDeps;
   #isPossible: Promise<boolean> | undefined;
+  #began: { readonly now: number; readonly monotonic: number } | undefined;
 
   constructor(deps: LayerDeps) {
     this.#deps = deps;
+    this.owned = new OwnedFiles(deps.files, deps.exactFiles, `${deps.paths.undoDir}/${OWNED}`);
   }
 
   /** Whether scripts can run over layers here; tried once. */
@@ -66,94 +67,149 @@ export class Layers {
    * @param passed folders that keep their changes, besides those of the engine
    */
   async prepare(install: string, passed: readonly string[]): Promise<ReadyLayers> {
-    await this.remove(install);
+    const home = this.#home(install);
+    await this.endProcesses(install);
+    await home.remove({ kept: "too" });
     const plan = await this.#plan(install, passed);
     if (typeof plan === "string") throw new InstallError("E_UNDO", { problem: plan });
-    return { commands: this.#layered(install), notUndoable: plan.notUndoable };
+    const { clock } = this.#deps;
+    this.#began = { now: clock.now(), monotonic: clock.monotonic() };
+    await home.mark();
+    return { commands: this.#layered(home), notUndoable: plan.notUndoable };
   }
 
-  /** Writes down what the script of an install changed; it has ended by now. */
-  async list(install: string, signal: AbortSignal): Promise<void> {
-    const { files, exactFiles, environment, machine } = this.#deps;
+  /** Ends what still has the layers of an install mounted. @returns how many processes */
+  endProcesses(install: string): Promise<number> {
+    return this.#deps.machine.endProcessesLayeredOver(this.#home(install).path);
+  }
+
+  /** Writes down what the script of an install changed; it has ended by now. @returns mounts that could not be layered after all */
+  async list(install: string, signal: AbortSignal): Promise<readonly string[]> {
+    const { exactFiles, environment } = this.#deps;
     await exactFiles.sync();
-    const layers = await this.#layersOf(install);
-    const changes = await this.#layered(install).view(environment, signal, async (root) => {
+    const home = this.#home(install);
+    const { layers, ...record } = await home.record();
+    const unlayered: string[] = [];
+    const since = this.#isClockSteady() ? await home.began() : undefined;
+    const changes = await this.#layered(home).view(environment, signal, async (root) => {
       const found: Change[] = [];
       for (const [index, layer] of layers.entries()) {
         const upper = bytePath(upperOf(layer));
-        if ((await exactFiles.stat(upper)) === undefined) continue;
         const lower = lowerOf(layer);
-        found.push(...(await compareLayer(exactFiles, { layer: index, lower, upper, merged: `${root}${lower}` })));
+        if ((await exactFiles.stat(upper)) === undefined) unlayered.push(layer.folder);
+        else
+          found.push(...(await compareLayer(exactFiles, { layer: index, lower, upper, merged: root + lower, since })));
       }
       return found;
     });
     if (changes === undefined) throw new InstallError("E_UNDO", { problem: "the layers could not be looked at" });
-    await machine.endProcessesLayeredOver(this.#home(install));
-    await writeChangeList(files, this.#listFile(install), changes);
+    await this.endProcesses(install);
+    if (unlayered.length > 0) await home.writeRecord({ layers, unlayered: [...record.unlayered, ...unlayered] });
+    await home.writeChanges(changes);
+    return unlayered;
   }
 
   /** @throws InstallError E_UNDO when a file was changed by somebody else meanwhile */
   async apply(install: string): Promise<void> {
-    const changes = await readChangeList(this.#deps.files, this.#listFile(install));
+    const home = this.#home(install);
+    const changes = await home.changes();
     if (changes === undefined) throw new InstallError("E_UNDO", { problem: "the list of changes is gone" });
-    await applyChanges(this.#deps.exactFiles, changes, await this.#folders(install));
+    await applyChanges(this.#deps.exactFiles, changes, foldersOf(await home.record()));
   }
 
   /** @returns what could not be put back as it was, a line a file */
   async undo(install: string): Promise<readonly string[]> {
-    const changes = await readChangeList(this.#deps.files, this.#listFile(install));
-    if (changes === undefined) return [];
-    return undoChanges(this.#deps.exactFiles, changes, await this.#folders(install));
+    const home = this.#home(install);
+    const record = await home.record();
+    const changes = (await home.changes()) ?? [];
+    const kept = await undoChanges(this.#deps.exactFiles, changes, foldersOf(record));
+    const since = (await home.began()) ?? 0n;
+    const names = await changedFiles(this.#deps.exactFiles, { folders: record.unlayered, without: [], since });
+    return [...kept, ...names.map((name) => `${name}: changed while the script ran, where no layer is possible`)];
   }
 
-  /** Ends what still uses the layers of an install, and removes them; only what undo has kept stays. */
-  async remove(install: string): Promise<void> {
-    const { files, exactFiles, machine } = this.#deps;
+  /** Notes that a script begins to work on the files themselves. */
+  mark(install: string): Promise<void> {
+    return this.#home(install).mark();
+  }
+
+  /** The files that were changed since then. @param without besides the engine's own */
+  async changedSinceMark(install: string, without: readonly string[]): Promise<readonly string[]> {
+    const { exactFiles, machine, paths } = this.#deps;
+    const since = await this.#home(install).began();
+    if (since === undefined) return [];
+    const root = (await machine.realPath(paths.root)) ?? paths.root;
+    const mounts = parseMountInfo(machine.mountInfo()).filter(({ at }) => isWithin(at, root));
+    const own = await this.#realPaths([...this.#ownFolders(), paths.configDir, ...without]);
+    const kernel = mounts.filter(({ isWritable }: Mount) => !isWritable).map(({ at }) => at);
+    return changedFiles(exactFiles, { folders: [root], without: [...own, ...kernel], since });
+  }
+
+  /**
+   * After the end of an install: nothing of it stays but what its undo has kept, and that until the next install is committed.
+   *
+   * @param committed the application, when the install was committed
+   */
+  async settle(install: string, committed: string | undefined): Promise<void> {
     const home = this.#home(install);
-    if ((await files.stat(home)) === undefined) return;
-    await machine.endProcessesLayeredOver(home);
-    let hasKept = false;
-    for (const { home: of } of await this.#folders(install)) {
-      for (const name of ["upper", "work", "backup", "trash"]) await exactFiles.remove(`${of}/${name}`);
-      if ((await exactFiles.stat(`${of}/kept`)) === undefined) await exactFiles.remove(of);
-      else hasKept = true;
+    if ((await this.#deps.files.stat(home.path)) === undefined) return;
+    await this.endProcesses(install);
+    if (committed !== undefined) {
+      const changes = await home.changes();
+      if (changes !== undefined) await this.owned.add(committed, changes);
+      for (const other of await this.remembered()) await this.#home(other).remove({ kept: "too" });
     }
-    if (!hasKept) await exactFiles.remove(bytePath(home));
+    await home.remove({ kept: "not" });
+  }
+
+  /** The installs of which anything is still there. */
+  async remembered(): Promise<readonly string[]> {
+    return (await this.#deps.files.list(this.#deps.paths.undoDir)).filter((name) => name !== OWNED);
   }
 
   async #try(): Promise<boolean> {
-    const { commands, environment } = this.#deps;
+    const home = this.#home(PROBE);
     const plan = await this.#plan(PROBE, []).catch(() => "");
-    if (typeof plan === "string") return false;
-    const result = await new LayeredCommands(commands, this.#program, this.#planFile(PROBE)).run({
-      file: "/bin/true",
-      args: [],
-      cwd: "/",
-      env: environment,
-      timeoutMs: PROBE_MS,
-      graceMs: 0,
-      signal: new AbortController().signal,
-    });
-    await this.remove(PROBE);
-    return result.kind === "exited" && result.status === 0;
+    const result =
+      typeof plan !== "string" &&
+      (await this.#layered(home).run({
+        file: "/bin/true",
+        args: [],
+        cwd: "/",
+        env: this.#deps.environment,
+        timeoutMs: PROBE_MS,
+        graceMs: 0,
+        signal: new AbortController().signal,
+      }));
+    await home.remove({ kept: "too" });
+    return result !== false && result.kind === "exited" && result.status === 0;
+  }
+
+  /** A clock that was set while the script ran says nothing about which came first. */
+  #isClockSteady(): boolean {
+    const { clock } = this.#deps;
+    if (this.#began === undefined) return false;
+    const { now, monotonic } = this.#began;
+    return Math.abs(clock.now() - now - (clock.monotonic() - monotonic)) < STEADY_MS;
   }
 
   async #plan(install: string, passed: readonly string[]): Promise<LayerPlan | string> {
-    const { files, machine } = this.#deps;
+    const { files, machine, paths } = this.#deps;
     const home = this.#home(install);
-    await files.makeFolder(home, 0o700);
+    await files.makeFolder(home.path, 0o700);
     const plan = planLayers({
       mounts: parseMountInfo(machine.mountInfo()),
-      root: (await machine.realPath(this.#deps.paths.root)) ?? "/",
-      home: (await machine.realPath(home)) ?? home,
+      root: (await machine.realPath(paths.root)) ?? paths.root,
+      home: (await machine.realPath(home.path)) ?? home.path,
       install,
       passed: await this.#realPaths([...this.#ownFolders(), ...passed]),
     });
     if (typeof plan === "string") return plan;
-    await files.writeAtomic(this.#layersFile(install), JSON.stringify(plan.layers), 0o600);
-    for (const layer of plan.layers) await this.#makeLayer(layer);
+    const { layers, unlayered, steps } = plan;
+    await files.writeAtomic(home.planFile, steps, 0o600);
+    await home.writeRecord({ layers, unlayered });
+    for (const layer of layers) await this.#makeLayer(layer);
     await files.makeFolder(plan.merged);
-    await files.writeAtomic(this.#planFile(install), plan.steps, 0o600);
     return plan;
   }
 
@@ -173,8 +229,7 @@ export class Layers {
   #ownFolders(): readonly string[] {
     const { root, stateDir, logDir } = this.#deps.paths;
     const base = root === "/" ? "" : root;
-    const passed = ["dev", "proc", "run", "sys", "tmp", "var/tmp"];
-    return [stateDir, logDir, ...passed.map((name) => `${base}/${name}`)];
+    return [stateDir, logDir, ...PASSED.map((name) => `${base}/${name}`)];
   }
 
   async #realPaths(paths: readonly string[]): Promise<readonly string[]> {
@@ -182,43 +237,32 @@ export class Layers {
     return real.filter((path) => path !== undefined);
   }
 
-  async #layersOf(install: string): Promise<readonly Layer[]> {
-    const text = await this.#deps.files.readText(this.#layersFile(install));
-    return text === undefined ? [] : (JSON.parse(text) as readonly Layer[]);
+  #layered(home: InstallHome): LayeredCommands {
+    return new LayeredCommands(this.#deps.commands, this.#deps.machine.layeredProgram(), home.planFile);
   }
 
-  async #folders(install: string): Promise<readonly LayerFolders[]> {
-    return (await this.#layersOf(install)).map((layer) => ({ lower: lowerOf(layer), home: bytePath(layer.home) }));
+  #home(install: string): InstallHome {
+    const { files, exactFiles, paths } = this.#deps;
+    return new InstallHome(`${paths.undoDir}/${install}`, files, exactFiles);
   }
+}
 
-  #layered(install: string): LayeredCommands {
-    return new LayeredCommands(this.#deps.commands, this.#program, this.#planFile(install));
-  }
-
-  get #program(): string {
-    return this.#deps.machine.layeredProgram();
-  }
-
-  #home(install: string): string {
-    return `${this.#deps.paths.undoDir}/${install}`;
-  }
-
-  #planFile(install: string): string {
-    return `${this.#home(install)}/plan`;
-  }
-
-  #layersFile(install: string): string {
-    return `${this.#home(install)}/layers.json`;
-  }
-
-  #listFile(install: string): string {
-    return `${this.#home(install)}/changes.jsonl`;
-  }
+function foldersOf({ layers }: LayerRecord): readonly LayerFolders[] {
+  return layers.map((layer) => ({ lower: lowerOf(layer), home: bytePath(layer.home) }));
 }
 
 function lowerOf({ folder }: Layer): string {
   return folder === "/" ? "" : bytePath(folder);
 }
+
+/** Folders of the gateway's root in which nothing is to be taken back. */
+const PASSED = ["dev", "proc", "run", "sys", "tmp", "var/tmp"];
+
+/** In the undo folder, beside those of the installs: who owns which files. */
+const OWNED = "owned";
+
+/** A clock that is kept right by the network is never set by more in the time that a script takes. */
+const STEADY_MS = 1000;
 
 /** Plays an install whose script does nothing. */
 const PROBE = "probe";

@@ -1,0 +1,56 @@
+import type { ScriptOutcome } from "../run-script.ts";
+import type { Undo, UnpackedRelease } from "../state.ts";
+
+/** Of a release that brings one: what takes its install.sh back. */
+export const UNINSTALL = "uninstall.sh";
+
+type ScriptToUndo = Exclude<Undo, { readonly kind: "folder" }>;
+
+/** A script that takes back what another did on the files themselves. */
+export interface UndoScript {
+  readonly release: UnpackedRelease;
+  /** Without it, the one that installs. */
+  readonly script?: typeof UNINSTALL;
+  /** Of the version that is in force until the script has run. */
+  readonly previousVersion: string;
+}
+
+export interface UndoScriptDeps {
+  /** Whether a release brings an uninstall.sh. */
+  readonly hasUninstall: (release: UnpackedRelease) => Promise<boolean>;
+  readonly run: (script: UndoScript) => Promise<ScriptOutcome>;
+}
+
+/**
+ * Takes back what a script did, by scripts: the release's own uninstall.sh, then install.sh of the release before it.
+ * A one-off runs at most once, so the one before is not run again.
+ *
+ * @returns undefined when everything should be as before, else why it may not be
+ */
+export async function undoByScripts(deps: UndoScriptDeps, undo: ScriptToUndo): Promise<string | undefined> {
+  const scripts = await scriptsFor(deps, undo);
+  for (const script of scripts) {
+    const outcome = await deps.run(script);
+    if (outcome.kind === "failed") return outcome.error.message;
+  }
+  const { version, release } = undo.previous;
+  if (scripts.length === 0)
+    return "neither has the release an uninstall.sh, nor is there a release before it to install again";
+  return version !== "" && release === null
+    ? `version ${version} is no longer unpacked, so it was not installed again`
+    : undefined;
+}
+
+async function scriptsFor(
+  { hasUninstall }: UndoScriptDeps,
+  { release, previous }: ScriptToUndo,
+): Promise<readonly UndoScript[]> {
+  const scripts: UndoScript[] = [];
+  if (await hasUninstall(release)) {
+    scripts.push({ release, script: UNINSTALL, previousVersion: previous.version });
+  }
+  if (previous.release?.hasProgram === true) {
+    scripts.push({ release: previous.release, previousVersion: release.version });
+  }
+  return scripts;
+}
