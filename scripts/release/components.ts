@@ -66,7 +66,8 @@ interface ComponentPackage {
 }
 
 async function pack({ name, version, folder, release, out, manifest }: ComponentPackage): Promise<string> {
-  for (const file of ["LICENSE.txt", "THIRD-PARTY-NOTICES.txt"]) await copyFile(join(release, file), join(folder, file));
+  for (const file of ["LICENSE.txt", "THIRD-PARTY-NOTICES.txt"])
+    await copyFile(join(release, file), join(folder, file));
   await writeFile(join(folder, "VERSION"), `${version}\n`);
   await writeFile(join(folder, "gwe.json"), `${JSON.stringify({ component: name, ...manifest }, null, 2)}\n`);
   const archive = join(out, `${name}.v${version}.tar.gz`);

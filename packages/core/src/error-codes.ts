@@ -86,6 +86,8 @@ export const ERROR_CODES = {
   E_PROBATION: "{name} did not run well enough to be trusted: {reason}",
   E_HEALTH: "{name} is not healthy: {reason}",
   E_UNDO: "what the script changed cannot be taken over so that it can be taken back: {problem}",
+  E_COMPONENT: "{component} cannot be replaced: {problem}",
+  E_SELF_UPDATE: "{component} {version} is not kept: {reason}",
   E_INSTALL_INTERRUPTED: "{name} was interrupted while {state}; {reason}",
 
   // cancelled: we were told to stop

@@ -1,10 +1,10 @@
 /** The one place where the engine's services are made. */
 import type { Timestamp } from "@gateway-engine/core/clock";
-import { describeError } from "@gateway-engine/core/errors";
+import { describeError, InstallError } from "@gateway-engine/core/errors";
 import type { HttpClient } from "@gateway-engine/core/http";
 import type { Logger, LogLevel } from "@gateway-engine/core/logger";
 import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
-import { proxyRulesFrom } from "@gateway-engine/core/proxy";
+import { type ProxyRules, proxyRulesFrom } from "@gateway-engine/core/proxy";
 import { VERSION } from "@gateway-engine/core/version";
 import { createDeviceClient } from "@gateway-engine/device-client/device-client";
 import { downloadContent } from "@gateway-engine/device-client/download";
@@ -30,6 +30,7 @@ import { createSupervisorClient, type SupervisorClient } from "@gateway-engine/s
 import { countingHttpClient } from "@gateway-engine/telemetry/counting-http-client";
 import { UsageLedger } from "@gateway-engine/telemetry/usage-ledger";
 import { listApps } from "./apps/app-list.ts";
+import type { ReplaceableEngine } from "./components/compose.ts";
 import { startControlServer } from "./control/control-server.ts";
 import { createEngineControl } from "./control/engine-control.ts";
 import { type Environment, scriptSeconds, serverOverride } from "./environment.ts";
@@ -79,6 +80,8 @@ export interface Workshop {
   readonly floors: RollbackFloors;
   readonly knownTime: KnownTime;
   readonly versions: VersionTable;
+  /** How the server is reached. */
+  readonly proxy: ProxyRules | undefined;
   /** What the engine's own requests cost. */
   readonly ledger: UsageLedger;
   readonly environment: Environment;
@@ -113,7 +116,8 @@ export async function openWorkshop({ environment, debugLevel, write }: EngineOpt
       lock.release();
     };
     const ledger = new UsageLedger();
-    return { settings, paths, log, http, journal, floors, knownTime, versions, ledger, environment, close };
+    const { proxy } = network;
+    return { settings, paths, log, http, proxy, journal, floors, knownTime, versions, ledger, environment, close };
   } catch (error) {
     lock.release();
     throw error;
@@ -134,8 +138,16 @@ export interface Remote extends Pick<FetchDeps, "download" | "activated"> {
   readonly serverTime: (signal: AbortSignal) => Promise<Timestamp | undefined>;
 }
 
-/** @param onResult called when a report waits in the journal */
-export function composeInstaller(workshop: Workshop, remote: Remote, onResult: () => void): Installer {
+export interface InstallerOptions {
+  readonly workshop: Workshop;
+  readonly remote: Remote;
+  /** Called when a report waits in the journal. */
+  readonly onResult: () => void;
+  /** Undefined when no engine runs that could be replaced. */
+  readonly engine: () => ReplaceableEngine | undefined;
+}
+
+export function composeInstaller({ workshop, remote, onResult, engine }: InstallerOptions): Installer {
   const { settings, paths, journal, versions, environment } = workshop;
   const log = workshop.log.named("install");
   const ports = { files: nodeFiles, clock: systemClock, random: systemRandom };
@@ -174,6 +186,14 @@ export function composeInstaller(workshop: Workshop, remote: Remote, onResult: (
     },
     environment,
   });
+  const components = async () => {
+    const self = engine();
+    if (self === undefined) throw new InstallError("E_COMPONENT", { component: "the engine", problem: NOT_RUNNING });
+    const { composeComponents } = await import("./components/compose.ts");
+    const readJournal = () => void journal.nextInstall();
+    const engineConfig = settings.engine;
+    return composeComponents({ ...workshop, engineConfig, programs, folders, readJournal, engine: self });
+  };
   const steps = new InstallSteps({
     files: nodeFiles,
     journal,
@@ -184,6 +204,7 @@ export function composeInstaller(workshop: Workshop, remote: Remote, onResult: (
     script,
     admission: { files: nodeFiles, folders, versions, machine: thisMachine, accounts },
     signatures: () => loadSignatureCheck(workshop, remote),
+    components,
     bootId,
     keptReleases: async () => (await settings.engine.read()).keptReleases,
   });
@@ -211,6 +232,8 @@ async function loadSignatureCheck(workshop: Workshop, { serverTime }: Remote): P
 }
 
 export interface Engine extends RunningParts {
+  /** Resolves when the engine is to end and to be started again, since another release of it is in force. */
+  readonly replaced: Promise<void>;
   /** One check-in with the installs it orders, instead of `start`. @throws what kept it from coming about */
   once(signal: AbortSignal): Promise<void>;
 }
@@ -242,23 +265,32 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
   const onResult = () => results.poke();
   const rateLimit = new RateLimit(systemClock);
   let mayWait = true;
-  const installer = composeInstaller(
-    workshop,
-    {
-      download: async (order) => {
-        rateLimit.bytesPerSecond = (await settings.engine.read()).downloadRate;
-        return activation.using(({ client, product }) =>
-          downloadContent({ client, files: nodeFiles, ...ports, rateLimit }, { ...order, product }),
-        );
-      },
-      activated: async (signal) => {
-        if (mayWait) return activation.activated(signal);
-        if (!(await activation.ensure(signal))) throw activation.problem;
-      },
-      serverTime: (signal) => timeOrUndefined(cloud, signal),
+  const replaced = Promise.withResolvers<void>();
+  const remote: Remote = {
+    download: async (order) => {
+      rateLimit.bytesPerSecond = (await settings.engine.read()).downloadRate;
+      return activation.using(({ client, product }) =>
+        downloadContent({ client, files: nodeFiles, ...ports, rateLimit }, { ...order, product }),
+      );
     },
-    onResult,
-  );
+    activated: async (signal) => {
+      if (mayWait) return activation.activated(signal);
+      if (!(await activation.ensure(signal))) throw activation.problem;
+    },
+    serverTime: (signal) => timeOrUndefined(cloud, signal),
+  };
+  const self: ReplaceableEngine = {
+    pid: process.pid,
+    lastCheckIn: () => loop.lastCheckIn,
+    hasCik: () => activation.identity().cik !== "",
+    server: () => activation.server,
+    startAgain: (signal) => {
+      replaced.resolve();
+      return rejection(signal);
+    },
+  };
+  // An engine that ends after one check-in is started again by nobody.
+  const installer = composeInstaller({ workshop, remote, onResult, engine: () => (mayWait ? self : undefined) });
   const { worker } = installer;
   const deployments = new DeploymentSender({ ...ports, journal, progress: installer.progress, cloud, activation });
   deployments.recall();
@@ -297,6 +329,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     localInstall: { journal, progress: installer.progress, onInstalls },
   });
   return {
+    replaced: replaced.promise,
     ...runningParts(
       {
         loops: [
@@ -362,10 +395,20 @@ async function connect(workshop: Workshop, product: string, cik: () => string): 
   return { server, product, client: createDeviceClient({ http, server, userAgent, cik, timeoutMs: SILENCE_MS }) };
 }
 
+/** Never resolves. */
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = () => reject(signal.reason as Error);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
+}
+
 export function supervisorOf({ http, paths }: Workshop): SupervisorClient {
   return createSupervisorClient({ http, socketPath: paths.supervisorSocket });
 }
 
+const NOT_RUNNING = "an engine has to run that can be replaced; start it and order the package again";
 /** Longest silence of the server that is waited for. */
 const SILENCE_MS = 30_000;
 /** What is kept of a script's output; it has to fit into a value of the server. */

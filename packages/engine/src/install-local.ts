@@ -74,7 +74,12 @@ async function installHere(
   const workshop = await openWorkshop(options);
   try {
     const { journal } = workshop;
-    const { worker, progress } = composeInstaller(workshop, NO_SERVER, () => {});
+    const { worker, progress } = composeInstaller({
+      workshop,
+      remote: NO_SERVER,
+      onResult: () => {},
+      engine: () => undefined,
+    });
     let working: Promise<void> = Promise.resolve();
     const onInstalls = () => {
       working = worker.workOff(signal, "local");

@@ -21,11 +21,14 @@ export interface RunEngineOptions {
 /** Exit status of a gateway that has no identity, as the original's `-1` reaches a shell. */
 const EXIT_NO_IDENTITY = 255;
 
+/** Exit status of an engine that is to be started again from another release: none that a supervisor expects. */
+const EXIT_START_AGAIN = 75;
+
 /** Time for everything to end in good order, in milliseconds. */
 const STOP_DEADLINE_MS = 1800;
 
 /**
- * @returns the exit status: 0, or EXIT_NO_IDENTITY, for which the reason is in the log
+ * @returns the exit status: 0, EXIT_START_AGAIN, or EXIT_NO_IDENTITY, for which the reason is in the log
  * @throws StorageError E_LOCKED when an engine runs already; ConfigError when a file has to be mended; with `once`,
  *   also what kept the check-in from coming about
  */
@@ -43,7 +46,11 @@ async function runIn(workshop: Workshop, { once, signal }: RunEngineOptions): Pr
   log.info(`Gateway Engine ${VERSION} in ${paths.root}`);
   try {
     const engine = await composeEngine(workshop);
-    await (once ? runOnce(engine, signal) : runUntil(engine, signal));
+    if (once) await runOnce(engine, signal);
+    else if ((await runUntil(engine, signal)) === "replaced") {
+      log.info("ended, to be started again from the release that is in force");
+      return EXIT_START_AGAIN;
+    }
   } catch (error) {
     if (!(error instanceof ConfigError && error.code === "E_IDENTITY_MISSING")) throw error;
     log.error(error.message);
@@ -61,10 +68,12 @@ async function runOnce(engine: Engine, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function runUntil(engine: Engine, signal: AbortSignal): Promise<void> {
+async function runUntil(engine: Engine, signal: AbortSignal): Promise<"told" | "replaced"> {
   try {
     await engine.start();
-    await Promise.race([aborted(signal), engine.failure]);
+    const told = aborted(signal).then(() => "told" as const);
+    const replaced = engine.replaced.then(() => "replaced" as const);
+    return await Promise.race([told, replaced, engine.failure]);
   } finally {
     await engine.stop(STOP_DEADLINE_MS);
   }

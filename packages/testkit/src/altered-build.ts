@@ -2,7 +2,7 @@
  * A copy of some packages as they were built, which can be altered and started like the original: a test that is to find
  * a mistake shows with it that it does.
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
@@ -22,6 +22,7 @@ export function copyBuild(folder: string, copied: readonly string[]): string {
   for (const name of copied) {
     mkdirSync(join(packages, name), { recursive: true });
     for (const part of ["package.json", "bin", "dist"]) {
+      if (!existsSync(join(ROOT, "packages", name, part))) continue;
       cpSync(join(ROOT, "packages", name, part), join(packages, name, part), { recursive: true });
     }
   }

@@ -99,6 +99,25 @@ export class ProgramSwitch {
     }
   }
 
+  /** Whether the supervisor has the application's group; false as well when no supervisor answers. */
+  async isProgram(app: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      return (await this.#deps.supervisor.getAllProcessInfo(signal)).some(({ group }) => group === app);
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      return false;
+    }
+  }
+
+  /** Stops the application's group and starts it again. @throws ProgramError, also when the supervisor does not know it */
+  async restart(app: string, signal: AbortSignal): Promise<void> {
+    const { supervisor } = this.#deps;
+    await this.#withRetries(signal, async () => {
+      await supervisor.stopProcessGroup(app, signal);
+      await supervisor.startProcessGroup(app, signal);
+    });
+  }
+
   /** A program whose file is as before, though its code may not be, is restarted by hand: `update` leaves it alone. */
   async #bringUp(app: string, signal: AbortSignal): Promise<SwitchOutcome> {
     const { supervisor } = this.#deps;

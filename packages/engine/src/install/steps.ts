@@ -1,8 +1,13 @@
+import type { Component } from "@gateway-engine/artifact/app-manifest";
 import { type CheckResult, formatChecks } from "@gateway-engine/artifact/check-package";
+import { parsePackageName } from "@gateway-engine/artifact/package-name";
 import { signedBytes } from "@gateway-engine/artifact/trust/signed-package";
 import { unpackPackage } from "@gateway-engine/artifact/unpack-package";
 import { PackageError } from "@gateway-engine/core/errors";
 import type { Files, TreeFiles } from "@gateway-engine/core/files";
+import { VERSION } from "@gateway-engine/core/version";
+import { componentOf } from "../components/component-of.ts";
+import type { ComponentContext, ComponentSteps, ReplacingEffect } from "../components/component-steps.ts";
 import type { Install, Journal } from "../journal/journal.ts";
 import type { SignatureCheck } from "../trust/signature-check.ts";
 import type { AdmissionDeps } from "./admission/admit.ts";
@@ -14,7 +19,7 @@ import { readManifest } from "./read-manifest.ts";
 import type { ReleaseFolders } from "./release-folders.ts";
 import { failureOf } from "./report.ts";
 import type { ScriptStage } from "./script-stage.ts";
-import type { Predecessor, Release, RollingBack, UnpackedRelease } from "./state.ts";
+import type { Predecessor, Release, RollingBack, Undo, UnpackedRelease } from "./state.ts";
 import type { VersionTable } from "./version-table.ts";
 
 export interface StepsDeps {
@@ -28,6 +33,8 @@ export interface StepsDeps {
   /** Loaded at the first use. */
   readonly signatures: () => Promise<Pick<SignatureCheck, "wantsDetached" | "check">>;
   readonly admission: AdmissionDeps;
+  /** For packages that replace a part of the engine; loaded when there is one. */
+  readonly components: () => Promise<ComponentSteps>;
   readonly bootId: () => string;
   /** Releases of an application that stay unpacked; asked before each use, since it is a setting. */
   readonly keptReleases: () => Promise<number>;
@@ -68,6 +75,8 @@ export class InstallSteps {
       await versions.update();
       await folders.prune(committed, await this.#keptVersions(committed.app));
     }
+    const component = componentOf(appOf(install));
+    if (component !== undefined) await (await this.#deps.components()).forget(component, install);
     await script.forget(install.id, committed?.app);
     await fetcher.discard(install);
     journal.forgetOld();
@@ -90,7 +99,11 @@ export class InstallSteps {
     return this.#deps.journal.committedVersions(app).slice(0, await this.#deps.keptReleases());
   }
 
-  #perform(effect: InstallEffect, context: StepContext): Promise<InstallEvent> {
+  async #perform(effect: InstallEffect, context: StepContext): Promise<InstallEvent> {
+    const component = componentOf(appOf(context.install));
+    if (component !== undefined && isReplacing(effect)) {
+      return (await this.#deps.components()).perform(effect, component, context);
+    }
     switch (effect.kind) {
       case "fetch":
         return this.#fetch(context);
@@ -105,7 +118,7 @@ export class InstallSteps {
       case "switch":
         return this.#switch(effect, context);
       case "watch":
-        return Promise.resolve({ kind: "trusted" });
+        return { kind: "trusted" };
       case "undo":
         return this.#undo(effect.rollback, context);
     }
@@ -121,7 +134,9 @@ export class InstallSteps {
 
   /** Only the bytes whose signature was checked are unpacked. */
   async #unpack(release: Release, { install, signal }: StepContext): Promise<InstallEvent> {
-    const { files, folders, fetcher } = this.#deps;
+    const { files, folders, fetcher, components } = this.#deps;
+    const component = componentOf(release.app);
+    if (component !== undefined) await (await components()).admit(release, component);
     const file = fetcher.packageFile(install);
     const { name } = install;
     const check = await this.#deps.signatures();
@@ -143,7 +158,7 @@ export class InstallSteps {
     await folders.place(release, install.id);
     const { contentRoot, entries } = contents;
     const conf = contentRoot === "" ? "supervisor.conf" : `${contentRoot}/supervisor.conf`;
-    const hasProgram = entries.some(({ path }) => path === conf);
+    const hasProgram = component !== undefined || entries.some(({ path }) => path === conf);
     const vouched = signature === undefined ? {} : { signature };
     return { kind: "unpacked", release: { ...release, ...vouched, contentRoot, hasProgram }, checks };
   }
@@ -153,12 +168,13 @@ export class InstallSteps {
     const { admit } = await import("./admission/admit.ts");
     await admit(this.#deps.admission, release, install.name);
     const previous = await this.#inForce(release.app);
-    return { kind: "inspected", previous, mode: await script.modeFor(release), bootId: bootId() };
+    const mode = componentOf(release.app) === undefined ? await script.modeFor(release) : "script";
+    return { kind: "inspected", previous, mode, bootId: bootId() };
   }
 
   async #inForce(app: string): Promise<Predecessor> {
     const { programs, versions, journal, folders } = this.#deps;
-    const version = (await versions.versionOf(app)) ?? "";
+    const version = (await versions.versionOf(app)) ?? firstVersionOf(app);
     const release = journal.committedRelease(app);
     const isUnpacked = release?.version === version && (await folders.isUnpacked(release));
     return { version, conf: await programs.currentConf(app), release: isUnpacked ? release : null };
@@ -209,12 +225,38 @@ export class InstallSteps {
   async #undo({ undo }: RollingBack, { install, signal }: StepContext): Promise<InstallEvent> {
     const { folders, programs, script } = this.#deps;
     const { app } = undo.release;
+    const component = componentOf(app);
+    if (component !== undefined) return this.#undoComponent(component, undo, { install, signal });
     if (undo.kind === "switch") await programs.stop(app, signal);
     const notRestored = undo.kind === "folder" ? [] : await script.undo({ install, undo, signal });
     await folders.takeBack(undo.release, install.id, await this.#keptVersions(app));
     if (undo.kind === "switch") await programs.switchBack(app, undo.previous.conf, signal);
     return { kind: "undone", notRestored };
   }
+
+  async #undoComponent(component: Component, undo: Undo, context: ComponentContext): Promise<InstallEvent> {
+    if (undo.kind === "switch") await (await this.#deps.components()).undo(undo.release, component, context);
+    await this.#deps.folders.takeBack(undo.release, context.install.id, await this.#keptVersions(component));
+    return { kind: "undone", notRestored: [] };
+  }
+}
+
+/** What the application is called whose package is installed. */
+function appOf({ name }: Install): string {
+  const parsed = parsePackageName(name);
+  return parsed.ok ? parsed.value.name : "";
+}
+
+/** Of what no package has brought here: the parts of the engine are there from the beginning. */
+function firstVersionOf(app: string): string {
+  const component = componentOf(app);
+  if (component === undefined) return "";
+  return component === "gwe" ? VERSION : "factory";
+}
+
+/** What is done in another way for a part of the engine. */
+function isReplacing(effect: InstallEffect): effect is ReplacingEffect {
+  return effect.kind === "run-script" || effect.kind === "switch" || effect.kind === "watch";
 }
 
 function brokenRule(name: string, results: readonly CheckResult[]): PackageError {

@@ -40,6 +40,7 @@ export class EngineLoop {
   /** What went wrong last, so that the same thing is reported once and not at every check-in. */
   #lastTrouble = "";
   #nap: AbortController | undefined;
+  #lastCheckIn: CheckIn | undefined;
 
   /** @param intervalSeconds time between two check-ins */
   constructor(deps: EngineLoopDeps, intervalSeconds: number) {
@@ -49,6 +50,11 @@ export class EngineLoop {
 
   get intervalSeconds(): number {
     return this.#intervalSeconds;
+  }
+
+  /** What came of the last check-in; undefined before the first has ended. */
+  get lastCheckIn(): CheckIn | undefined {
+    return this.#lastCheckIn;
   }
 
   /** Checks in again and again until `signal` aborts, then rejects with its reason. */
@@ -73,6 +79,11 @@ export class EngineLoop {
 
   /** One check-in. Whatever goes wrong in it is logged, and reported where it is not the line's fault. */
   async checkIn(signal: AbortSignal): Promise<CheckIn> {
+    this.#lastCheckIn = await this.#checkIn(signal);
+    return this.#lastCheckIn;
+  }
+
+  async #checkIn(signal: AbortSignal): Promise<CheckIn> {
     const { activation, cloud, reports, commands, interval, listener, log } = this.#deps;
     try {
       if (!(await activation.ensure(signal))) return { kind: "not-activated", error: activation.problem };

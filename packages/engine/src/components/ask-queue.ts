@@ -1,0 +1,16 @@
+import type { HttpClient } from "@gateway-engine/core/http";
+import { GMQ_CONTROL_PATHS, type QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
+
+/** What the running queue says of itself. @throws TransportError when none answers */
+export async function askQueue(
+  http: HttpClient,
+  socketPath: string,
+  signal: AbortSignal,
+): Promise<Pick<QueueStatusAnswer, "version" | "pid">> {
+  const url = `http://gmq${GMQ_CONTROL_PATHS.status}`;
+  const answer = await http.request({ method: "GET", url, socketPath, timeoutMs: TIMEOUT_MS, signal });
+  return JSON.parse(await answer.text(MAX_ANSWER_BYTES)) as QueueStatusAnswer;
+}
+
+const TIMEOUT_MS = 5000;
+const MAX_ANSWER_BYTES = 65_536;

@@ -1,0 +1,70 @@
+/// <reference lib="esnext.disposable" />
+/** A gateway with an installed release, under our supervisord, whose programs can be replaced over the air. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createHttpClient } from "@gateway-engine/platform/http-client";
+import type { EngineStatusAnswer } from "@gateway-engine/protocol/local-control";
+import type { ProcessInfo } from "@gateway-engine/supervisor/client";
+import { installFactoryRelease } from "@gateway-engine/testkit/component-packages";
+import type { PackageFixture } from "@gateway-engine/testkit/package-fixtures";
+import { createControlClient } from "../../src/control/control-client.ts";
+import { Cloud } from "../support/cloud.ts";
+import { Gateway } from "../support/gateway.ts";
+import { Supervisord } from "../support/supervisord.ts";
+
+export class InstalledGateway implements AsyncDisposable {
+  readonly cloud: Cloud;
+  readonly gateway: Gateway;
+  readonly #supervisord: Supervisord;
+  readonly #http = createHttpClient();
+
+  static async start(): Promise<InstalledGateway> {
+    const cloud = await Cloud.start();
+    const gateway = await Gateway.make({ server: cloud.url, engine: `server = ${cloud.url}\n` });
+    const { root, supervisorConfDir, configDir } = gateway.paths;
+    const bin = installFactoryRelease(root);
+    await mkdir(supervisorConfDir, { recursive: true });
+    await writeFile(join(configDir, "gmq.cfg"), "[server]\nlisten = 127.0.0.1:0\n");
+    for (const name of ["gwe", "gmq"]) {
+      const log = `redirect_stderr = true\nstdout_logfile = ${root}/var/log/${name}.log\n`;
+      await writeFile(
+        join(supervisorConfDir, `${name}.conf`),
+        `[program:${name}]\ncommand = ${bin}/${name}\nautorestart = true\n${log}`,
+      );
+    }
+    const steady = "[program:steady]\ncommand = /bin/sleep 100000\nstartsecs = 0\n";
+    await writeFile(join(supervisorConfDir, "steady.conf"), steady);
+    return new InstalledGateway(cloud, gateway, await Supervisord.start(gateway));
+  }
+
+  private constructor(cloud: Cloud, gateway: Gateway, supervisord: Supervisord) {
+    this.cloud = cloud;
+    this.gateway = gateway;
+    this.#supervisord = supervisord;
+  }
+
+  order({ fileName, bytes }: PackageFixture): void {
+    this.cloud.content.set(fileName, bytes);
+    this.cloud.orderInstall(fileName);
+  }
+
+  async program(name: string): Promise<ProcessInfo | undefined> {
+    return (await this.#supervisord.programs()).find((program) => program.name === name);
+  }
+
+  async status(): Promise<EngineStatusAnswer> {
+    const { signal } = new AbortController();
+    return createControlClient({ http: this.#http, socketPath: this.gateway.paths.gweSocket }).status(signal);
+  }
+
+  async log(program: string): Promise<string> {
+    return readFile(join(this.gateway.paths.logDir, `${program}.log`), "utf8").catch(() => "");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#http.close();
+    await this.#supervisord[Symbol.asyncDispose]();
+    await this.gateway[Symbol.asyncDispose]();
+    await this.cloud[Symbol.asyncDispose]();
+  }
+}
