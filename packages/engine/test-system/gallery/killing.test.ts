@@ -6,7 +6,7 @@ import { Hall } from "../../test/gallery/support/hall.ts";
 let hall: Hall;
 
 beforeAll(async () => {
-  hall = await Hall.open({}, true);
+  hall = await Hall.open({ isSupervised: true });
 });
 
 afterAll(() => hall[Symbol.asyncDispose]());

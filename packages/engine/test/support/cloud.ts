@@ -39,6 +39,8 @@ export class Cloud implements AsyncDisposable {
   /** How the next activation is answered; 200 gives a new CIK. */
   activationStatus = 200;
   holdsLongPolls = true;
+  /** Seconds since 1970, instead of the time. */
+  serverTime: number | undefined;
   fault: (call: Call) => Fault = () => undefined;
   readonly #values = new Map<string, { value: string; at: number }>();
   readonly #server = createServer((request, response) => void this.#serve(request, response));
@@ -130,7 +132,8 @@ export class Cloud implements AsyncDisposable {
     if (fault === "drop") return void response.destroy();
     if (typeof fault === "number") return void response.writeHead(fault).end();
     const url = new URL(call.path, "http://cloud");
-    if (url.pathname === DEVICE_API_PATHS.timestamp) return void response.end(String(Math.floor(Date.now() / 1000)));
+    if (url.pathname === DEVICE_API_PATHS.timestamp)
+      return void response.end(String(this.serverTime ?? Math.floor(Date.now() / 1000)));
     if (url.pathname === DEVICE_API_PATHS.activate) return this.#activate(response);
     if (call.cik !== this.#cik || this.#cik === "") return void response.writeHead(401).end();
     if (url.pathname === DEVICE_API_PATHS.content) return this.#sendContent(url, request, response);

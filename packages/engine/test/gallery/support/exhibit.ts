@@ -21,6 +21,8 @@ export interface Exhibit {
   readonly order?: (bytes: Uint8Array) => Omit<InstallOrder, "name">;
   /** How the server tells untruths about the content, or changes it. */
   readonly lie?: (fixture: PackageFixture) => ContentLie;
+  /** Seconds since 1970, as the server tells them; the truth unless told. */
+  readonly serverTime?: number;
   /** Shown among the system tests: it takes its time, or needs root or a machine that it cannot harm. */
   readonly needs?: "time" | "root";
   readonly expected: Expectation;

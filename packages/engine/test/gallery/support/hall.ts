@@ -2,12 +2,13 @@
 /** The gateway that hosts the gallery: a real engine and a real supervisor, and an application that has to survive all of it. */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import type { GatewayPaths } from "@gateway-engine/core/paths";
 import { processStartTicks } from "@gateway-engine/platform/process-table";
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
 import { goodPackage, type PackageFixture } from "@gateway-engine/testkit/package-fixtures";
 import { expect } from "vitest";
 import { Cloud } from "../../support/cloud.ts";
-import { Gateway, type GatewayOptions, GWE } from "../../support/gateway.ts";
+import { Gateway, GWE } from "../../support/gateway.ts";
 import { Supervisord } from "../../support/supervisord.ts";
 import { type ListedFile, listDisk } from "./disk-listing.ts";
 import type { Exhibit, Target } from "./exhibit.ts";
@@ -23,24 +24,36 @@ interface Surroundings {
 /** The application that runs while others of its name are tried: every package of the gallery claims to be its next version. */
 export const RESIDENT = "app";
 
+export interface HallOptions {
+  /** Of the engine. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The supervisor runs the engine, and starts it again when it dies, as on an installed gateway. */
+  readonly isSupervised?: boolean;
+  /** Before anything is started. */
+  readonly prepare?: (paths: GatewayPaths) => Promise<void>;
+  /** The resident's package, as this gateway takes it. */
+  readonly sign?: (fixture: PackageFixture) => PackageFixture;
+}
+
 export class Hall implements AsyncDisposable {
   readonly cloud: Cloud;
   readonly gateway: Gateway;
   readonly target: Target;
   readonly #supervisord: Supervisord;
 
-  /** @param isSupervised the supervisor runs the engine, and starts it again when it dies, as on an installed gateway */
-  static async open(options: Partial<GatewayOptions> = {}, isSupervised = false): Promise<Hall> {
+  static async open(options: HallOptions = {}): Promise<Hall> {
+    const { environment = {}, isSupervised = false, prepare, sign = (fixture) => fixture } = options;
     const cloud = await Cloud.start();
-    const gateway = await Gateway.make({ server: cloud.url, engine: "probation = 0\n", ...options });
-    if (isSupervised) await superviseEngine(gateway, options.environment ?? {});
+    const gateway = await Gateway.make({ server: cloud.url, environment });
+    await prepare?.(gateway.paths);
+    if (isSupervised) await superviseEngine(gateway, environment);
     const supervisord = await Supervisord.start(gateway);
     const hall = new Hall(cloud, gateway, supervisord);
     await mkdir(hall.target.canary);
     await writeFile(`${hall.target.canary}/bird`, "alive");
     if (!isSupervised) gateway.start();
     await cloud.until(() => cloud.calls.some(({ path }) => path.includes("engine_fetch")));
-    await hall.order(resident(gateway.paths.root));
+    await hall.order(sign(resident(gateway.paths.root)));
     expect(await cloud.result(1)).toMatchObject({ status: "ok", state: "committed" });
     return hall;
   }
@@ -77,6 +90,7 @@ export class Hall implements AsyncDisposable {
 
   async order({ fileName, bytes }: PackageFixture, exhibit?: Exhibit): Promise<void> {
     this.cloud.content.set(fileName, bytes);
+    this.cloud.serverTime = exhibit?.serverTime;
     const lie = exhibit?.lie?.({ fileName, bytes });
     if (lie === undefined) this.cloud.lies.delete(fileName);
     else this.cloud.lies.set(fileName, lie);
