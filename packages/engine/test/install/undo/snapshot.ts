@@ -11,7 +11,7 @@ export function snapshot(root: string): string {
       const content = kind === 0o100000 ? JSON.stringify(readFileSync(path, "latin1")) : "";
       const target = kind === 0o120000 ? readlinkSync(path) : "";
       lines.push(
-        [`${shown}/${name}`, mode.toString(8), uid, gid, rdev, kind === 0o040000 ? "" : size, content, target].join(
+        [JSON.stringify(`${shown}/${name}`), mode.toString(8), uid, gid, rdev, kind === 0o040000 ? "" : size, content, target].join(
           " ",
         ),
       );
