@@ -8,12 +8,14 @@ import type { Install } from "../journal/journal.ts";
 import { type ComponentLinks, linkTo } from "./component-links.ts";
 import type { ComponentUpdate, UpdateOrder } from "./component-update.ts";
 
+/** What is undefined cannot be replaced here. */
+export type Updates = Readonly<Record<Component, ComponentUpdate | undefined>>;
+
 export interface ComponentStepsDeps {
   readonly links: ComponentLinks;
   readonly folders: Pick<ReleaseFolders, "contentFolder" | "path">;
   readonly appsDir: string;
-  /** What is missing cannot be replaced while it runs. */
-  readonly updates: Readonly<Partial<Record<Component, ComponentUpdate>>>;
+  readonly updates: Updates;
   /** The last lines that the program of a component has logged. */
   readonly lastLines: (component: Component) => Promise<readonly string[]>;
 }
@@ -77,7 +79,7 @@ export class ComponentSteps {
   #update(component: Component): ComponentUpdate {
     const update = this.#deps.updates[component];
     if (update !== undefined) return update;
-    throw new InstallError("E_COMPONENT", { component, problem: "this release cannot replace it" });
+    throw new InstallError("E_COMPONENT", { component, problem: NOT_HERE[component] });
   }
 
   #order(release: UnpackedRelease, component: Component, { install }: ComponentContext): UpdateOrder {
@@ -85,3 +87,10 @@ export class ComponentSteps {
     return { install: install.id, component, version: release.version, to: linkTo(this.#deps.appsDir, folder), folder };
   }
 }
+
+const NOT_HERE: Readonly<Record<Component, string>> = {
+  gwe: "the engine does not run from a release",
+  gmq: "the queue does not run from a release",
+  "gwe-runtime": "GWE_NODE names the runtime of this gateway",
+  supervisor: "this release cannot replace it while it runs; run install.sh of a newer release",
+};

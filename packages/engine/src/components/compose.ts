@@ -15,8 +15,8 @@ import type { CheckIn } from "../loop/engine-loop.ts";
 import type { EngineConfigFile } from "../settings.ts";
 import { askQueue } from "./ask-queue.ts";
 import { ComponentLinks } from "./component-links.ts";
-import { ComponentSteps } from "./component-steps.ts";
-import type { ComponentUpdate, UpdateOrder } from "./component-update.ts";
+import { ComponentSteps, type Updates } from "./component-steps.ts";
+import type { UpdateOrder } from "./component-update.ts";
 import { EngineHealth } from "./engine-health.ts";
 import { EngineUpdate } from "./engine-update.ts";
 import { GmqUpdate } from "./gmq-update.ts";
@@ -62,7 +62,7 @@ export function composeComponents(options: ComponentsOptions): ComponentSteps {
     links,
     times,
     clock: systemClock,
-    isProgram: (signal) => programs.isProgram("gmq", signal),
+    programState: (signal) => programs.stateOf("gmq", signal),
     restart: (signal) => programs.restart("gmq", signal),
     askStatus: (signal) => askQueue(http, paths.gmqSocket, signal),
   });
@@ -73,7 +73,7 @@ export function composeComponents(options: ComponentsOptions): ComponentSteps {
     lineProblem: (signal) => lineProblem({ server: engine.server(), proxy: options.proxy }, nodeTcpDialer, signal),
   });
   const ofEngine = { ...engine, links, times, health, clock: systemClock };
-  const updates: Readonly<Partial<Record<Component, ComponentUpdate>>> = {
+  const updates: Updates = {
     gwe: new EngineUpdate({
       ...ofEngine,
       component: "gwe",
@@ -87,12 +87,15 @@ export function composeComponents(options: ComponentsOptions): ComponentSteps {
       follow: (order, signal) => gmq.startAgain(order, signal),
     }),
     gmq,
+    supervisor: undefined,
   };
+  // GWE_NODE goes before everything: another runtime would be in force and not run.
+  const { GWE_NODE: ownRuntime = "" } = environment;
   return new ComponentSteps({
     links,
     folders,
     appsDir: paths.appsDir,
-    updates,
+    updates: ownRuntime === "" ? updates : { ...updates, "gwe-runtime": undefined },
     lastLines: (component) => lastLines(nodeFiles, `${paths.logDir}/${LOGS[component]}.log`),
   });
 }

@@ -10,8 +10,8 @@ type QueueStatus = Pick<QueueStatusAnswer, "version" | "pid">;
 
 export interface GmqUpdateDeps {
   readonly links: ComponentLinks;
-  /** Whether the supervisor knows it; also false when no supervisor answers. */
-  readonly isProgram: (signal: AbortSignal) => Promise<boolean>;
+  /** The supervisor's name of its state; undefined when it does not know it, or does not answer. */
+  readonly programState: (signal: AbortSignal) => Promise<string | undefined>;
   /** Stops the program and starts it again. @throws ProgramError when the supervisor does not know it, or cannot be reached */
   readonly restart: (signal: AbortSignal) => Promise<void>;
   /** Asks the running queue. */
@@ -61,14 +61,16 @@ export class GmqUpdate implements ComponentUpdate {
 
   /** Has the queue run on what is in force now; a gateway without one has nothing to do. */
   async startAgain(order: UpdateOrder, signal: AbortSignal): Promise<void> {
-    if (!(await this.#deps.isProgram(signal))) return;
-    await this.#deps.restart(signal);
-    const deadline = this.#deps.clock.monotonic() + COMING_UP_MS;
+    const { clock, programState, restart } = this.#deps;
+    if ((await programState(signal)) === undefined) return;
+    await restart(signal);
+    const deadline = clock.monotonic() + COMING_UP_MS;
     for (;;) {
       const answer = await this.#ask(signal);
       if (answer.ok) return;
-      if (this.#deps.clock.monotonic() > deadline) throw notKept(order, `gmq does not run on it: ${answer.problem}`);
-      await this.#deps.clock.sleep(LOOK_MS, signal);
+      const isOver = clock.monotonic() > deadline || (await programState(signal)) === "FATAL";
+      if (isOver) throw notKept(order, `gmq does not run on it: ${answer.problem}`);
+      await clock.sleep(LOOK_MS, signal);
     }
   }
 

@@ -99,13 +99,13 @@ export class ProgramSwitch {
     }
   }
 
-  /** Whether the supervisor has the application's group; false as well when no supervisor answers. */
-  async isProgram(app: string, signal: AbortSignal): Promise<boolean> {
+  /** The supervisor's name of the program's state; undefined when it does not know it, or does not answer. */
+  async stateOf(app: string, signal: AbortSignal): Promise<string | undefined> {
     try {
-      return (await this.#deps.supervisor.getAllProcessInfo(signal)).some(({ group }) => group === app);
+      return (await this.#deps.supervisor.getAllProcessInfo(signal)).find(({ group }) => group === app)?.statename;
     } catch (error) {
       if (!isUnreachable(error)) throw error;
-      return false;
+      return undefined;
     }
   }
 

@@ -34,7 +34,7 @@ export class InstalledGateway implements AsyncDisposable {
     }
     const steady = "[program:steady]\ncommand = /bin/sleep 100000\nstartsecs = 0\n";
     await writeFile(join(supervisorConfDir, "steady.conf"), steady);
-    return new InstalledGateway(cloud, gateway, await Supervisord.start(gateway));
+    return new InstalledGateway(cloud, gateway, await Supervisord.start(gateway, ""));
   }
 
   private constructor(cloud: Cloud, gateway: Gateway, supervisord: Supervisord) {
@@ -59,6 +59,15 @@ export class InstalledGateway implements AsyncDisposable {
 
   async log(program: string): Promise<string> {
     return readFile(join(this.gateway.paths.logDir, `${program}.log`), "utf8").catch(() => "");
+  }
+
+  /** What a program was started with. */
+  async environmentOf(program: string): Promise<string> {
+    return readFile(`/proc/${(await this.program(program))?.pid}/environ`, "utf8");
+  }
+
+  async until(condition: () => Promise<boolean>): Promise<void> {
+    while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 100));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

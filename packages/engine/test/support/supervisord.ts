@@ -14,15 +14,16 @@ export class Supervisord implements AsyncDisposable {
   readonly #http = createHttpClient();
   readonly #socketPath: string;
 
-  static async start(gateway: Gateway): Promise<Supervisord> {
-    const supervisord = new Supervisord(gateway);
+  /** @param node the runtime of the supervisor and all that it starts; empty: the one that each finds */
+  static async start(gateway: Gateway, node: string = process.execPath): Promise<Supervisord> {
+    const supervisord = new Supervisord(gateway, node);
     while (!(await supervisord.#answers())) await new Promise((resolve) => setTimeout(resolve, 50));
     return supervisord;
   }
 
-  private constructor({ paths }: Gateway) {
+  private constructor({ paths }: Gateway, node: string) {
     this.#socketPath = paths.supervisorSocket;
-    const env = { PATH: process.env["PATH"], GWE_ROOT: paths.root, GWE_NODE: process.execPath };
+    const env = { PATH: process.env["PATH"], GWE_ROOT: paths.root, GWE_NODE: node };
     this.#process = spawn(LAUNCHER, ["-n"], { env, stdio: "ignore" });
   }
 
