@@ -24,6 +24,7 @@ import { nodeCommandRunner } from "@gateway-engine/platform/processes";
 import { systemRandom } from "@gateway-engine/platform/random";
 import { openSqlite } from "@gateway-engine/platform/sqlite";
 import { endProcessesWith } from "@gateway-engine/platform/stray-processes";
+import { nodeTcpDialer } from "@gateway-engine/platform/tcp";
 import { readTlsFiles } from "@gateway-engine/platform/tls-files";
 import { serverAddress } from "@gateway-engine/protocol/engine-config";
 import { createSupervisorClient, type SupervisorClient } from "@gateway-engine/supervisor/client";
@@ -203,6 +204,16 @@ export function composeInstaller({ workshop, remote, onResult, engine }: Install
     folders,
     script,
     admission: { files: nodeFiles, folders, versions, machine: thisMachine, accounts },
+    probation: {
+      clock: systemClock,
+      log,
+      commands: nodeCommandRunner,
+      http: workshop.http,
+      tcp: nodeTcpDialer,
+      supervisor: supervisorOf(workshop),
+      askServer: (signal) => askServer(workshop, signal),
+      defaultSeconds: async () => (await settings.engine.read()).probation,
+    },
     signatures: () => loadSignatureCheck(workshop, remote),
     components,
     bootId,
@@ -402,6 +413,13 @@ function rejection(signal: AbortSignal): Promise<never> {
     if (signal.aborted) end();
     else signal.addEventListener("abort", end, { once: true });
   });
+}
+
+/** @throws TransportError when the server cannot be reached */
+async function askServer(workshop: Workshop, signal: AbortSignal): Promise<void> {
+  const { vendor } = await workshop.settings.gateway.read();
+  const { client } = await connect(workshop, vendor, () => "");
+  await client.timestamp({ signal });
 }
 
 export function supervisorOf({ http, paths }: Workshop): SupervisorClient {

@@ -70,6 +70,8 @@ export interface SupervisorClient {
   removeProcessGroup(group: string, signal: AbortSignal): Promise<void>;
   /** At most the last `length` bytes of what the process wrote after `offset`. */
   tailProcessStdoutLog(name: string, range: LogRange, signal: AbortSignal): Promise<LogTail>;
+  /** The same of standard error, where it has a log of its own. Faults: BAD_NAME, NO_FILE. */
+  tailProcessStderrLog(name: string, range: LogRange, signal: AbortSignal): Promise<LogTail>;
   /** Stops everything, reads the configuration, and begins again in the same process. */
   restart(signal: AbortSignal): Promise<void>;
   /**
@@ -155,6 +157,10 @@ class XmlRpcSupervisorClient implements SupervisorClient {
 
   tailProcessStdoutLog(name: string, { offset, length }: LogRange, signal: AbortSignal): Promise<LogTail> {
     return this.#ask(readLogTail, "tailProcessStdoutLog", [name, offset, length], signal);
+  }
+
+  tailProcessStderrLog(name: string, { offset, length }: LogRange, signal: AbortSignal): Promise<LogTail> {
+    return this.#ask(readLogTail, "tailProcessStderrLog", [name, offset, length], signal);
   }
 
   async restart(signal: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ChildUser } from "@gateway-engine/core/children";
 import type { GatewayPaths } from "@gateway-engine/core/paths";
 import type { ReleaseFolders } from "./release-folders.ts";
 import type { UnpackedRelease } from "./state.ts";
@@ -7,6 +8,14 @@ export interface ScriptEnvironmentDeps {
   readonly folders: Pick<ReleaseFolders, "contentFolder">;
   /** The engine's own environment, which a script inherits. */
   readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Where, and as whom, a command of a release runs. */
+export interface CommandPlace {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Undefined: we ourselves. */
+  readonly user: ChildUser | undefined;
 }
 
 /** Of the engine's environment besides, whatever it has. */

@@ -1,3 +1,4 @@
+import type { AppManifest } from "@gateway-engine/artifact/app-manifest";
 import type { ChildUser } from "@gateway-engine/core/children";
 import type { Files } from "@gateway-engine/core/files";
 import type { GatewayPaths } from "@gateway-engine/core/paths";
@@ -8,7 +9,7 @@ import { handOver } from "./hand-over.ts";
 import { readManifest } from "./read-manifest.ts";
 import type { ReleaseFolders } from "./release-folders.ts";
 import { endScript, runScript, type ScriptDeps, type ScriptOutcome, type ScriptRun } from "./run-script.ts";
-import { dataFolderOf, scriptEnvironment } from "./script-environment.ts";
+import { type CommandPlace, dataFolderOf, scriptEnvironment } from "./script-environment.ts";
 import type { Predecessor, Undo, UndoMode, UnpackedRelease } from "./state.ts";
 import type { Layers } from "./undo/layers.ts";
 import { UNINSTALL, type UndoScriptDeps, undoByScripts } from "./undo/script-undo.ts";
@@ -90,6 +91,15 @@ export class ScriptStage {
     const outcome = await runScript(script, run);
     const left = await endScript(script, install.id);
     return outcome.kind === "failed" ? outcome : { ...outcome, warnings: leftRunning(left) };
+  }
+
+  /** Where, and as whom, another command of a release runs. */
+  placeOf(release: UnpackedRelease, name: string, manifest: AppManifest): CommandPlace {
+    const { accounts } = this.#deps;
+    const user = appAccount(accounts, name, manifest);
+    const environment = scriptEnvironment(this.#deps, release, "");
+    const folder = environment.GWE_RELEASE_DIR;
+    return { folder, user, environment: { ...environment, ...accountEnvironment(accounts, user) } };
   }
 
   async #runOverLayers({ install, release, signal }: ScriptOrder, run: ScriptRun): Promise<ScriptOutcome> {

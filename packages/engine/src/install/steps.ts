@@ -14,6 +14,7 @@ import type { AdmissionDeps } from "./admission/admit.ts";
 import { DISK_RESERVE_BYTES } from "./disk-reserve.ts";
 import type { PackageFetcher } from "./fetch-package.ts";
 import type { InstallEffect, InstallEvent } from "./next.ts";
+import type { ProbationDeps } from "./probation/probation.ts";
 import type { ProgramSource, ProgramSwitch } from "./program-switch.ts";
 import { readManifest } from "./read-manifest.ts";
 import type { ReleaseFolders } from "./release-folders.ts";
@@ -35,6 +36,7 @@ export interface StepsDeps {
   readonly admission: AdmissionDeps;
   /** For packages that replace a part of the engine; loaded when there is one. */
   readonly components: () => Promise<ComponentSteps>;
+  readonly probation: ProbationDeps;
   readonly bootId: () => string;
   /** Releases of an application that stay unpacked; asked before each use, since it is a setting. */
   readonly keptReleases: () => Promise<number>;
@@ -118,7 +120,7 @@ export class InstallSteps {
       case "switch":
         return this.#switch(effect, context);
       case "watch":
-        return { kind: "trusted" };
+        return this.#watch(effect, context);
       case "undo":
         return this.#undo(effect.rollback, context);
     }
@@ -202,6 +204,18 @@ export class InstallSteps {
   async #switch({ release }: Effect<"switch">, { signal }: StepContext): Promise<InstallEvent> {
     if (!release.hasProgram) return { kind: "switched", note: "it has no program to start", supervised: false };
     return { kind: "switched", ...(await this.#deps.programs.switchTo(await this.#programOf(release), signal)) };
+  }
+
+  /** A program that no supervisor has taken over cannot be watched: it is trusted. */
+  async #watch({ release, supervised }: Effect<"watch">, { install, signal }: StepContext): Promise<InstallEvent> {
+    if (release.hasProgram && !supervised) return { kind: "trusted" };
+    const { onProbation } = await import("./probation/probation.ts");
+    const manifest = await readManifest(this.#deps, release);
+    const conf = (await this.#deps.programs.currentConf(release.app)) ?? "";
+    const place = this.#deps.script.placeOf(release, install.name, manifest);
+    const order = { name: install.name, release, manifest, conf, place, signal };
+    const failure = await onProbation(this.#deps.probation, order);
+    return failure === undefined ? { kind: "trusted" } : { kind: "failed", failure };
   }
 
   async #programOf(release: UnpackedRelease): Promise<ProgramSource> {

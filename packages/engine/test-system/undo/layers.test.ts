@@ -27,7 +27,8 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   "changes owner and mode of a folder": "chown 7:8 d; chmod 0711 d; chmod 0755 sticky; chown 0:7 private",
   "changes a program with setuid": "echo more >> program; chown 1000:1001 program; chmod 6755 program",
   "changes extended attributes of a file": "setfattr -n user.note -v new noted; setfattr -n user.other -v x file",
-  "gives a program a capability": "printf x > capable; setcap cap_net_bind_service+ep capable 2>/dev/null || setfattr -n security.test -v 1 capable",
+  "gives a program a capability":
+    "printf x > capable; setcap cap_net_bind_service+ep capable 2>/dev/null || setfattr -n security.test -v 1 capable",
   "makes two names for a new file": "echo > one; ln one two; ln one d/three",
   "makes a further name for a file": "ln file d/file",
   "removes one of two names": "rm second-name",

@@ -118,7 +118,9 @@ export function wholeContent(folder: string): string {
   const run = (program: string, ...args: readonly string[]) => execFileSync(program, args, { cwd: folder }).toString();
   const attributes = run("getfattr", "-dhR", "-m", "^(user|security)\\.", ".").split("\n\n").sort();
   const names = Map.groupBy(
-    run("find", ".", "-type", "f", "-links", "+1", "-printf", "%i %p\\n").split("\n").filter((line) => line !== ""),
+    run("find", ".", "-type", "f", "-links", "+1", "-printf", "%i %p\\n")
+      .split("\n")
+      .filter((line) => line !== ""),
     (line) => line.split(" ")[0],
   );
   const groups = [...names.values()].map((lines) => lines.map((line) => line.slice(line.indexOf(" ") + 1)).sort());

@@ -11,9 +11,16 @@ export function snapshot(root: string): string {
       const content = kind === 0o100000 ? JSON.stringify(readFileSync(path, "latin1")) : "";
       const target = kind === 0o120000 ? readlinkSync(path) : "";
       lines.push(
-        [JSON.stringify(`${shown}/${name}`), mode.toString(8), uid, gid, rdev, kind === 0o040000 ? "" : size, content, target].join(
-          " ",
-        ),
+        [
+          JSON.stringify(`${shown}/${name}`),
+          mode.toString(8),
+          uid,
+          gid,
+          rdev,
+          kind === 0o040000 ? "" : size,
+          content,
+          target,
+        ].join(" "),
       );
       if (kind === 0o040000) walk(path, `${shown}/${name}`);
     }
