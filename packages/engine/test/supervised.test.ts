@@ -63,7 +63,7 @@ describe("an application under the supervisor", { timeout: 90_000 }, () => {
     expect(running(mark)).not.toContain(before);
   });
 
-  test("runs once, however often the engine is killed while it is installed and switched", async () => {
+  test("runs once, or is given up, however often the engine is killed while it is installed and switched", async () => {
     const mark = newMark(4);
     await using cloud = await Cloud.start();
     await using gateway = await Gateway.make({ server: cloud.url });
@@ -78,7 +78,8 @@ describe("an application under the supervisor", { timeout: 90_000 }, () => {
       await gateway.kill();
     }
     gateway.start();
-    expect(await cloud.result()).toMatchObject({ status: "ok", state: "committed" });
-    expect(running(mark)).toHaveLength(1);
+    const { status } = await cloud.result();
+    expect(["ok", "interrupted"]).toContain(status);
+    expect(running(mark)).toHaveLength(status === "ok" ? 1 : 0);
   });
 });
