@@ -13,6 +13,12 @@ export interface Files {
   openForAppend(path: string, offset: number): Promise<AppendableFile>;
   /** The bytes of a file, or of a part of it, piece by piece. */
   stream(path: string, part?: FilePart): AsyncIterable<Uint8Array>;
+  /**
+   * Reads a part of a file in one go and in little memory, as for a digest. A file that ends sooner is read to its end.
+   *
+   * @param take is given one piece after the other, each in the same memory: its bytes count only during the call. What it throws ends the reading
+   */
+  readThrough(path: string, part: FilePart, take: (piece: Uint8Array) => void): Promise<void>;
   makeFolder(path: string, mode?: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   /** Removes a file or a whole folder; that it is missing is no error. */

@@ -12,6 +12,7 @@ export const nodeFiles: TreeFiles = {
   writeAtomic,
   openForAppend,
   stream,
+  readThrough,
   makeFolder: (path, mode = 0o755) => writing(path, async () => void (await fs.mkdir(path, { recursive: true, mode }))),
   rename: (from, to) => writing(to, () => fs.rename(from, to)),
   remove: (path) => writing(path, () => fs.rm(path, { recursive: true, force: true })),
@@ -114,6 +115,25 @@ async function* stream(path: string, part?: FilePart): AsyncIterable<Uint8Array>
     throw new StorageError("E_FILE_READ", { file: path, reason: errnoReason(cause) }, { cause });
   }
 }
+
+async function readThrough(path: string, { first, last }: FilePart, take: (piece: Uint8Array) => void): Promise<void> {
+  const file = await reading(path, () => fs.open(path, "r"));
+  try {
+    const memory = Buffer.allocUnsafeSlow(READ_BYTES);
+    for (let position = first; position <= last; ) {
+      const wanted = Math.min(READ_BYTES, last - position + 1);
+      const at = position;
+      const { bytesRead } = await reading(path, () => file.read(memory, 0, wanted, at));
+      if (bytesRead === 0) return;
+      take(memory.subarray(0, bytesRead));
+      position += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+const READ_BYTES = 262_144;
 
 async function syncFolder(path: string): Promise<void> {
   await writing(path, async () => {

@@ -69,6 +69,32 @@ describe("reading", () => {
     });
   });
 
+  test("a file is read through in little memory, in whole or in part, and to its end when that comes sooner", async () => {
+    const content = Buffer.alloc(600_000, "0123456789abcdef");
+    await nodeFiles.writeAtomic(at("large"), content, 0o644);
+    const read = async (first: number, last: number) => {
+      const pieces: Buffer[] = [];
+      const memories = new Set<ArrayBufferLike>();
+      await nodeFiles.readThrough(at("large"), { first, last }, (piece) => {
+        memories.add(piece.buffer);
+        pieces.push(Buffer.from(piece));
+      });
+      expect(memories.size).toBeLessThanOrEqual(1);
+      return Buffer.concat(pieces);
+    };
+    expect(await read(0, content.length - 1)).toEqual(content);
+    expect(await read(10, 300_000)).toEqual(content.subarray(10, 300_001));
+    expect(await read(599_999, 700_000)).toEqual(content.subarray(599_999));
+    expect(await read(0, -1)).toEqual(Buffer.alloc(0));
+    await expect(nodeFiles.readThrough(at("none"), { first: 0, last: 1 }, () => {})).rejects.toThrow(
+      /cannot read .*none/,
+    );
+    const stop = () => {
+      throw new Error("enough");
+    };
+    await expect(nodeFiles.readThrough(at("large"), { first: 0, last: 1 }, stop)).rejects.toThrow("enough");
+  });
+
   test("a stream gives the whole file, and names one that is missing", async () => {
     await writeFile(at("large"), Buffer.alloc(200_000, "x"));
     let size = 0;

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import type { Files } from "@gateway-engine/core/files";
-import { type Digest, digestOf } from "../digest.ts";
+import type { Digest } from "../digest.ts";
 import { findSignatureMember, MAX_MEMBER_BYTES } from "./signature-member.ts";
 
 /** A package's file, taken apart: what is signed, and the envelope that lies in it. */
@@ -27,8 +28,20 @@ export function signedBytes(files: Pick<Files, "stream">, path: string, length: 
 }
 
 /** Their digest, in constant memory. */
-export function digestOfSigned(files: Pick<Files, "stream">, path: string, length: number): Promise<Digest> {
-  return digestOf(signedBytes(files, path, length));
+export async function digestOfSigned(
+  files: Pick<Files, "readThrough">,
+  path: string,
+  length: number,
+  signal?: AbortSignal,
+): Promise<Digest> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  await files.readThrough(path, { first: 0, last: length - 1 }, (piece) => {
+    signal?.throwIfAborted();
+    hash.update(piece);
+    bytes += piece.length;
+  });
+  return { sha256: hash.digest("hex"), bytes };
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -21,7 +21,7 @@ import type { RollbackFloors } from "./rollback-floors.ts";
 import { unsignedPackage } from "./unsigned-package.ts";
 
 export interface SignatureCheckDeps {
-  readonly files: Pick<Files, "stat" | "stream" | "readBytes">;
+  readonly files: Pick<Files, "stat" | "stream" | "readThrough" | "readBytes">;
   readonly trust: Pick<TrustFile, "read" | "change">;
   readonly floors: Pick<RollbackFloors, "of">;
   readonly time: Pick<KnownTime, "latest" | "note">;
@@ -81,7 +81,7 @@ export class SignatureCheck {
     }
     const envelope = openEnvelope(name, bytes);
     const trusted = await this.#rotate(root, (current) => rotated(name, envelope, current));
-    const digest = await digestOfSigned(files, file, length);
+    const digest = await digestOfSigned(files, file, length, signal);
     const vouched = vouch({ name, digest, envelope, root: trusted });
     await this.#checkTime(vouched, signal);
     this.#checkFloor(vouched.statement, app);
