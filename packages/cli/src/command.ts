@@ -135,7 +135,7 @@ function readArguments<Options extends CommandOptions>(
   const { min, max } = definition.operands;
   if (positionals.length < min) return fail(`expected ${definition.synopsis}`);
   if (positionals.length > max) return fail(`unrecognized arguments: ${positionals.slice(max).join(" ")}`);
-  return ok({ values: values as CommandValues<Options>, operands: positionals });
+  return ok({ values, operands: positionals });
 }
 
 interface OptionToken {

@@ -89,6 +89,13 @@ export const ERROR_CODES = {
   E_COMPONENT: "{component} cannot be replaced: {problem}",
   E_SELF_UPDATE: "{component} {version} is not kept: {reason}",
   E_INSTALL_INTERRUPTED: "{name} was interrupted while {state}; {reason}",
+  E_SUPERSEDED: "{name} was called off, since {newer} was ordered after it",
+  E_APP_UNKNOWN: "no application {app} is installed here; installed: {installed}",
+  E_NOT_ALLOWED: "{what} is not allowed here; {mend}",
+  E_NO_PROGRAM: "{app} has no program that the supervisor knows",
+  E_ROLLBACK: "{app} cannot go back: {reason}",
+  E_RUN: "the command {problem}",
+  E_REBOOT: "the machine was not restarted: {reason}",
 
   // cancelled: we were told to stop
   E_CANCELLED: "{what} was cancelled",

@@ -30,14 +30,20 @@ import { serverAddress } from "@gateway-engine/protocol/engine-config";
 import { createSupervisorClient, type SupervisorClient } from "@gateway-engine/supervisor/client";
 import { countingHttpClient } from "@gateway-engine/telemetry/counting-http-client";
 import { UsageLedger } from "@gateway-engine/telemetry/usage-ledger";
+import { ActionRunner } from "./actions/action-runner.ts";
+import { ActionSteps } from "./actions/action-steps.ts";
+import { ProgramControl } from "./actions/program-control.ts";
+import { Uninstaller } from "./actions/uninstaller.ts";
 import { listApps } from "./apps/app-list.ts";
 import type { ReplaceableEngine } from "./components/compose.ts";
 import { startControlServer } from "./control/control-server.ts";
 import { createEngineControl } from "./control/engine-control.ts";
-import { type Environment, scriptSeconds, serverOverride } from "./environment.ts";
+import { type Environment, rebootCommand, scriptSeconds, serverOverride } from "./environment.ts";
 import { Activation, type ServerLink } from "./identity/activation.ts";
 import { settleIdentity } from "./identity/own-identity.ts";
 import { type FetchDeps, PackageFetcher } from "./install/fetch-package.ts";
+import { InstallRunner } from "./install/install-runner.ts";
+import { OrderLog } from "./install/order-log.ts";
 import { ProgramSwitch } from "./install/program-switch.ts";
 import { ProgressHub } from "./install/progress.ts";
 import { ReleaseFolders } from "./install/release-folders.ts";
@@ -219,12 +225,31 @@ export function composeInstaller({ workshop, remote, onResult, engine }: Install
     bootId,
     keptReleases: async () => (await settings.engine.read()).keptReleases,
   });
-  return {
-    fetcher,
-    worker: new InstallWorker({ ...ports, journal, steps, progress, bootId, log, onResult }),
-    progress,
-    sweep: () => steps.sweep(),
-  };
+  const orderLog = new OrderLog({ journal, progress, log, onResult });
+  const actions = new ActionRunner({ journal, steps: composeActions(workshop, folders), orderLog, bootId, log });
+  const installs = new InstallRunner({ journal, steps, orderLog, bootId, clock: systemClock, log });
+  return { fetcher, worker: new InstallWorker({ ...ports, journal, installs, actions, log }), progress, sweep: () => steps.sweep() };
+}
+
+function composeActions(workshop: Workshop, folders: ReleaseFolders): ActionSteps {
+  const { settings, paths, journal, versions, environment } = workshop;
+  const { supervisorConfDir, root } = paths;
+  const programs = new ProgramControl({ files: nodeFiles, supervisor: supervisorOf(workshop), supervisorConfDir });
+  const commands = nodeCommandRunner;
+  const timeoutMs = scriptSeconds(environment) * 1000;
+  return new ActionSteps({
+    clock: systemClock,
+    commands,
+    endProcessesWith,
+    journal,
+    programs,
+    uninstaller: new Uninstaller({ files: nodeFiles, paths, folders, journal, programs, commands, timeoutMs }),
+    versions,
+    rebootCommand: rebootCommand(environment),
+    allowsRun: async () => (await settings.engine.read()).allowRun,
+    root,
+    environment,
+  });
 }
 
 async function loadSignatureCheck(workshop: Workshop, { serverTime }: Remote): Promise<SignatureCheck> {

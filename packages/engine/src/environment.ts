@@ -22,6 +22,18 @@ export function scriptSeconds(environment: Environment): number {
   throw unusable("GWE_INSTALL_TIMEOUT", text, "a number of seconds above 0");
 }
 
+/**
+ * What restarts the machine, for `/bin/sh -c`.
+ *
+ * @returns undefined where that is not ours to do: a gateway in a folder does not restart the machine that it is tried out on
+ */
+export function rebootCommand(environment: Environment): string | undefined {
+  const own = environment["GWE_REBOOT_COMMAND"] ?? "";
+  if (own !== "") return own;
+  const root = environment["GWE_ROOT"] ?? "";
+  return root === "" || root === "/" ? "reboot || shutdown -r now" : undefined;
+}
+
 function unusable(key: string, got: string, want: string): ConfigError {
   return new ConfigError("E_CONFIG_VALUE", { file: "environment", key, got, want });
 }

@@ -85,7 +85,8 @@ describe("what cannot be installed ends in fetch_status, and the loop goes on", 
   const cases: readonly { what: string; command: string; says: string }[] = [
     { what: "JSON that is not JSON", command: '{"install": [', says: "not JSON" },
     { what: "a name that breaks the rule", command: '{"install": [{"name": "my app.tar.gz"}]}', says: "white space" },
-    { what: "a verb of a later release", command: '{"reboot": true}', says: 'the verb "install"' },
+    { what: "a verb of a later release", command: '{"dance": true}', says: 'not "dance"' },
+    { what: "one item of several", command: '{"stop": [{"name": "a"}, {}]}', says: "stop[1].name" },
     { what: "no list", command: '{"install": "app.v1.tar.gz"}', says: "must be a list" },
   ];
 

@@ -44,9 +44,12 @@ export interface EngineStatusAnswer {
   readonly installs: readonly InstallSummary[];
 }
 
-/** One install in the journal, newest first in lists. */
+/** One order in the journal, newest first in lists. */
 export interface InstallSummary {
   readonly id: string;
+  /** `install`, or another verb of `engine_fetch`. */
+  readonly verb: string;
+  /** The package's file name; of other verbs the application's name, or the command. */
   readonly name: string;
   readonly state: string;
   /** Milliseconds since 1970. */
@@ -73,7 +76,8 @@ export interface JournalAnswer {
 export interface JournalTransition {
   readonly seq: number;
   readonly install: string;
-  /** The package's file name. */
+  readonly verb: string;
+  /** As in InstallSummary. */
   readonly name: string;
   readonly state: string;
   /** Milliseconds since 1970. */
@@ -94,12 +98,15 @@ export interface AppStatus {
   /** Since when the version is in force, in milliseconds since 1970; null when the journal does not know. */
   readonly since: number | null;
   /** What is under way or waits, the latest of several. */
-  readonly ordered: OpenOrder | null;
+  readonly ordered: AppOrderStatus | null;
 }
 
-export interface OpenOrder {
+/** Something that is under way or waits. */
+export interface AppOrderStatus {
+  /** The application that it is about; empty when it is about none. */
   readonly app: string;
-  /** The package's file name. */
+  readonly verb: string;
+  /** The package's file name, or the application's name. */
   readonly name: string;
   /** A state of the install journal. */
   readonly state: string;

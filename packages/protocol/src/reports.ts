@@ -52,7 +52,9 @@ export interface FetchStatus {
   readonly status: "ok" | "rebooted" | "failed" | "interrupted" | "rejected" | "superseded" | "error";
   /** One line for a person. */
   readonly message: string;
-  /** The package's file name, when the command named one. */
+  /** What was ordered, when it was not an install. */
+  readonly verb?: string;
+  /** The package's file name, or the application's name, when the command named one. */
   readonly name?: string;
   readonly deployment?: string;
   /** The package checks, one line a rule. */
@@ -71,9 +73,11 @@ export interface FetchStatus {
 
 /** Alias `deployment_status`: how far the install that is under way has come; the latest only, nothing waits for it. */
 export interface DeploymentStatus {
-  /** Id of the install in the gateway's journal. */
+  /** Id of the order in the gateway's journal. */
   readonly install: string;
-  /** The package's file name. */
+  /** What was ordered, when it was not an install. */
+  readonly verb?: string;
+  /** The package's file name; of other verbs the application's name, or the command. */
   readonly name: string;
   readonly deployment?: string;
   /** A state of the install journal. */

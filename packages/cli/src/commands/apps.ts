@@ -25,6 +25,7 @@ export const apps: Command = defineCommand({
 });
 
 function row({ name, version, state, since, ordered }: AppStatus): readonly string[] {
-  const order = ordered === null ? "" : `${ordered.name} (${ordered.state})`;
+  const order =
+    ordered === null ? "" : `${ordered.verb === "install" ? "" : `${ordered.verb} `}${ordered.name} (${ordered.state})`;
   return [name, version ?? "-", state, since === null ? "-" : timeOf(since), order];
 }

@@ -5,7 +5,8 @@ import { describeError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { VersionTable } from "../install/version-table.ts";
-import type { Journal, LocalOrder } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { LocalOrder } from "../journal/orders.ts";
 import { type FoundFile, type KnownFiles, lookAgain } from "./folder-look.ts";
 
 export interface InstallFolderDeps {
@@ -97,7 +98,7 @@ export class InstallFolder {
       // It grew while it was read: the next look finds that it has changed.
       if (bytes !== size) return undefined;
       log.info(`${source}: it is installed`);
-      return { name, source, sha256, size };
+      return { verb: "install", name, source, sha256, size };
     } catch (error) {
       signal.throwIfAborted();
       log.warn(`${source}: ${describeError(error)}`);

@@ -2,7 +2,7 @@ import { parsePackageName } from "@gateway-engine/artifact/package-name";
 import { AuthenticationError, InstallError, PackageError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { Downloaded, DownloadOrder } from "@gateway-engine/device-client/download";
-import type { Install } from "../journal/journal.ts";
+import type { Install } from "../journal/orders.ts";
 import type { CopyOrder } from "./copy-package.ts";
 import { DISK_RESERVE_BYTES } from "./disk-reserve.ts";
 import type { Release } from "./state.ts";

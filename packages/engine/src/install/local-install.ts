@@ -21,7 +21,9 @@ export async function installLocally(
   packages: readonly string[],
   onProgress: (progress: InstallProgress) => void,
 ): Promise<void> {
-  const pending = new Set(journal.receiveLocal(packages.map((source) => ({ name: basename(source), source }))));
+  const pending = new Set(
+    journal.receiveLocal(packages.map((source) => ({ verb: "install", name: basename(source), source }))),
+  );
   await new Promise<void>((resolve) => {
     const unsubscribe = progress.subscribe((install, step) => {
       if (!pending.has(install.id)) return;

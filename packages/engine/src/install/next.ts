@@ -38,6 +38,10 @@ export type InstallEffect =
 
 export type InstallEvent =
   | { readonly kind: "begun" }
+  /** An earlier release, which is still unpacked, is to be in force again. */
+  | { readonly kind: "chosen"; readonly release: UnpackedRelease }
+  /** It gave way to another order, and goes on. */
+  | { readonly kind: "continued" }
   | { readonly kind: "fetched"; readonly release: Release }
   | { readonly kind: "unpacked"; readonly release: UnpackedRelease; readonly checks: readonly string[] }
   | { readonly kind: "inspected"; readonly previous: Predecessor; readonly mode: UndoMode; readonly bootId: string }
@@ -73,8 +77,10 @@ type InstallTransition = Transition<InstallState, InstallEffect>;
 export function next(state: InstallState, event: InstallEvent, rules: InstallRules): InstallTransition {
   if (event.kind === "resumed") return resume(state, event.bootId, rules);
   if (event.kind === "failed") return fail(state, event);
+  if (event.kind === "continued") return enter(state);
   switch (state.kind) {
     case "requested":
+      if (event.kind === "chosen") return enter({ ...state, kind: "staged", release: event.release });
       return event.kind === "begun" ? enter({ ...state, kind: "downloading" }) : stay(state);
     case "downloading":
       return event.kind === "fetched" ? enter({ ...state, kind: "verified", release: event.release }) : stay(state);

@@ -1,9 +1,9 @@
 import type { FetchProgress, InstallProgress } from "@gateway-engine/protocol/local-control";
-import type { Install } from "../journal/journal.ts";
+import type { Order } from "../journal/orders.ts";
 
-export type ProgressListener = (install: Install, progress: InstallProgress) => void;
+export type ProgressListener = (order: Order, progress: InstallProgress) => void;
 
-/** Tells who wants to watch how installs go on. */
+/** Tells who wants to watch how orders go on. */
 export class ProgressHub {
   readonly #listeners = new Set<ProgressListener>();
   #fetching: { readonly install: string; readonly progress: FetchProgress } | undefined;
@@ -14,13 +14,13 @@ export class ProgressHub {
     return () => this.#listeners.delete(listener);
   }
 
-  publish(install: Install, progress: InstallProgress): void {
+  publish(order: Order, progress: InstallProgress): void {
     if (progress.kind === "state") this.#fetching = undefined;
     if (progress.kind === "progress") {
       const { received, total, secondsLeft } = progress;
-      this.#fetching = { install: install.id, progress: { received, total, secondsLeft } };
+      this.#fetching = { install: order.id, progress: { received, total, secondsLeft } };
     }
-    for (const listener of this.#listeners) listener(install, progress);
+    for (const listener of this.#listeners) listener(order, progress);
   }
 
   /** How far an install's package has come; undefined when it is not being brought here now. */

@@ -83,6 +83,12 @@ export class ReleaseFolders {
     }
   }
 
+  /** The application is uninstalled: all its releases go. */
+  async removeAll(app: string): Promise<void> {
+    await this.#files.remove(`${this.#appsDir}/${app}`);
+    await this.#files.syncFolder(this.#appsDir);
+  }
+
   #aside({ app }: Release, what: "staging" | "replaced", install: string): string {
     return `${this.#appsDir}/${app}/.${what}-${install}`;
   }

@@ -1,12 +1,13 @@
-import { describeError, GatewayEngineError } from "@gateway-engine/core/errors";
+import { describeError, GatewayEngineError, InstallError } from "@gateway-engine/core/errors";
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
-import type { Install } from "../journal/journal.ts";
+import { type Install, type Order, titleOf } from "../journal/orders.ts";
 import type { EndState, Failure } from "./state.ts";
 
 /** What `fetch_status` is told of an install that has ended. */
 export function reportOf(install: Install, state: EndState): FetchStatus {
   return {
     ...outcomeOf(state),
+    ...(install.verb === "install" ? {} : { verb: install.verb }),
     name: install.name,
     ...(install.deployment === undefined ? {} : { deployment: install.deployment }),
     ...(state.checks.length === 0 ? {} : { test: state.checks }),
@@ -39,6 +40,13 @@ export function failureOf(error: unknown): Failure {
   if (!(error instanceof GatewayEngineError)) {
     return { status: "failed", code: "E_BUG", message: `internal error: ${describeError(error)}` };
   }
-  const status = error.kind === "package" ? "rejected" : "failed";
+  const isRejected = error.kind === "package" || error.code === "E_NOT_ALLOWED";
+  const status = isRejected ? "rejected" : "failed";
   return { status, code: error.code, message: error.message };
+}
+
+/** A newer command for the same application has made an order void. */
+export function supersededFailure(order: Pick<Order, "verb" | "name">, newer: Pick<Order, "verb" | "name">): Failure {
+  const { code, message } = new InstallError("E_SUPERSEDED", { name: titleOf(order), newer: titleOf(newer) });
+  return { status: "superseded", code, message };
 }

@@ -42,7 +42,7 @@ export type ScriptOutcome =
   | { readonly kind: "failed"; readonly error: GatewayEngineError; readonly output: string };
 
 /** The variable by which the processes of a script are known, also those that outlive the engine. */
-const INSTALL_ID_VARIABLE = "GWE_INSTALL_ID";
+export const INSTALL_ID_VARIABLE = "GWE_INSTALL_ID";
 
 /**
  * Runs a package's `install.sh`, or `setup.py` where there is none, to its end.

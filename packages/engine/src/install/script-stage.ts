@@ -2,7 +2,7 @@ import type { AppManifest } from "@gateway-engine/artifact/app-manifest";
 import type { ChildUser } from "@gateway-engine/core/children";
 import type { Files } from "@gateway-engine/core/files";
 import type { GatewayPaths } from "@gateway-engine/core/paths";
-import type { Install } from "../journal/journal.ts";
+import type { Install } from "../journal/orders.ts";
 import { type Accounts, accountEnvironment, appAccount } from "./app-account.ts";
 import { dataPaths } from "./data/data-paths.ts";
 import { handOver } from "./hand-over.ts";

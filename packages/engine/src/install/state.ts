@@ -177,6 +177,29 @@ export function isEnd(state: InstallState): state is EndState {
   return state.kind === "committed" || state.kind === "rolled-back" || state.kind === "failed";
 }
 
+/** States in which nothing that is in force has been touched: the install may still be called off. */
+export const NOT_BEGUN_STATES: readonly string[] = [
+  "requested",
+  "downloading",
+  "verified",
+  "staged",
+] satisfies InstallState["kind"][];
+
+export const INSTALL_STATES: readonly string[] = Object.keys({
+  requested: true,
+  downloading: true,
+  verified: true,
+  staged: true,
+  installing: true,
+  applying: true,
+  switching: true,
+  probation: true,
+  "rolling-back": true,
+  committed: true,
+  "rolled-back": true,
+  failed: true,
+} satisfies Record<InstallState["kind"], true>);
+
 /** One line for the journal and the log. */
 export function describeState(state: InstallState): string {
   switch (state.kind) {

@@ -3,12 +3,13 @@ import { type CheckResult, formatChecks } from "@gateway-engine/artifact/check-p
 import { parsePackageName } from "@gateway-engine/artifact/package-name";
 import { signedBytes } from "@gateway-engine/artifact/trust/signed-package";
 import { unpackPackage } from "@gateway-engine/artifact/unpack-package";
-import { PackageError } from "@gateway-engine/core/errors";
+import { InstallError, PackageError } from "@gateway-engine/core/errors";
 import type { Files, TreeFiles } from "@gateway-engine/core/files";
 import { VERSION } from "@gateway-engine/core/version";
 import { componentOf } from "../components/component-of.ts";
 import type { ComponentContext, ComponentSteps, ReplacingEffect } from "../components/component-steps.ts";
-import type { Install, Journal } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Install } from "../journal/orders.ts";
 import type { SignatureCheck } from "../trust/signature-check.ts";
 import type { AdmissionDeps } from "./admission/admit.ts";
 import { DISK_RESERVE_BYTES } from "./disk-reserve.ts";
@@ -21,7 +22,7 @@ import type { ReleaseFolders } from "./release-folders.ts";
 import { failureOf } from "./report.ts";
 import type { ScriptStage } from "./script-stage.ts";
 import type { Predecessor, Release, RollingBack, Undo, UnpackedRelease } from "./state.ts";
-import type { VersionTable } from "./version-table.ts";
+import { unknownApp, type VersionTable } from "./version-table.ts";
 
 export interface StepsDeps {
   readonly files: Files & TreeFiles;
@@ -66,6 +67,25 @@ export class InstallSteps {
       return await this.#perform(effect, context);
     } catch (error) {
       context.signal.throwIfAborted();
+      return { kind: "failed", failure: failureOf(error) };
+    }
+  }
+
+  /** What a rollback goes to: the release that was committed before the one in force. Nothing is changed. */
+  async chooseEarlier(app: string): Promise<InstallEvent> {
+    const { versions, journal, folders } = this.#deps;
+    try {
+      if ((await versions.versionOf(app)) === undefined) throw await unknownApp(app, versions);
+      const [, earlier] = journal.commits(app);
+      if (earlier === undefined)
+        throw new InstallError("E_ROLLBACK", { app, reason: "no version was installed before" });
+      const { release } = earlier;
+      if (await folders.isUnpacked(release)) return { kind: "chosen", release };
+      throw new InstallError("E_ROLLBACK", {
+        app,
+        reason: `version ${release.version} is no longer unpacked; install it`,
+      });
+    } catch (error) {
       return { kind: "failed", failure: failureOf(error) };
     }
   }

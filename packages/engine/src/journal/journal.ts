@@ -1,47 +1,48 @@
-import { parsePackageName } from "@gateway-engine/artifact/package-name";
 import type { Clock, Timestamp } from "@gateway-engine/core/clock";
 import { uuidv7 } from "@gateway-engine/core/identifiers";
 import type { Random } from "@gateway-engine/core/random";
-import type { SqlDatabase, SqlRow } from "@gateway-engine/core/sql";
+import type { SqlDatabase } from "@gateway-engine/core/sql";
 import type { InstalledApp } from "@gateway-engine/protocol/engine-config";
-import type { InstallOrder } from "@gateway-engine/protocol/engine-fetch";
-import type { InstallSummary, JournalTransition, OpenOrder } from "@gateway-engine/protocol/local-control";
+import type { EngineOrder } from "@gateway-engine/protocol/engine-orders";
+import type { AppOrderStatus, InstallSummary, JournalTransition } from "@gateway-engine/protocol/local-control";
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
+import { ACTION_STATES, type ActionState, describeAction, isActionEnd } from "../actions/state.ts";
 import {
   describeState,
+  INSTALL_STATES,
   type InstallState,
   isEnd,
+  NOT_BEGUN_STATES,
   REQUESTED,
   type Release,
   type UnpackedRelease,
 } from "../install/state.ts";
 import { RollbackFloors } from "../trust/rollback-floors.ts";
+import { type Commit, commitsOf, installedApps, uninstalledApps } from "./installed.ts";
+import {
+  ACTION_VERBS,
+  type Action,
+  type CommandSource,
+  INSTALL_VERBS,
+  type Install,
+  type LocalOrder,
+  type Order,
+  orderColumns,
+  toAction,
+  toInstall,
+} from "./orders.ts";
 import { forgetOldInstalls } from "./retention.ts";
-import { number, readState, text, textOrUndefined } from "./rows.ts";
+import { number, readActionState, readState, text, textOrUndefined } from "./rows.ts";
 
-/** Where a command came from: the alias `engine_fetch`, or somebody on the gateway. */
-export type CommandSource = "cloud" | "local";
+/** An order that has not ended, with the last state it entered. */
+export type OpenOrder =
+  | { readonly kind: "install"; readonly install: Install; readonly state: InstallState }
+  | { readonly kind: "action"; readonly action: Action; readonly state: ActionState };
 
-/** One package to install, as the journal knows it. */
-export interface Install extends InstallOrder {
-  readonly id: string;
-  readonly commandSource: CommandSource;
-  /** Absolute path of the package's file, when it does not come from the server. */
-  readonly source?: string;
-}
-
-/** An install that has not ended, with the last state it entered. */
-export interface OpenInstall {
+export interface EndedInstall {
   readonly install: Install;
   readonly state: InstallState;
-}
-
-export interface LocalOrder {
-  readonly name: string;
-  readonly source: string;
-  readonly sha256?: string;
-  /** Bytes. */
-  readonly size?: number;
+  readonly at: Timestamp;
 }
 
 export interface JournalDeps {
@@ -63,23 +64,23 @@ export class Journal {
   }
 
   /**
-   * A command of the cloud; its installs wait until it is marked cleared.
+   * A command of the cloud; its orders wait until it is marked cleared.
    *
    * @param rejection the report about a command that cannot be understood, and so orders nothing
    */
-  receive(command: string, orders: readonly InstallOrder[], rejection?: FetchStatus): void {
+  receive(command: string, orders: readonly EngineOrder[], rejection?: FetchStatus): void {
     this.#database.transaction(() => {
-      this.#insertInstalls(this.#insertCommand("cloud", command, null), orders);
+      this.#insertOrders(this.#insertCommand("cloud", command, null), orders);
       if (rejection !== undefined) this.addResult(rejection);
     });
   }
 
-  /** A command of somebody on the gateway; there is no alias to clear, so its installs may begin. @returns their ids */
-  receiveLocal(orders: readonly LocalOrder[]): readonly string[] {
+  /** A command of somebody on the gateway; there is no alias to clear, so its orders may begin. @returns their ids */
+  receiveLocal(orders: readonly (EngineOrder | LocalOrder)[]): readonly string[] {
     return this.#database.transaction(() => {
       const now = this.#clock.now();
       const id = this.#insertCommand("local", JSON.stringify(orders), now);
-      return this.#insertInstalls(id, orders);
+      return this.#insertOrders(id, orders);
     });
   }
 
@@ -102,49 +103,62 @@ export class Journal {
   }
 
   /**
-   * The oldest install that may be worked on.
+   * The order that is to be worked on now: first what has begun to change the gateway, then what was ordered on the gateway
+   * itself, then what the cloud ordered; each in the order of the commands and of the items in them.
    *
-   * @param source only installs that were ordered there
+   * @param source only orders that were given there
    */
-  nextInstall(source?: CommandSource): OpenInstall | undefined {
+  nextOrder(source?: CommandSource): OpenOrder | undefined {
     const row = this.#database.get(
-      `SELECT i.*, c.source AS command_source FROM installs i JOIN commands c ON c.id = i.command
-       WHERE i.ended_at IS NULL AND c.cleared_at IS NOT NULL AND c.source = coalesce(?, c.source)
-       ORDER BY c.rowid, i.position LIMIT 1`,
+      `${OPEN_ORDERS} AND c.cleared_at IS NOT NULL AND c.source = coalesce(?, c.source) AND (${IS_KNOWN})
+       ORDER BY ${HAS_NOT_BEGUN}, c.source = 'cloud', c.rowid, i.position LIMIT 1`,
       [source ?? null],
     );
     if (row === undefined) return undefined;
-    const install = toInstall(row);
-    return { install, state: this.stateOf(install.id) };
+    const state = text(row, "state");
+    return INSTALL_VERBS.includes(text(row, "verb"))
+      ? { kind: "install", install: toInstall(row), state: readState(state) }
+      : { kind: "action", action: toAction(row), state: readActionState(state) };
   }
 
   /** The install that came last from the cloud, if it has ended: with its end, and when that was. */
-  lastEnd(): (OpenInstall & { readonly at: Timestamp }) | undefined {
+  lastEnd(): EndedInstall | undefined {
     const row = this.#database.get(
       `SELECT i.*, c.source AS command_source, t.kind, t.state, t.at FROM installs i JOIN commands c ON c.id = i.command
        JOIN transitions t ON t.seq = (SELECT max(seq) FROM transitions WHERE install = i.id)
-       WHERE c.source = 'cloud' ORDER BY t.seq DESC LIMIT 1`,
+       WHERE c.source = 'cloud' AND i.verb IN (${list(INSTALL_VERBS)}) ORDER BY t.seq DESC LIMIT 1`,
     );
     if (row === undefined || row["ended_at"] === null) return undefined;
     return { install: toInstall(row), state: readState(text(row, "state")), at: number(row, "at") };
   }
 
-  stateOf(install: string): InstallState {
-    const row = this.#database.get("SELECT state FROM transitions WHERE install = ? ORDER BY seq DESC LIMIT 1", [
-      install,
-    ]);
-    return row === undefined ? REQUESTED : readState(text(row, "state"));
+  /** Orders that a newer release has written and this one cannot carry out; they are left alone. */
+  unknownOrders(): readonly { readonly name: string; readonly verb: string; readonly state: string }[] {
+    const rows = this.#database.all(`${OPEN_ORDERS} AND NOT (${IS_KNOWN}) ORDER BY i.rowid`);
+    return rows.map((row) => ({ name: text(row, "name"), verb: text(row, "verb"), state: text(row, "kind") }));
+  }
+
+  /** The package or verb of a later command by which an order is void as long as it has not begun. */
+  supersededBy(order: string): Pick<Order, "verb" | "name"> | undefined {
+    const row = this.#database.get(
+      `SELECT newer.verb, newer.name FROM installs i JOIN commands c ON c.id = i.command
+       JOIN installs newer ON newer.app = i.app JOIN commands nc ON nc.id = newer.command
+       WHERE i.id = ? AND i.verb IN (${SUPERSEDING}) AND newer.verb IN (${SUPERSEDING}) AND nc.rowid > c.rowid
+       ORDER BY nc.rowid, newer.position LIMIT 1`,
+      [order],
+    );
+    return row === undefined ? undefined : { verb: text(row, "verb") as Order["verb"], name: text(row, "name") };
   }
 
   /**
-   * Writes down that an install enters a state. With an end state, its result is stored in the same step; so is the floor
+   * Writes down that an order enters a state. With an end state, its result is stored in the same step; so is the floor
    * that a committed release raises.
    */
-  enter(install: Install, state: InstallState, result?: FetchStatus): void {
+  enter({ id }: Pick<Order, "id">, state: InstallState | ActionState, result?: FetchStatus): void {
     this.#database.transaction(() => {
-      this.#insertTransition(install.id, state);
-      if (isEnd(state)) {
-        this.#database.run("UPDATE installs SET ended_at = ? WHERE id = ?", [this.#clock.now(), install.id]);
+      this.#insertTransition(id, state);
+      if ("verb" in state ? isActionEnd(state) : isEnd(state)) {
+        this.#database.run("UPDATE installs SET ended_at = ? WHERE id = ?", [this.#clock.now(), id]);
       }
       if (state.kind === "committed") this.#raiseFloor(state.release);
       if (result !== undefined) this.addResult(result);
@@ -168,69 +182,58 @@ export class Journal {
     this.#database.run("DELETE FROM results WHERE seq = ?", [seq]);
   }
 
-  /** The version that was committed last of each application. */
+  /** The version in force of each application. */
   installedApps(): readonly InstalledApp[] {
-    const rows = this.#database.all(
-      `SELECT state ->> '$.release.app' AS name, state ->> '$.release.version' AS version, max(seq)
-       FROM transitions WHERE kind = 'committed' GROUP BY name ORDER BY min(seq)`,
-    );
-    return rows.map((row) => ({ name: text(row, "name"), version: text(row, "version") }));
+    return installedApps(this.#database);
   }
 
-  /** The release of an application that was committed last. */
+  /** Applications that were uninstalled, and not installed since. */
+  uninstalledApps(): readonly string[] {
+    return uninstalledApps(this.#database);
+  }
+
+  /** The release of an application that is in force. */
   committedRelease(app: string): UnpackedRelease | undefined {
-    const row = this.#database.get(
-      `SELECT state ->> '$.release' AS release FROM transitions
-       WHERE kind = 'committed' AND state ->> '$.release.app' = ? ORDER BY seq DESC LIMIT 1`,
-      [app],
-    );
-    return row === undefined ? undefined : (JSON.parse(text(row, "release")) as UnpackedRelease);
+    return this.commits(app)[0]?.release;
   }
 
   /** Versions of an application in the order in which they were committed, newest first, each once. */
   committedVersions(app: string): readonly string[] {
-    const rows = this.#database.all(
-      `SELECT state ->> '$.release.version' AS version, max(seq) AS seq FROM transitions
-       WHERE kind = 'committed' AND state ->> '$.release.app' = ? GROUP BY version ORDER BY seq DESC`,
-      [app],
-    );
-    return rows.map((row) => text(row, "version"));
+    return this.commits(app).map(({ release }) => release.version);
+  }
+
+  /** The same with their last commits. */
+  commits(app: string): readonly Commit[] {
+    return commitsOf(this.#database, app);
   }
 
   /** When the version in force was committed, in milliseconds since 1970. */
   committedAt(app: string): number | undefined {
-    const row = this.#database.get(
-      `SELECT at FROM transitions WHERE kind = 'committed' AND state ->> '$.release.app' = ? ORDER BY seq DESC LIMIT 1`,
-      [app],
-    );
-    return row === undefined ? undefined : number(row, "at");
+    return this.commits(app)[0]?.at;
   }
 
   /** What is under way or waits, oldest first. */
-  openOrders(): readonly OpenOrder[] {
-    const rows = this.#database.all(
-      `SELECT i.name, t.kind, t.at FROM installs i
-       JOIN transitions t ON t.seq = (SELECT max(seq) FROM transitions WHERE install = i.id)
-       WHERE i.ended_at IS NULL ORDER BY i.rowid`,
-    );
-    return rows.map((row) => {
-      const name = text(row, "name");
-      const parsed = parsePackageName(name);
-      const app = parsed.ok ? parsed.value.name : name;
-      return { app, name, state: text(row, "kind"), changedAt: number(row, "at") };
-    });
+  openOrders(): readonly AppOrderStatus[] {
+    return this.#database.all(`${OPEN_ORDERS} ORDER BY i.rowid`).map((row) => ({
+      app: textOrUndefined(row, "app") ?? "",
+      verb: text(row, "verb"),
+      name: text(row, "name"),
+      state: text(row, "kind"),
+      changedAt: number(row, "at"),
+    }));
   }
 
   /** Rows after number `after`, oldest first. */
   transitions(after: number): readonly JournalTransition[] {
     const rows = this.#database.all(
-      `SELECT t.seq, t.install, i.name, t.kind, t.at, t.message FROM transitions t JOIN installs i ON i.id = t.install
+      `SELECT t.seq, t.install, i.verb, i.name, t.kind, t.at, t.message FROM transitions t JOIN installs i ON i.id = t.install
        WHERE t.seq > ? ORDER BY t.seq LIMIT ?`,
       [after, MAX_TRANSITIONS],
     );
     return rows.map((row) => ({
       seq: number(row, "seq"),
       install: text(row, "install"),
+      verb: text(row, "verb"),
       name: text(row, "name"),
       state: text(row, "kind"),
       at: number(row, "at"),
@@ -241,13 +244,14 @@ export class Journal {
   /** The last installs, newest first, each with the state it is in. */
   summaries(limit: number): readonly InstallSummary[] {
     const rows = this.#database.all(
-      `SELECT i.id, i.name, t.kind, t.at, t.message FROM installs i
+      `SELECT i.id, i.verb, i.name, t.kind, t.at, t.message FROM installs i
        JOIN transitions t ON t.seq = (SELECT max(seq) FROM transitions WHERE install = i.id)
        ORDER BY t.seq DESC LIMIT ?`,
       [limit],
     );
     return rows.map((row) => ({
       id: text(row, "id"),
+      verb: text(row, "verb"),
       name: text(row, "name"),
       state: text(row, "kind"),
       changedAt: number(row, "at"),
@@ -277,15 +281,15 @@ export class Journal {
     return id;
   }
 
-  #insertInstalls(command: string, orders: readonly (InstallOrder | LocalOrder)[]): readonly string[] {
+  #insertOrders(command: string, orders: readonly (EngineOrder | LocalOrder)[]): readonly string[] {
     return orders.map((order, position) => {
       const id = uuidv7(this.#clock.now(), this.#random);
-      const { name, source, sha256, size, deployment }: InstallOrder & Partial<LocalOrder> = order;
       this.#database.run(
-        "INSERT INTO installs (id, command, position, name, source, sha256, size, deployment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [id, command, position, name, source ?? null, sha256 ?? null, size ?? null, deployment ?? null],
+        `INSERT INTO installs (id, command, position, name, verb, app, argument, source, sha256, size, deployment)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        [id, command, position, ...orderColumns(order)],
       );
-      this.#insertTransition(id, REQUESTED);
+      this.#insertTransition(id, requested(order));
       return id;
     });
   }
@@ -294,10 +298,24 @@ export class Journal {
     if (signature?.floor !== undefined) new RollbackFloors(this.#database).raise(app, signature.floor);
   }
 
-  #insertTransition(install: string, state: InstallState): void {
+  #insertTransition(order: string, state: InstallState | ActionState): void {
     const sql = "INSERT INTO transitions (install, kind, state, at, message) VALUES (?, ?, ?, ?, ?)";
-    const params = [install, state.kind, JSON.stringify(state), this.#clock.now(), describeState(state)];
-    this.#database.run(sql, params);
+    const message = "verb" in state ? describeAction(state) : describeState(state);
+    this.#database.run(sql, [order, state.kind, JSON.stringify(state), this.#clock.now(), message]);
+  }
+}
+
+function requested(order: EngineOrder | LocalOrder): InstallState | ActionState {
+  switch (order.verb) {
+    case "install":
+    case "rollback":
+      return REQUESTED;
+    case "run":
+      return { kind: "requested", verb: "run", name: order.command };
+    case "reboot":
+      return { kind: "requested", verb: "reboot", name: "" };
+    default:
+      return { kind: "requested", verb: order.verb, name: order.name };
   }
 }
 
@@ -307,17 +325,19 @@ const MAX_RESULTS = 1000;
 /** Rows of one answer; who wants more asks again after the last. */
 const MAX_TRANSITIONS = 1000;
 
-function toInstall(row: SqlRow): Install {
-  const source = textOrUndefined(row, "source");
-  const sha256 = textOrUndefined(row, "sha256");
-  const deployment = textOrUndefined(row, "deployment");
-  return {
-    id: text(row, "id"),
-    name: text(row, "name"),
-    commandSource: text(row, "command_source") === "local" ? "local" : "cloud",
-    ...(source === undefined ? {} : { source }),
-    ...(sha256 === undefined ? {} : { sha256 }),
-    ...(row["size"] === null ? {} : { size: number(row, "size") }),
-    ...(deployment === undefined ? {} : { deployment }),
-  };
-}
+const list = (words: readonly string[]) => words.map((word) => `'${word}'`).join(", ");
+
+/** Orders with their command and the last state they entered; to be followed by further conditions. */
+const OPEN_ORDERS = `
+  SELECT i.*, c.source AS command_source, t.kind, t.state, t.at FROM installs i JOIN commands c ON c.id = i.command
+  JOIN transitions t ON t.seq = (SELECT max(seq) FROM transitions WHERE install = i.id) WHERE i.ended_at IS NULL`;
+
+const IS_KNOWN = `
+  i.verb IN (${list(INSTALL_VERBS)}) AND t.kind IN (${list(INSTALL_STATES)})
+  OR i.verb IN (${list(ACTION_VERBS)}) AND t.kind IN (${list(ACTION_STATES)})`;
+
+/** What an order enters before it changes anything that is in force. */
+const HAS_NOT_BEGUN = `t.kind IN (${list(NOT_BEGUN_STATES)})`;
+
+/** What decides about the version of an application. */
+const SUPERSEDING = list(["install", "uninstall", "rollback"]);

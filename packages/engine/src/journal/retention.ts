@@ -1,16 +1,19 @@
 import type { SqlDatabase } from "@gateway-engine/core/sql";
+import { IS_UNINSTALLED } from "./installed.ts";
 
-/** Installs that are remembered whole; of older ones only that they were committed. */
+/** Orders that are remembered whole; of older ones only which version was committed, and what was uninstalled. */
 const REMEMBERED_INSTALLS = 200;
 
-/** Ended installs before the last so many. */
+/** Ended orders before the last so many. */
 const OLD = `SELECT id FROM installs WHERE ended_at IS NOT NULL
   AND rowid <= (SELECT max(rowid) FROM installs) - ${REMEMBERED_INSTALLS}`;
 
 /** Keeps the journal small: which version of an application came after which is kept for ever, the rest for a while. */
 export function forgetOldInstalls(database: SqlDatabase): void {
   database.transaction(() => {
-    database.run(`DELETE FROM transitions WHERE kind <> 'committed' AND install IN (${OLD})`);
+    database.run(
+      `DELETE FROM transitions WHERE kind <> 'committed' AND NOT (${IS_UNINSTALLED}) AND install IN (${OLD})`,
+    );
     database.run(
       `UPDATE transitions SET state = json_set(state, '$.output', '', '$.checks', json('[]'))
        WHERE install IN (${OLD}) AND state ->> '$.output' <> ''`,

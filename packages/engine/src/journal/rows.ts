@@ -1,6 +1,7 @@
 /** Reading what the journal's tables hold into values of the right type. */
 import { BugError } from "@gateway-engine/core/errors";
 import type { SqlRow } from "@gateway-engine/core/sql";
+import type { ActionState } from "../actions/state.ts";
 import type { InstallState } from "../install/state.ts";
 
 export function text(row: SqlRow, column: string): string {
@@ -22,4 +23,8 @@ export function number(row: SqlRow, column: string): number {
 /** The journal holds only states that this release, or one whose states it knows, has written. */
 export function readState(json: string): InstallState {
   return JSON.parse(json) as InstallState;
+}
+
+export function readActionState(json: string): ActionState {
+  return JSON.parse(json) as ActionState;
 }

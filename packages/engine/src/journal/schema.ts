@@ -3,8 +3,9 @@ import type { Migration } from "@gateway-engine/core/sql";
 /**
  * Schema of journal.db. A step is never changed once it was released, and adds only what the previous release can live with.
  *
- * commands: what was ordered, as it was written. installs: the packages of a command, in order.
- * transitions: one row for each state an install entered. results: what `fetch_status` has still to be told.
+ * commands: what was ordered, as it was written. installs: what is to be done for a command, in order: packages to
+ * install, and since the third step also other verbs, with the application that each is about and its arguments as JSON.
+ * transitions: one row for each state an order entered. results: what `fetch_status` has still to be told.
  * rollback_floors: the least sequence of an application that is taken. known_time: the latest time that was told.
  */
 export const JOURNAL_SCHEMA: readonly Migration[] = [
@@ -46,5 +47,11 @@ export const JOURNAL_SCHEMA: readonly Migration[] = [
   [
     "CREATE TABLE rollback_floors (app TEXT PRIMARY KEY, floor INTEGER NOT NULL) STRICT",
     "CREATE TABLE known_time (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT",
+  ],
+  [
+    "ALTER TABLE installs ADD COLUMN verb TEXT NOT NULL DEFAULT 'install'",
+    "ALTER TABLE installs ADD COLUMN app TEXT",
+    "ALTER TABLE installs ADD COLUMN argument TEXT",
+    "CREATE INDEX installs_of_app ON installs (app)",
   ],
 ];

@@ -1,6 +1,7 @@
 import { InstallError } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
 import { parseEngineFetch } from "@gateway-engine/protocol/engine-fetch";
+import type { EngineOrder } from "@gateway-engine/protocol/engine-orders";
 import { rejectedCommand } from "../install/report.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Cloud } from "./cloud.ts";
@@ -39,17 +40,30 @@ export class CommandIntake {
   }
 
   #journal(command: string): void {
-    const { journal, log, onResult } = this.#deps;
+    const { journal, log, onInstalls, onResult } = this.#deps;
     const parsed = parseEngineFetch(command);
     if (parsed.ok) {
-      const { install } = parsed.value;
-      journal.receive(command, install);
-      log.info(`ordered to install ${install.map(({ name }) => name).join(", ")}`);
+      const { orders } = parsed.value;
+      journal.receive(command, orders);
+      log.info(`ordered to ${orders.map(describeOrder).join(", ")}`);
+      // What it makes void is called off at once.
+      onInstalls();
       return;
     }
     const error = new InstallError("E_FETCH_COMMAND", { problem: parsed.problem });
     journal.receive(command, [], rejectedCommand(error));
     log.warn(error.message);
     onResult();
+  }
+}
+
+function describeOrder(order: EngineOrder): string {
+  switch (order.verb) {
+    case "reboot":
+      return "reboot";
+    case "run":
+      return `run ${JSON.stringify(order.command)}`;
+    default:
+      return `${order.verb} ${order.name}`;
   }
 }

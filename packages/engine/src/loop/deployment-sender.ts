@@ -9,7 +9,8 @@ import { Doorbell } from "../doorbell.ts";
 import type { Activation } from "../identity/activation.ts";
 import type { ProgressHub } from "../install/progress.ts";
 import { describeState } from "../install/state.ts";
-import type { Install, Journal } from "../journal/journal.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Order } from "../journal/orders.ts";
 import type { Cloud } from "./cloud.ts";
 
 export interface DeploymentSenderDeps {
@@ -38,7 +39,7 @@ export class DeploymentSender {
 
   constructor(deps: DeploymentSenderDeps) {
     this.#deps = deps;
-    deps.progress.subscribe((install, progress) => this.#note(install, progress));
+    deps.progress.subscribe((order, progress) => this.#note(order, progress));
   }
 
   /** How the last install has ended may not have come through before the engine was ended. */
@@ -88,11 +89,11 @@ export class DeploymentSender {
     return next;
   }
 
-  #note(install: Install, progress: InstallProgress): void {
+  #note(order: Order, progress: InstallProgress): void {
     const { clock } = this.#deps;
     const monotonic = clock.monotonic();
-    if (install.commandSource !== "cloud" || monotonic < this.#pausedUntil) return;
-    const status = statusOf(install, progress, clock.now());
+    if (order.commandSource !== "cloud" || monotonic < this.#pausedUntil) return;
+    const status = statusOf(order, progress, clock.now());
     if (status === undefined) return;
     if (progress.kind === "progress") {
       if (this.#toldAt !== undefined && monotonic - this.#toldAt < DOWNLOAD_MS) return;
@@ -118,22 +119,23 @@ export class DeploymentSender {
   }
 }
 
-function statusOf(install: Install, progress: InstallProgress, at: number): DeploymentStatus | undefined {
+function statusOf(order: Order, progress: InstallProgress, at: number): DeploymentStatus | undefined {
   switch (progress.kind) {
     case "state":
-      return { ...base(install, at), state: progress.state, message: progress.message };
+      return { ...base(order, at), state: progress.state, message: progress.message };
     case "progress": {
       const { received, total, secondsLeft } = progress;
       const estimate = secondsLeft === null ? {} : { seconds_left: secondsLeft };
-      return { ...base(install, at), state: "downloading", received, total, ...estimate, message: "" };
+      return { ...base(order, at), state: "downloading", received, total, ...estimate, message: "" };
     }
     default:
       return undefined;
   }
 }
 
-function base({ id, name, deployment }: Install, at: number) {
-  return { install: id, name, ...(deployment === undefined ? {} : { deployment }), at };
+function base({ id, verb, name, deployment }: Order, at: number) {
+  const what = verb === "install" ? { name } : { verb, name };
+  return { install: id, ...what, ...(deployment === undefined ? {} : { deployment }), at };
 }
 
 /** The server knows the gateway, and not the alias. */

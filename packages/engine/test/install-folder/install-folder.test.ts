@@ -106,10 +106,12 @@ test("a file that is still being copied is waited for, and one that is renamed i
   await engine.again();
   await engine.again();
   expect(orders()).toEqual(["a.v1.tar.gz", "b.v1.tar.gz"]);
-  expect(journal.nextInstall("local")?.install).toMatchObject({
-    source: join(stick, "a.v1.tar.gz"),
-    size: 3,
-    sha256: createHash("sha256").update("hal").digest("hex"),
+  expect(journal.nextOrder("local")).toMatchObject({
+    install: {
+      source: join(stick, "a.v1.tar.gz"),
+      size: 3,
+      sha256: createHash("sha256").update("hal").digest("hex"),
+    },
   });
 });
 
@@ -142,8 +144,8 @@ test("a package that could not be read from the stick is ordered again when the 
   const engine = begin();
   await engine.first;
   await engine.again();
-  const open = journal.nextInstall("local");
-  if (open === undefined) throw new Error("nothing was ordered");
+  const open = journal.nextOrder("local");
+  if (open?.kind !== "install") throw new Error("nothing was ordered");
   const failure = { status: "failed", code: "E_FILE_READ", message: "the stick is gone" } as const;
   journal.enter(open.install, { kind: "downloading", restarts: 0, checks: [], output: "" });
   journal.enter(open.install, { kind: "failed", restarts: 0, checks: [], output: "", failure, notRestored: [] });

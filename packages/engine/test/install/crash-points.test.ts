@@ -9,7 +9,10 @@ import { systemRandom } from "@gateway-engine/platform/random";
 import { openSqlite } from "@gateway-engine/platform/sqlite";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ActionRunner } from "../../src/actions/action-runner.ts";
+import { InstallRunner } from "../../src/install/install-runner.ts";
 import type { InstallEffect, InstallEvent } from "../../src/install/next.ts";
+import { OrderLog } from "../../src/install/order-log.ts";
 import { ProgressHub } from "../../src/install/progress.ts";
 import type { UnpackedRelease } from "../../src/install/state.ts";
 import { InstallWorker } from "../../src/install/worker.ts";
@@ -89,7 +92,7 @@ describe("an install that is cut off", () => {
         const world = new World(hasProgram);
         const journal = openJournal();
         try {
-          journal.receive("command", [{ name: "app.v2.tar.gz" }]);
+          journal.receive("command", [{ verb: "install", name: "app.v2.tar.gz" }]);
           journal.markCleared();
           for (const { after, reboot } of plan) {
             await runUntilCut(world, journal, after);
@@ -108,7 +111,7 @@ describe("an install that is cut off", () => {
 
 function expectSound(world: World, journal: Journal): void {
   const [summary] = journal.summaries(1);
-  expect(journal.nextInstall()).toBeUndefined();
+  expect(journal.nextOrder()).toBeUndefined();
   expect(["committed", "rolled-back", "failed"]).toContain(summary?.state);
   // The file and the program are of one version, and of the one that the journal says.
   const inForce = summary?.state === "committed" && world.hasProgram ? "new" : "old";
@@ -132,20 +135,35 @@ async function runUntilCut(world: World, journal: Journal, after: number): Promi
     life.abort(new PowerCut());
     throw new PowerCut();
   };
+  const shaky = cutting(journal, tick);
+  const log = silentLogger;
+  const orderLog = new OrderLog({ journal: shaky, progress: new ProgressHub(), log, onResult: () => {} });
+  const runner = { journal: shaky, orderLog, bootId: () => String(world.boot), clock: systemClock, log };
   const worker = new InstallWorker({
-    journal: cutting(journal, tick),
-    steps: { perform: async (effect) => world.perform(effect, tick), tidy: async () => tick() },
-    progress: new ProgressHub(),
+    journal: shaky,
+    installs: new InstallRunner({ ...runner, steps: stepsOf(world, tick) }),
+    actions: new ActionRunner({ ...runner, steps: NO_ACTIONS }),
     clock: systemClock,
     random: systemRandom,
-    bootId: () => String(world.boot),
-    log: silentLogger,
-    onResult: () => {},
+    log,
   });
   await worker.workOff(life.signal).catch((error: unknown) => {
     if (!(error instanceof PowerCut)) throw error;
   });
 }
+
+function stepsOf(world: World, tick: () => void) {
+  return {
+    perform: async (effect: InstallEffect) => world.perform(effect, tick),
+    tidy: async () => tick(),
+    chooseEarlier: () => Promise.reject(new Error("nobody ordered that")),
+  };
+}
+
+const NO_ACTIONS = {
+  perform: () => Promise.reject(new Error("nobody ordered that")),
+  tidy: () => Promise.reject(new Error("nobody ordered that")),
+};
 
 /** The same journal; the power may go right before and right after each row. */
 function cutting(journal: Journal, tick: () => void): Journal {

@@ -36,7 +36,7 @@ test("a package from a stick is durable under its name before anything relies on
     activated: () => Promise.resolve(),
     download: () => Promise.reject(new BugError("E_BUG", { problem: "nothing is to be downloaded" })),
   });
-  const install = { id: "i1", name: fileName, commandSource: "local", source } as const;
+  const install = { id: "i1", verb: "install", name: fileName, commandSource: "local", source } as const;
   expect(await fetcher.fetch(install, { signal: new AbortController().signal, onFetched: () => {} })).toEqual({
     app: "app",
     version: "1",

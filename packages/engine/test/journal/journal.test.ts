@@ -28,31 +28,34 @@ const FAILED: Failed = {
 };
 
 function order(version: string): void {
-  journal.receive(`order ${version}`, [{ name: `app.v${version}.tar.gz`, deployment: "d" }]);
+  journal.receive(`order ${version}`, [{ verb: "install", name: `app.v${version}.tar.gz`, deployment: "d" }]);
   journal.markCleared();
 }
 
 function endNext(state: Committed | Failed): void {
-  const open = journal.nextInstall();
-  if (open !== undefined) journal.enter(open.install, state, { status: "ok", message: state.kind });
+  const open = journal.nextOrder();
+  if (open?.kind === "install") journal.enter(open.install, state, { status: "ok", message: state.kind });
 }
 
 describe("the journal", () => {
   test("holds back installs until their command is known to be gone from the alias", () => {
-    journal.receive("text", [{ name: "app.v1.tar.gz" }]);
-    expect(journal.nextInstall()).toBeUndefined();
+    journal.receive("text", [{ verb: "install", name: "app.v1.tar.gz" }]);
+    expect(journal.nextOrder()).toBeUndefined();
     expect(journal.isUncleared("text")).toBe(true);
     expect(journal.markCleared()).toBe(1);
     expect(journal.isUncleared("text")).toBe(false);
-    expect(journal.nextInstall()).toMatchObject({ install: { name: "app.v1.tar.gz" }, state: REQUESTED });
+    expect(journal.nextOrder()).toMatchObject({ install: { name: "app.v1.tar.gz" }, state: REQUESTED });
   });
 
   test("hands out installs one at a time, in the order of the commands and of the items in them", () => {
-    journal.receive("one", [{ name: "a.v1.tar.gz" }, { name: "b.v1.tar.gz" }]);
-    journal.receive("two", [{ name: "c.v1.tar.gz" }]);
+    journal.receive("one", [
+      { verb: "install", name: "a.v1.tar.gz" },
+      { verb: "install", name: "b.v1.tar.gz" },
+    ]);
+    journal.receive("two", [{ verb: "install", name: "c.v1.tar.gz" }]);
     journal.markCleared();
     const names: string[] = [];
-    for (let open = journal.nextInstall(); open !== undefined; open = journal.nextInstall()) {
+    for (let open = journal.nextOrder(); open?.kind === "install"; open = journal.nextOrder()) {
       names.push(open.install.name);
       journal.enter(open.install, FAILED);
     }
@@ -84,7 +87,7 @@ describe("the journal", () => {
     journal.receive("nonsense", [], { status: "rejected", message: "not JSON" });
     expect(journal.oldestResult()?.status).toContain("not JSON");
     journal.markCleared();
-    expect(journal.nextInstall()).toBeUndefined();
+    expect(journal.nextOrder()).toBeUndefined();
   });
 
   test("forgets the details of old installs, but not which versions there were", () => {

@@ -1,5 +1,5 @@
 /** A row of the gallery: a package that must do no harm, how it is ordered, and what has to be said of it. */
-import type { InstallOrder } from "@gateway-engine/protocol/engine-fetch";
+import type { InstallOrder } from "@gateway-engine/protocol/engine-orders";
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
 import type { PackageFixture } from "@gateway-engine/testkit/package-fixtures";
 import type { ContentLie } from "../../support/cloud.ts";

@@ -1,0 +1,48 @@
+import type { Command, CommandResult, CommandRunner } from "@gateway-engine/core/processes";
+import { OutputTail } from "../install/script-output.ts";
+
+export interface CapturedCommand {
+  /** The last part of what it printed. */
+  readonly output: string;
+  /** What went wrong, to stand behind "the command"; undefined: it ended with exit status 0. */
+  readonly problem: string | undefined;
+}
+
+export interface CaptureOptions extends Pick<Command, "file" | "args" | "cwd" | "env" | "timeoutMs" | "signal"> {
+  readonly onOutput: (text: string) => void;
+}
+
+/** Runs a command in a process group of its own, and keeps the last 32 KiB of its output. @throws what `signal` was aborted with */
+export async function runCaptured(commands: CommandRunner, options: CaptureOptions): Promise<CapturedCommand> {
+  const { onOutput, ...command } = options;
+  const output = new OutputTail(MAX_OUTPUT_BYTES);
+  const decoder = new TextDecoder();
+  const result = await commands.run({
+    ...command,
+    graceMs: GRACE_MS,
+    onOutput: (chunk) => {
+      output.add(chunk);
+      onOutput(decoder.decode(chunk, { stream: true }));
+    },
+  });
+  options.signal.throwIfAborted();
+  return { output: output.text(), problem: problemOf(result, options.timeoutMs / 1000) };
+}
+
+function problemOf(result: CommandResult, seconds: number): string | undefined {
+  switch (result.kind) {
+    case "exited":
+      return result.status === 0 ? undefined : `ended with exit status ${result.status}`;
+    case "signalled":
+      return `was ended by ${result.signal}`;
+    case "timed-out":
+      return `did not end within ${seconds} s and was stopped`;
+    case "not-started":
+      return `could not be started: ${result.reason}`;
+  }
+}
+
+/** It has to fit into a value of the server. */
+const MAX_OUTPUT_BYTES = 32_768;
+/** Time between the friendly signal and the other one. */
+const GRACE_MS = 1000;
