@@ -226,24 +226,33 @@ export function composeInstaller({ workshop, remote, onResult, engine }: Install
     keptReleases: async () => (await settings.engine.read()).keptReleases,
   });
   const orderLog = new OrderLog({ journal, progress, log, onResult });
-  const actions = new ActionRunner({ journal, steps: composeActions(workshop, folders), orderLog, bootId, log });
+  const actions = new ActionRunner({
+    journal,
+    steps: composeActions(workshop, folders, script),
+    orderLog,
+    bootId,
+    log,
+  });
   const installs = new InstallRunner({ journal, steps, orderLog, bootId, clock: systemClock, log });
-  return { fetcher, worker: new InstallWorker({ ...ports, journal, installs, actions, log }), progress, sweep: () => steps.sweep() };
+  return {
+    fetcher,
+    worker: new InstallWorker({ ...ports, journal, installs, actions, log }),
+    progress,
+    sweep: () => steps.sweep(),
+  };
 }
 
-function composeActions(workshop: Workshop, folders: ReleaseFolders): ActionSteps {
+function composeActions(workshop: Workshop, folders: ReleaseFolders, script: ScriptStage): ActionSteps {
   const { settings, paths, journal, versions, environment } = workshop;
   const { supervisorConfDir, root } = paths;
   const programs = new ProgramControl({ files: nodeFiles, supervisor: supervisorOf(workshop), supervisorConfDir });
-  const commands = nodeCommandRunner;
-  const timeoutMs = scriptSeconds(environment) * 1000;
   return new ActionSteps({
     clock: systemClock,
-    commands,
+    commands: nodeCommandRunner,
     endProcessesWith,
     journal,
     programs,
-    uninstaller: new Uninstaller({ files: nodeFiles, paths, folders, journal, programs, commands, timeoutMs }),
+    uninstaller: new Uninstaller({ files: nodeFiles, paths, folders, journal, programs, script }),
     versions,
     rebootCommand: rebootCommand(environment),
     allowsRun: async () => (await settings.engine.read()).allowRun,

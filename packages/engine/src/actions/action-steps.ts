@@ -70,7 +70,7 @@ export class ActionSteps {
         return this.#reboot(context);
       case "uninstall":
         await this.#known(context.action.name);
-        return this.#deps.uninstaller.uninstall({ ...context, environment: this.#environment(context.action) });
+        return this.#deps.uninstaller.uninstall(context);
       default:
         return this.#controlProgram(context.action.verb, context);
     }

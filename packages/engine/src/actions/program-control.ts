@@ -1,4 +1,4 @@
-import { InstallError, ProgramError } from "@gateway-engine/core/errors";
+import { GatewayEngineError, InstallError, ProgramError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { ProcessOutcome, SupervisorClient } from "@gateway-engine/supervisor/client";
 
@@ -39,13 +39,22 @@ export class ProgramControl {
     return this.start(app, signal);
   }
 
+  /** Stops what runs of an application, if there is anything, until `goOn`. */
+  async pause(app: string, signal: AbortSignal): Promise<void> {
+    await this.stop(app, signal).catch(ignoreNoProgram);
+  }
+
+  async goOn(app: string, signal: AbortSignal): Promise<void> {
+    await this.start(app, signal).catch(ignoreNoProgram);
+  }
+
   /** Stops the programs and makes the supervisor forget them. */
   async remove(app: string, signal: AbortSignal): Promise<void> {
     const { files, supervisor, supervisorConfDir } = this.#deps;
     await files.remove(`${supervisorConfDir}/${app}.conf`);
     await files.syncFolder(supervisorConfDir);
-    const steps = await supervisor.update([app], signal);
-    if (!steps.some(({ did }) => did === "not-removed")) return;
+    const steps = await supervisor.update([app], signal).catch(ignoreNoProgram);
+    if (!steps?.some(({ did }) => did === "not-removed")) return;
     throw new ProgramError("E_SUPERVISOR_FAULT", { method: "update", fault: `${app} could not be stopped` });
   }
 
@@ -55,6 +64,12 @@ export class ProgramControl {
     if (states.length === 0) throw new InstallError("E_NO_PROGRAM", { app });
     return [...new Set(states)].join(", ");
   }
+}
+
+/** Where no supervisor answers nothing runs, and one that is started finds the files as they are. */
+function ignoreNoProgram(error: unknown): undefined {
+  const code = error instanceof GatewayEngineError ? error.code : undefined;
+  if (code !== "E_NO_PROGRAM" && code !== "E_SUPERVISOR_UNREACHABLE") throw error;
 }
 
 /** What was in the wanted state already is not in the list. */

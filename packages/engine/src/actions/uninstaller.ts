@@ -1,34 +1,27 @@
-import { GatewayEngineError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { GatewayPaths } from "@gateway-engine/core/paths";
-import type { CommandRunner } from "@gateway-engine/core/processes";
 import type { ReleaseFolders } from "../install/release-folders.ts";
-import type { UnpackedRelease } from "../install/state.ts";
+import { failureOf } from "../install/report.ts";
+import type { ScriptStage, UninstallOutcome } from "../install/script-stage.ts";
 import type { Journal } from "../journal/journal.ts";
-import type { Action } from "../journal/orders.ts";
-import { type CapturedCommand, runCaptured } from "./captured-command.ts";
+import type { ActionContext } from "./action-steps.ts";
 import type { ActionEvent } from "./next.ts";
 import type { ProgramControl } from "./program-control.ts";
 
 export interface UninstallerDeps {
-  readonly files: Files;
-  readonly paths: Pick<GatewayPaths, "root" | "stateDir">;
-  readonly folders: ReleaseFolders;
+  readonly files: Pick<Files, "remove">;
+  readonly paths: Pick<GatewayPaths, "stateDir">;
+  readonly folders: Pick<ReleaseFolders, "isUnpacked" | "removeAll">;
   readonly journal: Pick<Journal, "committedRelease">;
-  readonly programs: Pick<ProgramControl, "remove">;
-  readonly commands: CommandRunner;
-  /** For uninstall.sh. */
-  readonly timeoutMs: number;
+  readonly programs: Pick<ProgramControl, "pause" | "goOn" | "remove">;
+  readonly script: Pick<ScriptStage, "uninstall">;
 }
 
-export interface UninstallContext {
-  readonly action: Action;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-  readonly onOutput: (text: string) => void;
-}
-
-/** Takes an application away: its programs, what its uninstall.sh sees to, its releases, and its data when that is ordered. */
+/**
+ * Takes an application away: its programs, what its uninstall.sh sees to, its releases, and its data when that is ordered.
+ *
+ * An uninstall.sh that fails keeps the application, which then runs as before, unless the order says `force`.
+ */
 export class Uninstaller {
   readonly #deps: UninstallerDeps;
 
@@ -36,44 +29,31 @@ export class Uninstaller {
     this.#deps = deps;
   }
 
-  /** May be cut off anywhere and done again. A script that fails does not keep the application from going; it is said. */
-  async uninstall(context: UninstallContext): Promise<ActionEvent> {
+  /** May be cut off anywhere and done again. */
+  async uninstall(context: ActionContext): Promise<ActionEvent> {
     const { files, folders, paths, programs } = this.#deps;
-    const { name: app, purge } = context.action;
-    const stopped = await programs.remove(app, context.signal).then(() => "", supervisorless);
-    const { output, problem } = await this.#runScript(context);
+    const { action, signal } = context;
+    const { name: app, purge, force } = action;
+    await programs.pause(app, signal);
+    const outcome = await this.#runScript(context);
+    if (outcome.kind === "failed" && !force) {
+      await programs.goOn(app, signal);
+      return { kind: "failed", failure: failureOf(outcome.error), output: outcome.output };
+    }
+    await programs.remove(app, signal);
     await folders.removeAll(app);
     if (purge) await files.remove(`${paths.stateDir}/data/${app}`);
-    const said = problem === undefined ? "" : `; its uninstall.sh ${problem}`;
-    const data = purge ? "its data is removed" : "its data stays";
-    return { kind: "succeeded", note: `${app} is uninstalled, ${data}${stopped}${said}`, output };
+    const problem = outcome.kind === "failed" ? `; ${outcome.error.message}` : "";
+    const note = `${app} is uninstalled, its data ${purge ? "is removed" : "stays"}${problem}`;
+    return { kind: "succeeded", note, output: outcome.output, notRestored: outcome.left };
   }
 
-  async #runScript({ action, environment, signal, onOutput }: UninstallContext): Promise<CapturedCommand> {
-    const { files, folders, journal, commands, timeoutMs } = this.#deps;
+  async #runScript({ action, signal, onOutput }: ActionContext): Promise<UninstallOutcome> {
+    const { folders, journal, script } = this.#deps;
     const release = journal.committedRelease(action.name);
-    const nothing = { output: "", problem: undefined };
-    if (release === undefined || !(await folders.isUnpacked(release))) return nothing;
-    const cwd = folders.contentFolder(release);
-    if ((await files.stat(`${cwd}/uninstall.sh`)) === undefined) return nothing;
-    const env = { ...environment, ...this.#scriptVariables(release, cwd) };
-    return runCaptured(commands, { file: "./uninstall.sh", args: [], cwd, env, timeoutMs, signal, onOutput });
-  }
-
-  #scriptVariables({ app, version }: UnpackedRelease, folder: string): Readonly<Record<string, string>> {
-    return {
-      GWE_APP_NAME: app,
-      GWE_APP_VERSION: version,
-      GWE_RELEASE_DIR: folder,
-      GWE_PREVIOUS_VERSION: version,
-      GWE_DATA_DIR: `${this.#deps.paths.stateDir}/data/${app}`,
-    };
+    if (release === undefined || !(await folders.isUnpacked(release))) return NOTHING_TO_RUN;
+    return script.uninstall({ install: action, release, signal, onOutput });
   }
 }
 
-/** Nothing runs, and the supervisor's file is gone: when one is started it will not know the application. */
-function supervisorless(error: unknown): string {
-  if (error instanceof GatewayEngineError && error.code === "E_SUPERVISOR_UNREACHABLE")
-    return "; no supervisor answers";
-  throw error;
-}
+const NOTHING_TO_RUN: UninstallOutcome = { kind: "succeeded", output: "", left: [] };

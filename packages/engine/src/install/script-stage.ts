@@ -43,7 +43,7 @@ export interface UndoOrder {
 }
 
 export interface UninstallOrder {
-  readonly install: Install;
+  readonly install: Pick<Install, "id" | "name">;
   readonly release: UnpackedRelease;
   readonly signal: AbortSignal;
   readonly onOutput: (text: string) => void;
@@ -57,7 +57,7 @@ export type UninstallOutcome = ScriptOutcome & {
 
 /** A script of a release that is to be run, on the files themselves or over layers. */
 interface ScriptOf {
-  readonly install: Install;
+  readonly install: Pick<Install, "id" | "name">;
   readonly release: UnpackedRelease;
   readonly previousVersion: string;
   /** Without it, the one that installs. */

@@ -132,6 +132,13 @@ export class Journal {
     return { install: toInstall(row), state: readState(text(row, "state")), at: number(row, "at") };
   }
 
+  stateOf(install: string): InstallState {
+    const row = this.#database.get("SELECT state FROM transitions WHERE install = ? ORDER BY seq DESC LIMIT 1", [
+      install,
+    ]);
+    return row === undefined ? REQUESTED : readState(text(row, "state"));
+  }
+
   /** Orders that a newer release has written and this one cannot carry out; they are left alone. */
   unknownOrders(): readonly { readonly name: string; readonly verb: string; readonly state: string }[] {
     const rows = this.#database.all(`${OPEN_ORDERS} AND NOT (${IS_KNOWN}) ORDER BY i.rowid`);
