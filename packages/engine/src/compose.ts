@@ -197,7 +197,7 @@ export function composeInstaller({ workshop, remote, onResult, engine }: Install
     const self = engine();
     if (self === undefined) throw new InstallError("E_COMPONENT", { component: "the engine", problem: NOT_RUNNING });
     const { composeComponents } = await import("./components/compose.ts");
-    const readJournal = () => void journal.nextInstall();
+    const readJournal = () => void journal.nextOrder();
     const engineConfig = settings.engine;
     return composeComponents({ ...workshop, engineConfig, programs, folders, readJournal, engine: self });
   };

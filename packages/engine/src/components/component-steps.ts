@@ -4,7 +4,7 @@ import type { InstallEffect, InstallEvent } from "../install/next.ts";
 import type { ReleaseFolders } from "../install/release-folders.ts";
 import { failureOf } from "../install/report.ts";
 import type { Release, UnpackedRelease } from "../install/state.ts";
-import type { Install } from "../journal/journal.ts";
+import type { Install } from "../journal/orders.ts";
 import { type ComponentLinks, linkTo } from "./component-links.ts";
 import type { ComponentUpdate, UpdateOrder } from "./component-update.ts";
 

@@ -39,14 +39,14 @@ describe("the rollback floor", () => {
     const database = openSqlite(":memory:", JOURNAL_SCHEMA);
     const journal = new Journal({ database, clock: systemClock, random: systemRandom });
     for (const [kind, signature] of ends) {
-      journal.receiveLocal([{ name: "app.v1.tar.gz", source: "/app.v1.tar.gz" }]);
-      const open = journal.nextInstall();
+      journal.receiveLocal([{ verb: "install", name: "app.v1.tar.gz", source: "/app.v1.tar.gz" }]);
+      const open = journal.nextOrder();
       const release = { app: "app", version: "1", contentRoot: "", hasProgram: false, ...(signature && { signature }) };
       const state: InstallState =
         kind === "committed"
           ? { ...REQUESTED, kind, release, note: "", rebooted: false }
           : { ...REQUESTED, kind, failure: { status: "failed", code: "E_BUG", message: "" }, notRestored: [] };
-      if (open !== undefined) journal.enter(open.install, state);
+      if (open?.kind === "install") journal.enter(open.install, state);
     }
     const floor = new RollbackFloors(database).of("app");
     expect(new RollbackFloors(database).of("other")).toBeUndefined();
