@@ -82,10 +82,12 @@ describe("reading", () => {
       expect(memories.size).toBeLessThanOrEqual(1);
       return Buffer.concat(pieces);
     };
-    expect(await read(0, content.length - 1)).toEqual(content);
-    expect(await read(10, 300_000)).toEqual(content.subarray(10, 300_001));
-    expect(await read(599_999, 700_000)).toEqual(content.subarray(599_999));
-    expect(await read(0, -1)).toEqual(Buffer.alloc(0));
+    const isPart = async (first: number, last: number) =>
+      (await read(first, last)).equals(content.subarray(first, last + 1));
+    expect(await isPart(0, content.length - 1)).toBe(true);
+    expect(await isPart(10, 300_000)).toBe(true);
+    expect(await isPart(599_999, 700_000)).toBe(true);
+    expect(await isPart(0, -1)).toBe(true);
     await expect(nodeFiles.readThrough(at("none"), { first: 0, last: 1 }, () => {})).rejects.toThrow(
       /cannot read .*none/,
     );
