@@ -26,8 +26,6 @@ export interface ScriptRun {
   readonly user?: ChildUser | undefined;
   /** Undefined: as any other script. */
   readonly timeoutMs?: number | undefined;
-  /** An earlier run may still be going on: the engine was killed, and its script was not. */
-  readonly again: boolean;
   readonly signal: AbortSignal;
   readonly onOutput: (text: string) => void;
 }
@@ -50,7 +48,6 @@ export const INSTALL_ID_VARIABLE = "GWE_INSTALL_ID";
  * @throws what `signal` was aborted with; the script is then ended
  */
 export async function runScript(deps: ScriptDeps, run: ScriptRun): Promise<ScriptOutcome> {
-  if (run.again) await endScript(deps, run.install);
   const output = new OutputTail(deps.maxOutputBytes);
   const decoder = new TextDecoder();
   const timeoutMs = run.timeoutMs ?? deps.timeoutMs;

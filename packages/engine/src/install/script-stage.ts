@@ -84,6 +84,7 @@ export class ScriptStage {
   async run(order: ScriptOrder): Promise<ScriptOutcome> {
     const { script, layers } = this.#deps;
     const { install, previous, again, mode } = order;
+    // An earlier run may still be going on: the engine was killed, and its script was not.
     if (again) await endScript(script, install.id);
     const run = await this.#prepare({ ...order, previousVersion: previous.version });
     if (mode === "overlay") return this.#runOverLayers(order, run);
@@ -194,7 +195,6 @@ export class ScriptStage {
       environment: { ...environment, ...accountEnvironment(accounts, user) },
       user,
       timeoutMs: manifest.timeLimit === undefined ? undefined : manifest.timeLimit * 1000,
-      again: false,
       signal,
       onOutput,
     };

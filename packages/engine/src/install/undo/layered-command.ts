@@ -14,14 +14,16 @@ export class LayeredCommands implements CommandRunner {
   }
 
   /** The layers have to be made as root, so it is the program that becomes the user. */
-  run({ file, args, cwd, user, ...command }: Command): Promise<CommandResult> {
+  async run({ file, args, cwd, user, ...command }: Command): Promise<CommandResult> {
     const as = user === undefined ? [] : ["-u", user.name];
-    return this.#commands.run({
+    const result = await this.#commands.run({
       ...command,
       file: this.#program,
       args: [...as, this.#plan, cwd, file, ...args],
       cwd: "/",
     });
+    const isMissing = result.kind === "exited" && result.status === NOT_FOUND && !file.includes("/");
+    return isMissing ? { kind: "not-started", reason: `${file} was not found` } : result;
   }
 
   /**
@@ -60,6 +62,9 @@ export class LayeredCommands implements CommandRunner {
     return seen;
   }
 }
+
+/** How a shell ends that finds no program of that name. */
+const NOT_FOUND = 127;
 
 /** Longest look at the layers. */
 const VIEW_MS = 600_000;
