@@ -73,6 +73,14 @@ describe("the journal", () => {
     expect(journal.committedVersions("app")).toEqual(["1", "2"]);
   });
 
+  test("names the version of each application that was committed last, in the order in which they were first", () => {
+    for (const version of ["1", "2", "3"]) {
+      order(version);
+      endNext(committed(version));
+    }
+    expect(journal.installedApps()).toEqual([{ name: "app", version: "3" }]);
+  });
+
   test("keeps each result until it is removed, oldest first", () => {
     order("1");
     endNext(committed("1"));
