@@ -25,6 +25,7 @@ import { systemRandom } from "@gateway-engine/platform/random";
 import { openSqlite } from "@gateway-engine/platform/sqlite";
 import { endProcessesWith } from "@gateway-engine/platform/stray-processes";
 import { nodeTcpDialer } from "@gateway-engine/platform/tcp";
+import { removeAbandoned } from "@gateway-engine/platform/temporary-names";
 import { readTlsFiles } from "@gateway-engine/platform/tls-files";
 import { serverAddress } from "@gateway-engine/protocol/engine-config";
 import { createSupervisorClient, type SupervisorClient } from "@gateway-engine/supervisor/client";
@@ -340,6 +341,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
   const deployments = new DeploymentSender({ ...ports, journal, progress: installer.progress, cloud, activation });
   deployments.recall();
   await installer.sweep();
+  for (const folder of [paths.configDir, paths.trustDir, paths.supervisorConfDir]) await removeAbandoned(folder);
   const onInstalls = () => worker.poke();
   const supervisor = supervisorOf(workshop);
   const telemetry = { files: nodeFiles, machine: thisMachine, root: "/", ledger: workshop.ledger };

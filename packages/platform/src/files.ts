@@ -5,6 +5,7 @@ import { StorageError } from "@gateway-engine/core/errors";
 import type { AppendableFile, FilePart, FileStat, TreeFiles } from "@gateway-engine/core/files";
 import { errnoCode, errnoReason } from "./errno.ts";
 import { syncAll } from "./sync-all.ts";
+import { temporaryName } from "./temporary-names.ts";
 
 export const nodeFiles: TreeFiles = {
   readText: async (path) => (await readIfPresent(path))?.toString("utf8"),
@@ -35,8 +36,7 @@ async function readIfPresent(path: string): Promise<Buffer | undefined> {
 
 async function writeAtomic(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const folder = dirname(path);
-  // That nobody else has it is what "wx" sees to.
-  const temporary = `${path}.${Math.random().toString(16).slice(2)}.tmp`;
+  const temporary = temporaryName(path);
   await writing(path, async () => {
     await fs.mkdir(folder, { recursive: true });
     try {

@@ -76,7 +76,7 @@ export class ReleaseFolders {
   }
 
   /** After a commit: what was kept aside goes, and of the older releases all but those in `keep`. */
-  async prune({ app }: Release, keep: readonly string[]): Promise<void> {
+  async prune(app: string, keep: readonly string[]): Promise<void> {
     const folder = `${this.#appsDir}/${app}`;
     for (const name of await this.#files.list(folder)) {
       if (!keep.includes(name)) await this.#files.remove(`${folder}/${name}`);

@@ -95,7 +95,7 @@ export class InstallSteps {
     const { versions, folders, fetcher, script, journal } = this.#deps;
     if (committed !== undefined) {
       await versions.update();
-      await folders.prune(committed, await this.#keptVersions(committed.app));
+      await folders.prune(committed.app, await this.#keptVersions(committed.app));
     }
     const component = componentOf(appOf(install));
     if (component !== undefined) await (await this.#deps.components()).forget(component, install);
@@ -106,13 +106,17 @@ export class InstallSteps {
 
   /** What installs left behind that ended just before the engine did. */
   async sweep(): Promise<void> {
-    const { script, fetcher, journal } = this.#deps;
+    const { script, fetcher, folders, journal } = this.#deps;
     const open = journal.openInstalls();
     await fetcher.sweep(open);
     for (const install of await script.remembered()) {
       const state = journal.stateOf(install);
       const committed = state.kind === "committed" ? state.release.app : undefined;
       if (!open.includes(install)) await script.forget(install, committed);
+    }
+    const busy = journal.openOrders().map(({ app }) => app);
+    for (const { name } of journal.installedApps()) {
+      if (!busy.includes(name)) await folders.prune(name, await this.#keptVersions(name));
     }
   }
 

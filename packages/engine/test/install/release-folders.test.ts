@@ -47,7 +47,7 @@ describe("release folders", () => {
 
   test("taking back the same version that was in force before puts back its folder, however often it is done", async () => {
     await install(V1, "i1", "old");
-    await folders.prune(V1, ["1"]);
+    await folders.prune(V1.app, ["1"]);
     await install(V1, "i2", "new");
     expect(await contentOf("1")).toBe("new");
     await folders.takeBack(V1, "i2", ["1"]);
@@ -58,7 +58,7 @@ describe("release folders", () => {
 
   test("an unpack that is done again after a cut does not mistake its own folder for the old one", async () => {
     await install(V1, "i1", "old");
-    await folders.prune(V1, ["1"]);
+    await folders.prune(V1.app, ["1"]);
     await install(V1, "i2", "new");
     await install(V1, "i2", "new again");
     await folders.takeBack(V1, "i2", ["1"]);
@@ -75,7 +75,7 @@ describe("release folders", () => {
   test("pruning keeps the named versions only", async () => {
     await install(V1, "i1", "one");
     await install(V2, "i2", "two");
-    await folders.prune(V2, ["2"]);
+    await folders.prune(V2.app, ["2"]);
     expect(await readdir(join(apps, "app"))).toEqual(["2"]);
   });
 });
