@@ -19,8 +19,11 @@ export interface Call {
   readonly body: string;
 }
 
-/** Undefined: the server does its work. `drop`: the line is cut. `drop-after`: the work is done, then the line is cut. A number: that status. */
-export type Fault = "drop" | "drop-after" | number | undefined;
+/**
+ * Undefined: the server does its work. `drop`: the line is cut. `drop-after`: the work is done, then the line is cut.
+ * `drop-half`: it is cut in the middle of the content. A number: that status.
+ */
+export type Fault = "drop" | "drop-after" | "drop-half" | number | undefined;
 
 /** A server that serves a content otherwise than as it is. Requests are counted from 1. */
 export interface ContentLie {
@@ -136,7 +139,8 @@ export class Cloud implements AsyncDisposable {
       return void response.end(String(this.serverTime ?? Math.floor(Date.now() / 1000)));
     if (url.pathname === DEVICE_API_PATHS.activate) return this.#activate(response);
     if (call.cik !== this.#cik || this.#cik === "") return void response.writeHead(401).end();
-    if (url.pathname === DEVICE_API_PATHS.content) return this.#sendContent(url, request, response);
+    if (url.pathname === DEVICE_API_PATHS.content)
+      return this.#sendContent(url, request, response, fault === "drop-half");
     if (call.method === "POST") {
       for (const { name, value } of parseForm(call.body)) {
         this.writes.push({ alias: name, value });
@@ -163,7 +167,7 @@ export class Cloud implements AsyncDisposable {
     response.end(this.#cik);
   }
 
-  #sendContent(url: URL, request: IncomingMessage, response: ServerResponse): void {
+  #sendContent(url: URL, request: IncomingMessage, response: ServerResponse, isCut: boolean): void {
     const id = url.searchParams.get("id") ?? "";
     const isQuestion = url.searchParams.has("info");
     const served = this.content.get(id);
@@ -175,7 +179,10 @@ export class Cloud implements AsyncDisposable {
     const bytes = lie?.bytes?.(times) ?? served;
     const first = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
     const range = { "Content-Range": `bytes ${first}-${bytes.length - 1}/${bytes.length}` };
-    response.writeHead(first === 0 ? 200 : 206, first === 0 ? {} : range).end(bytes.subarray(first));
+    const rest = bytes.subarray(first);
+    response.writeHead(first === 0 ? 200 : 206, { "Content-Length": rest.length, ...(first === 0 ? {} : range) });
+    if (isCut) response.write(rest.subarray(0, rest.length / 2), () => response.destroy());
+    else response.end(rest);
   }
 
   async #longPoll(alias: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -10,7 +10,7 @@
  * ```
  */
 import { execFileSync } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const SOURCE = resolve(import.meta.dirname, "../../c/durable-steps.c");
@@ -81,6 +81,7 @@ export class DurableSteps {
   constructor({ library, folder, notes, mountPoint = folder }: StepSetup) {
     this.#control = join(notes, "steps.control");
     this.#log = join(notes, "steps.log");
+    rmSync(this.#log, { force: true });
     writeFileSync(this.#control, Buffer.alloc(8 * Object.keys(FIELDS).length));
     this.env = {
       LD_PRELOAD: library,

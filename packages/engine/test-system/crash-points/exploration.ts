@@ -1,0 +1,61 @@
+/** Crash points over a whole life, on several gateways at a time. */
+import type { CrashPoint, DurableStep } from "@gateway-engine/testkit/faults/durable-steps";
+import { type Exploration, explore, type Look, sample } from "@gateway-engine/testkit/faults/exploration";
+import type { LoopDisk } from "@gateway-engine/testkit/faults/loop-disk";
+import type { SeededRandom } from "@gateway-engine/testkit/seeded-random";
+import type { Chapter } from "./life.ts";
+import { playLife } from "./played-life.ts";
+import { Stage } from "./stage.ts";
+import type { Cut } from "./survival.ts";
+
+export interface LifeExploration {
+  /** A gateway for each; more than one work at the same time. */
+  readonly stages: readonly { readonly disk?: LoopDisk; readonly launcher?: string }[];
+  readonly library: string;
+  readonly life: readonly Chapter[];
+  readonly pointsOf: (steps: readonly DurableStep[]) => readonly CrashPoint[];
+  /** So many points, spread over the whole life. */
+  readonly count: number;
+  readonly random: SeededRandom;
+}
+
+/** A point of a chapter. */
+interface LifePoint extends CrashPoint, Cut {
+  readonly chapter: number;
+}
+
+/** At every third point the engine is cut off again while it puts things in order, at most so many steps later. */
+const AGAIN_EVERY = 3;
+const AGAIN_WITHIN = 40;
+
+export async function exploreLife(setup: LifeExploration): Promise<Exploration> {
+  await using stages = new AsyncDisposableStack();
+  const lives = await Promise.all(
+    setup.stages.map(async ({ disk, launcher }) => {
+      const stage = stages.use(
+        await Stage.open({
+          ...(disk === undefined ? {} : { disk: disk.mountPoint }),
+          ...(launcher === undefined ? {} : { launcher }),
+        }),
+      );
+      const power = disk === undefined ? {} : { disk: disk.mountPoint, remount: () => disk.remount() };
+      return playLife({ stage, library: setup.library, ...power }, setup.life);
+    }),
+  );
+  const looks = lives.map(
+    (life): Look<LifePoint> =>
+      async (point) => {
+        const played = life[point.chapter];
+        const violations = (await played?.look(point)) ?? ["there is no such chapter"];
+        return violations.map((violation) => `${played?.chapter.name}: ${violation}`);
+      },
+  );
+  const points = (lives[0] ?? []).flatMap(({ steps }, chapter) =>
+    setup.pointsOf(steps).map((point) => ({ ...point, chapter })),
+  );
+  return await explore(sample(points, setup.count, setup.random).map(withSecondCut(setup.random)), looks);
+}
+
+function withSecondCut(random: SeededRandom): (point: LifePoint, index: number) => LifePoint {
+  return (point, index) => (index % AGAIN_EVERY === 0 ? { ...point, again: 1 + random.below(AGAIN_WITHIN) } : point);
+}
