@@ -17,7 +17,11 @@ const COMMITS = `
     WHERE t.kind = 'committed' AND t.seq > coalesce(gone.seq, 0))`;
 
 export function installedApps(database: SqlDatabase): readonly InstalledApp[] {
-  const rows = database.all(`${COMMITS} SELECT app, version, max(seq) FROM commits GROUP BY app ORDER BY min(seq)`);
+  const rows = database.all(
+    `${COMMITS} SELECT app, version
+     FROM commits JOIN (SELECT app, min(seq) AS first, max(seq) AS last FROM commits GROUP BY app) USING (app)
+     WHERE seq = last ORDER BY first`,
+  );
   return rows.map((row) => ({ name: text(row, "app"), version: text(row, "version") }));
 }
 
