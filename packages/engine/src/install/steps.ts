@@ -1,7 +1,6 @@
 import type { Component } from "@gateway-engine/artifact/app-manifest";
 import { type CheckResult, formatChecks } from "@gateway-engine/artifact/check-package";
 import { parsePackageName } from "@gateway-engine/artifact/package-name";
-import { signedBytes } from "@gateway-engine/artifact/trust/signed-package";
 import { unpackPackage } from "@gateway-engine/artifact/unpack-package";
 import { InstallError, PackageError } from "@gateway-engine/core/errors";
 import type { Files, TreeFiles } from "@gateway-engine/core/files";
@@ -167,12 +166,12 @@ export class InstallSteps {
     const { name } = install;
     const check = await this.#deps.signatures();
     const onDisk = { name, app: release.app, file, signatureFile: fetcher.signatureFile(install) };
-    const { length, signature, results: verdict } = await check.check(onDisk, signal);
+    const { content, signature, results: verdict } = await check.check(onDisk, signal);
     const staging = await folders.stage(release, install.id);
     const { ok, results, contents } = await unpackPackage({
       files,
       name: install.name,
-      source: signedBytes(files, file, length),
+      source: content(),
       folder: staging,
       reserveBytes: DISK_RESERVE_BYTES,
       signal,

@@ -1,7 +1,7 @@
 import { type CheckResult, pass } from "@gateway-engine/artifact/check-result";
 import type { PackageStatement } from "@gateway-engine/artifact/trust/package-statement";
 import type { RootStatement } from "@gateway-engine/artifact/trust/root-statement";
-import { digestOfSigned, takeApart } from "@gateway-engine/artifact/trust/signed-package";
+import { digestOfSigned, signedBytes, takeApart } from "@gateway-engine/artifact/trust/signed-package";
 import type { TrustFile } from "@gateway-engine/artifact/trust/trust-file";
 import {
   checkExpiry,
@@ -41,8 +41,8 @@ export interface PackageOnDisk {
 }
 
 export interface CheckedPackage {
-  /** So many bytes from the beginning of the file may be unpacked: what comes after them is not signed. */
-  readonly length: number;
+  /** The bytes that may be unpacked: what comes after them in the file is not signed. */
+  readonly content: () => AsyncIterable<Uint8Array>;
   /** Of a package that trusted keys have signed. */
   readonly signature?: ReleaseSignature;
   /** None where there is nothing to say. */
@@ -73,11 +73,12 @@ export class SignatureCheck {
     const { files, trust, floors, rule } = this.#deps;
     const { name, app, file } = onDisk;
     const { length, envelope: embedded } = await takeApart(files, file);
+    const content = () => signedBytes(files, file, length);
     const bytes = embedded ?? (await files.readBytes(onDisk.signatureFile));
     const root = await trust.read();
     if (bytes === undefined || root === undefined) {
       const facts = { name, app, isSigned: bytes !== undefined, trustsKeys: root !== undefined };
-      return { length, results: unsignedPackage({ ...facts, rule: await rule(), floor: floors.of(app) }) };
+      return { content, results: unsignedPackage({ ...facts, rule: await rule(), floor: floors.of(app) }) };
     }
     const envelope = openEnvelope(name, bytes);
     const trusted = await this.#rotate(root, (current) => rotated(name, envelope, current));
@@ -85,7 +86,7 @@ export class SignatureCheck {
     const vouched = vouch({ name, digest, envelope, root: trusted });
     await this.#checkTime(vouched, signal);
     this.#checkFloor(vouched.statement, app);
-    return { length, signature: signatureOf(vouched), results: [praise(vouched)] };
+    return { content, signature: signatureOf(vouched), results: [praise(vouched)] };
   }
 
   /** The change is computed again under the lock of the file: somebody may have changed it meanwhile. */
