@@ -36,6 +36,7 @@ import { ActionSteps } from "./actions/action-steps.ts";
 import { ProgramControl } from "./actions/program-control.ts";
 import { Uninstaller } from "./actions/uninstaller.ts";
 import { listApps } from "./apps/app-list.ts";
+import { queueVersion } from "./components/ask-queue.ts";
 import type { ReplaceableEngine } from "./components/compose.ts";
 import { startControlServer } from "./control/control-server.ts";
 import { createEngineControl } from "./control/engine-control.ts";
@@ -349,6 +350,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     telemetry,
     supervisor,
     versions,
+    queueVersion: queueVersionOf(workshop),
     server: () => activation.server,
     log,
   });
@@ -372,7 +374,10 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     loop,
     journal,
     versions,
-    apps: async () => ({ apps: await listApps({ versions, journal, supervisor }, new AbortController().signal) }),
+    apps: async () => {
+      const deps = { versions, journal, supervisor, queueVersion: queueVersionOf(workshop) };
+      return { apps: await listApps(deps, new AbortController().signal) };
+    },
     localInstall: { journal, progress: installer.progress, onInstalls },
   });
   return {
@@ -456,6 +461,10 @@ async function askServer(workshop: Workshop, signal: AbortSignal): Promise<void>
   const { vendor } = await workshop.settings.gateway.read();
   const { client } = await connect(workshop, vendor, () => "");
   await client.timestamp({ signal });
+}
+
+export function queueVersionOf({ http, paths }: Workshop): (signal: AbortSignal) => Promise<string | undefined> {
+  return (signal) => queueVersion(http, paths.gmqSocket, signal);
 }
 
 export function supervisorOf({ http, paths }: Workshop): SupervisorClient {

@@ -191,7 +191,7 @@ describe("a launcher that is killed", () => {
 test("the runtime that is in force is not seen by what the program starts", async () => {
   const runtime = join(components, "../apps/gwe-runtime/24.99.0/runtime");
   mkdirSync(runtime, { recursive: true });
-  script(join(runtime, "node"), 'echo "$GWE_RUNTIME_LINK ${GWE_RUNTIME-none}"');
+  script(join(runtime, "node"), 'echo "$GWE_RUNTIME_LINK" "$(printenv GWE_RUNTIME || echo none)"');
   symlinkSync("../apps/gwe-runtime/24.99.0", join(components, "gwe-runtime"));
   const launcher = join(root, "factory/lib/launch-in-force");
   const { stdout } = await run(launcher, ["gwe", "gwe.cjs"], { env: { ...environment(), GWE_NODE: "" } });

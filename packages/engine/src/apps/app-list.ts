@@ -1,6 +1,7 @@
 import { GatewayEngineError } from "@gateway-engine/core/errors";
 import type { AppStatus } from "@gateway-engine/protocol/local-control";
 import type { ProcessInfo, SupervisorClient } from "@gateway-engine/supervisor/client";
+import { withOwnParts } from "../components/own-parts.ts";
 import type { VersionTable } from "../install/version-table.ts";
 import type { Journal } from "../journal/journal.ts";
 
@@ -8,6 +9,8 @@ export interface AppListDeps {
   readonly versions: Pick<VersionTable, "apps">;
   readonly journal: Pick<Journal, "committedAt" | "openOrders">;
   readonly supervisor: Pick<SupervisorClient, "getAllProcessInfo">;
+  /** Asks the running queue; undefined when none answers. */
+  readonly queueVersion: (signal: AbortSignal) => Promise<string | undefined>;
 }
 
 /** The installed applications, and those that are ordered for the first time; in the order of the version table. */
@@ -15,7 +18,8 @@ export async function listApps(deps: AppListDeps, signal: AbortSignal): Promise<
   const { versions, journal, supervisor } = deps;
   const processes = await supervisor.getAllProcessInfo(signal).catch(unreachableAsUndefined);
   const orders = journal.openOrders();
-  const installed = await versions.apps();
+  const groups = (processes ?? []).map(({ group }) => group);
+  const installed = await withOwnParts(await versions.apps(), groups, () => deps.queueVersion(signal));
   const statuses = installed.map(({ name, version }): AppStatus => {
     const ordered = orders.findLast(({ app }) => app === name);
     return {

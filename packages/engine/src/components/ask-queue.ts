@@ -12,5 +12,19 @@ export async function askQueue(
   return JSON.parse(await answer.text(MAX_ANSWER_BYTES)) as QueueStatusAnswer;
 }
 
+/** The version of the running queue; undefined when none answers. */
+export async function queueVersion(
+  http: HttpClient,
+  socketPath: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    return (await askQueue(http, socketPath, signal)).version;
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
 const TIMEOUT_MS = 5000;
 const MAX_ANSWER_BYTES = 65_536;

@@ -1,5 +1,5 @@
 import { listApps } from "../apps/app-list.ts";
-import { openWorkshop, supervisorOf } from "../compose.ts";
+import { openWorkshop, queueVersionOf, supervisorOf } from "../compose.ts";
 import type { AppControl, AppControlOptions } from "./app-control.ts";
 
 export interface OwnAppControl {
@@ -10,7 +10,7 @@ export interface OwnAppControl {
 /** @throws StorageError E_LOCKED when an engine holds the gateway but does not answer */
 export async function openOwnAppControl({ environment, write }: AppControlOptions): Promise<OwnAppControl> {
   const workshop = await openWorkshop({ environment, debugLevel: "ERROR", write });
-  const deps = { ...workshop, supervisor: supervisorOf(workshop) };
+  const deps = { ...workshop, supervisor: supervisorOf(workshop), queueVersion: queueVersionOf(workshop) };
   return {
     control: { apps: async (signal) => ({ apps: await listApps(deps, signal) }) },
     close: () => workshop.close(),

@@ -4,6 +4,7 @@ import type { SupervisorClient } from "@gateway-engine/supervisor/client";
 import { type DeviceInfoDeps, readDeviceInfo } from "@gateway-engine/telemetry/device-info";
 import { engineReport } from "@gateway-engine/telemetry/engine-report";
 import { readUsageReport, type UsageReportDeps } from "@gateway-engine/telemetry/usage-report";
+import { withOwnParts } from "../components/own-parts.ts";
 import type { VersionTable } from "../install/version-table.ts";
 import type { Report } from "./report-sender.ts";
 
@@ -11,6 +12,8 @@ export interface GatewayReportsDeps {
   readonly telemetry: DeviceInfoDeps & UsageReportDeps;
   readonly supervisor: Pick<SupervisorClient, "getAllProcessInfo">;
   readonly versions: Pick<VersionTable, "apps">;
+  /** Asks the running queue; undefined when none answers. */
+  readonly queueVersion: (signal: AbortSignal) => Promise<string | undefined>;
   /** The server's address. */
   readonly server: () => string;
   readonly log: Logger;
@@ -18,13 +21,18 @@ export interface GatewayReportsDeps {
 
 /** The three reports of a check-in, in the formats of docs/reference/aliases.md. */
 export function gatewayReports(deps: GatewayReportsDeps): readonly Report[] {
-  const { telemetry, versions, server } = deps;
+  const { telemetry, versions, queueVersion, server } = deps;
   const processes = new ProcessList(deps);
   return [
     { alias: "device_info", make: async () => JSON.stringify(await readDeviceInfo(telemetry)) },
     {
       alias: "engine_report",
-      make: async (signal) => JSON.stringify(engineReport(await processes.read(signal), await versions.apps())),
+      make: async (signal) => {
+        const running = await processes.read(signal);
+        const groups = running.map(({ group }) => group);
+        const apps = await withOwnParts(await versions.apps(), groups, () => queueVersion(signal));
+        return JSON.stringify(engineReport(running, apps));
+      },
     },
     { alias: "usage_report", make: async () => JSON.stringify(await readUsageReport(telemetry, server())) },
   ];

@@ -57,6 +57,15 @@ export class InstalledGateway implements AsyncDisposable {
     return createControlClient({ http: this.#http, socketPath: this.gateway.paths.gweSocket }).status(signal);
   }
 
+  /** As `gwe apps` shows them. */
+  async appVersions(): Promise<Readonly<Record<string, string | null>>> {
+    const { signal } = new AbortController();
+    const { apps } = await createControlClient({ http: this.#http, socketPath: this.gateway.paths.gweSocket }).apps(
+      signal,
+    );
+    return Object.fromEntries(apps.map(({ name, version }) => [name, version]));
+  }
+
   async log(program: string): Promise<string> {
     return readFile(join(this.gateway.paths.logDir, `${program}.log`), "utf8").catch(() => "");
   }

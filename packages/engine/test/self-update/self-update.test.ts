@@ -49,6 +49,7 @@ describe.concurrent("an engine", { timeout: 60_000 }, () => {
     gateway.order(programPackage({ program: "gwe", version: "2.0.1", folder: builds.path }));
     expect(await gateway.cloud.result()).toMatchObject({ status: "ok", state: "committed" });
     expect(await gateway.status()).toMatchObject({ version: "2.0.1", apps: [{ name: "gwe", version: "2.0.1" }] });
+    expect(await gateway.appVersions()).toMatchObject({ gwe: "2.0.1", gmq: "2.0.0" });
     expect(await gateway.program("steady")).toMatchObject({ pid: before?.pid, start: before?.start });
   });
 
