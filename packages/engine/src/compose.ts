@@ -201,7 +201,8 @@ export function composeInstaller({ workshop, remote, onResult, engine }: Install
     const { composeComponents } = await import("./components/compose.ts");
     const readJournal = () => void journal.nextOrder();
     const engineConfig = settings.engine;
-    return composeComponents({ ...workshop, engineConfig, programs, folders, readJournal, engine: self });
+    const logs = supervisorOf(workshop);
+    return composeComponents({ ...workshop, engineConfig, programs, logs, folders, readJournal, engine: self });
   };
   const steps = new InstallSteps({
     files: nodeFiles,

@@ -17,7 +17,7 @@ export interface ComponentStepsDeps {
   readonly appsDir: string;
   readonly updates: Updates;
   /** The last lines that the program of a component has logged. */
-  readonly lastLines: (component: Component) => Promise<readonly string[]>;
+  readonly lastLines: (component: Component, signal: AbortSignal) => Promise<readonly string[]>;
 }
 
 export interface ComponentContext {
@@ -63,15 +63,16 @@ export class ComponentSteps {
       }
     } catch (error) {
       signal.throwIfAborted();
-      return { kind: "failed", failure: { ...failureOf(error), log: await this.#deps.lastLines(component) } };
+      return { kind: "failed", failure: { ...failureOf(error), log: await this.#deps.lastLines(component, signal) } };
     }
   }
 
   async undo(release: UnpackedRelease, component: Component, context: ComponentContext): Promise<void> {
     await this.#update(component).putBack(this.#order(release, component, context), context.signal);
+    await this.forget(component, context.install);
   }
 
-  /** After the end of an install. */
+  /** What is left of the update of a release that is to stay. */
   async forget(component: Component, { id }: Install): Promise<void> {
     await this.#deps.links.forget(component, id);
   }
@@ -83,8 +84,8 @@ export class ComponentSteps {
   }
 
   #order(release: UnpackedRelease, component: Component, { install }: ComponentContext): UpdateOrder {
-    const folder = this.#deps.folders.contentFolder(release);
-    return { install: install.id, component, version: release.version, to: linkTo(this.#deps.appsDir, folder), folder };
+    const { appsDir, folders } = this.#deps;
+    return { install: install.id, component, release, to: linkTo(appsDir, folders.contentFolder(release)) };
   }
 }
 

@@ -1,16 +1,15 @@
 import type { Component } from "@gateway-engine/artifact/app-manifest";
 import { InstallError } from "@gateway-engine/core/errors";
+import type { UnpackedRelease } from "../install/state.ts";
 
 /** One part of the engine in one release, on its way to be put in force. */
 export interface UpdateOrder {
   /** Id of the install. */
   readonly install: string;
   readonly component: Component;
-  readonly version: string;
   /** What the component's link has to hold. */
   readonly to: string;
-  /** The unpacked release. */
-  readonly folder: string;
+  readonly release: UnpackedRelease;
 }
 
 /** How one of the engine's parts is replaced. Every method may be cut off anywhere, in either release, and called again. */
@@ -28,6 +27,7 @@ export interface ComponentUpdate {
   putBack(order: UpdateOrder, signal: AbortSignal): Promise<void>;
 }
 
-export function notKept({ component, version }: UpdateOrder, reason: string): InstallError {
+export function notKept({ component, release }: UpdateOrder, reason: string): InstallError {
+  const { version } = release;
   return new InstallError("E_SELF_UPDATE", { component, version, reason });
 }

@@ -9,7 +9,9 @@ import { nodeFiles } from "@gateway-engine/platform/files";
 import { nodeTcpDialer } from "@gateway-engine/platform/tcp";
 import { createControlClient } from "../control/control-client.ts";
 import type { Environment } from "../environment.ts";
+import { lastLogLines, type ProgramLogs } from "../install/probation/program-log.ts";
 import type { ProgramSwitch } from "../install/program-switch.ts";
+import { readManifest } from "../install/read-manifest.ts";
 import type { ReleaseFolders } from "../install/release-folders.ts";
 import type { CheckIn } from "../loop/engine-loop.ts";
 import type { EngineConfigFile } from "../settings.ts";
@@ -20,9 +22,8 @@ import type { UpdateOrder } from "./component-update.ts";
 import { EngineHealth } from "./engine-health.ts";
 import { EngineUpdate } from "./engine-update.ts";
 import { GmqUpdate } from "./gmq-update.ts";
-import { lastLines } from "./last-lines.ts";
 import { lineProblem } from "./line-problem.ts";
-import { readManifest, trialTimes } from "./trial-times.ts";
+import { trialTimes } from "./trial-times.ts";
 
 /** The engine that is to be replaced, as far as its replacement has to know it. */
 export interface ReplaceableEngine {
@@ -42,6 +43,7 @@ export interface ComponentsOptions {
   readonly proxy: ProxyRules | undefined;
   readonly engineConfig: EngineConfigFile;
   readonly programs: ProgramSwitch;
+  readonly logs: ProgramLogs;
   readonly folders: ReleaseFolders;
   readonly readJournal: () => void;
   readonly engine: ReplaceableEngine;
@@ -56,8 +58,8 @@ export function composeComponents(options: ComponentsOptions): ComponentSteps {
     throw new InstallError("E_COMPONENT", { component: "this part of the engine", problem });
   }
   const links = new ComponentLinks(nodeFiles, paths.componentsDir);
-  const times = async ({ folder }: UpdateOrder) =>
-    trialTimes(await readManifest(nodeFiles, folder), (await engineConfig.read()).probation);
+  const times = async ({ release }: UpdateOrder) =>
+    trialTimes(await readManifest({ files: nodeFiles, folders }, release), (await engineConfig.read()).probation);
   const gmq = new GmqUpdate({
     links,
     times,
@@ -96,14 +98,14 @@ export function composeComponents(options: ComponentsOptions): ComponentSteps {
     folders,
     appsDir: paths.appsDir,
     updates: ownRuntime === "" ? updates : { ...updates, "gwe-runtime": undefined },
-    lastLines: (component) => lastLines(nodeFiles, `${paths.logDir}/${LOGS[component]}.log`),
+    lastLines: (component, signal) => lastLogLines(options.logs, LOGGING[component], signal),
   });
 }
 
-/** The program whose log tells why a component is not well. */
-const LOGS: Readonly<Record<Component, string>> = {
-  gwe: "gwe",
-  "gwe-runtime": "gwe",
-  gmq: "gmq",
-  supervisor: "supervisord",
+/** The program, as the supervisor calls it, whose log tells why a component is not well. */
+const LOGGING: Readonly<Record<Component, string>> = {
+  gwe: "gwe:gwe",
+  "gwe-runtime": "gwe:gwe",
+  gmq: "gmq:gmq",
+  supervisor: "gwe:gwe",
 };

@@ -41,7 +41,7 @@ export class EngineUpdate implements ComponentUpdate {
       case "report-gone-back":
         throw notKept(order, reasonOf(trial));
       case "go-on":
-        return `${component} ${order.version} runs`;
+        return `${component} ${order.release.version} runs`;
       case "switch": {
         const { seconds, probation } = await times(order);
         await links.remember(component);

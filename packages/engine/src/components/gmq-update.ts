@@ -31,7 +31,7 @@ export class GmqUpdate implements ComponentUpdate {
   async switchTo(order: UpdateOrder, signal: AbortSignal): Promise<string> {
     await this.#deps.links.putInForce("gmq", order.to);
     await this.#deps.restart(signal);
-    return `gmq ${order.version} was started`;
+    return `gmq ${order.release.version} was started`;
   }
 
   /** It has to answer, as that version and as one process, for its probation. */
@@ -46,7 +46,7 @@ export class GmqUpdate implements ComponentUpdate {
       if (!answer.ok) {
         problem = answer.problem;
         well = undefined;
-      } else if (answer.value.version !== order.version) {
+      } else if (answer.value.version !== order.release.version) {
         problem = `it says that it is version ${answer.value.version}`;
       } else {
         const { pid } = answer.value;

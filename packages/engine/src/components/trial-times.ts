@@ -1,6 +1,4 @@
-import { type AppManifest, MANIFEST_FILE, parseAppManifest } from "@gateway-engine/artifact/app-manifest";
-import { PackageError } from "@gateway-engine/core/errors";
-import type { Files } from "@gateway-engine/core/files";
+import type { AppManifest } from "@gateway-engine/artifact/app-manifest";
 
 /** In seconds. */
 export interface TrialTimes {
@@ -17,11 +15,4 @@ const COMING_UP = 120;
 export function trialTimes(manifest: Pick<AppManifest, "probation" | "timeLimit">, configured: number): TrialTimes {
   const probation = manifest.probation ?? configured;
   return { probation, seconds: Math.ceil((manifest.timeLimit ?? COMING_UP) + probation) };
-}
-
-/** The gwe.json of an unpacked release. @throws PackageError E_MANIFEST */
-export async function readManifest(files: Pick<Files, "readText">, folder: string): Promise<AppManifest> {
-  const manifest = parseAppManifest((await files.readText(`${folder}/${MANIFEST_FILE}`)) ?? "{}");
-  if (manifest.ok) return manifest.value;
-  throw new PackageError("E_MANIFEST", { name: MANIFEST_FILE, problem: manifest.problem });
 }

@@ -96,7 +96,7 @@ export class InstallSteps {
       await versions.update();
       await folders.prune(committed.app, await this.#keptVersions(committed.app));
     }
-    const component = componentOf(appOf(install));
+    const component = committed === undefined ? undefined : componentOf(committed.app);
     if (component !== undefined) await (await this.#deps.components()).forget(component, install);
     await script.forget(install.id, committed?.app);
     await fetcher.discard(install);

@@ -10,7 +10,8 @@ import { ComponentLinks } from "../../src/components/component-links.ts";
 import { EngineUpdate } from "../../src/components/engine-update.ts";
 
 const TO = "../apps/gwe/2.0.1";
-const ORDER = { install: "i1", component: "gwe", version: "2.0.1", to: TO, folder: "/nowhere" } as const;
+const RELEASE = { app: "gwe", version: "2.0.1", contentRoot: "", hasProgram: true };
+const ORDER = { install: "i1", component: "gwe", release: RELEASE, to: TO } as const;
 const CHANGES = ["writeAtomic", "remove", "makeSymlink", "rename", "syncFolder", "makeFolder"] as const;
 
 class Cut extends Error {}
