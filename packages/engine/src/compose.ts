@@ -223,6 +223,12 @@ export function composeInstaller({ workshop, remote, onResult, engine }: Install
       askServer: (signal) => askServer(workshop, signal),
       defaultSeconds: async () => (await settings.engine.read()).probation,
     },
+    snapshots: async () => {
+      const { DataSnapshots } = await import("./install/data/snapshots.ts");
+      const snapshotsDir = `${paths.stateDir}/snapshots`;
+      return new DataSnapshots({ files: nodeFiles, commands: nodeCommandRunner, snapshotsDir });
+    },
+    root: paths.root,
     signatures: () => loadSignatureCheck(workshop, remote),
     components,
     bootId,

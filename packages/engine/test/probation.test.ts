@@ -143,7 +143,7 @@ const FAILED: readonly (readonly [title: string, options: AppOptions, code: stri
   ],
 ];
 
-describe("a new version", { timeout: 90_000 }, () => {
+describe.concurrent("a new version", { timeout: 90_000 }, () => {
   test("is trusted when its program is as it should be", async () => {
     await using stage = await scene();
     for (const [index, [title, options]] of PASSED.entries()) {
@@ -188,6 +188,22 @@ describe("a new version", { timeout: 90_000 }, () => {
     const deaf = await stage.install(app("3", { program: SLEEPS, manifest }));
     expect(deaf.message).toContain(`127.0.0.1:${plainPort}: connection refused`);
     web.close();
+  });
+
+  test("leaves its data as they were before when they are to be put back, and as they are when not", async () => {
+    await using stage = await scene();
+    const writes = (word: string) =>
+      `mkdir -p "$GWE_ROOT/srv/a" "$GWE_ROOT/srv/b"; echo ${word} > "$GWE_ROOT/srv/a/x"; echo ${word} > "$GWE_ROOT/srv/b/x"`;
+    const hasWritten = { command: ["/bin/sh", "-c", 'test -s "$GWE_ROOT/srv/b/x"'], interval: 0.1 };
+    const once = `test -e "$GWE_ROOT/srv/b/x" || { ${writes("old")}; }; ${SLEEPS}`;
+    await stage.install(app("1", { program: once, manifest: { health: hasWritten } }));
+    const data = [{ path: "/srv/a", on_rollback: "snapshot" }, { path: "/srv/b" }];
+    const breaks = { program: `${writes("new")}; exit 1`, conf: "autorestart = false\n" };
+    const result = await stage.install(app("2", { ...breaks, manifest: { data } }));
+    expect(result).toMatchObject({ code: "E_PROBATION", state: "rolled-back" });
+    expect(await stage.gateway.read("srv/a/x")).toBe("old\n");
+    expect(await stage.gateway.read("srv/b/x")).toBe("new\n");
+    expect(await runningVersion(stage)).toEqual({ statename: "RUNNING", version: "1" });
   });
 
   test("is watched anew when the engine is killed in the middle, and judged all the same", async () => {

@@ -11,6 +11,8 @@ import type { Journal } from "../journal/journal.ts";
 import type { Install } from "../journal/orders.ts";
 import type { SignatureCheck } from "../trust/signature-check.ts";
 import type { AdmissionDeps } from "./admission/admit.ts";
+import { snapshotPaths } from "./data/data-paths.ts";
+import type { DataSnapshots } from "./data/snapshots.ts";
 import { DISK_RESERVE_BYTES } from "./disk-reserve.ts";
 import type { PackageFetcher } from "./fetch-package.ts";
 import type { InstallEffect, InstallEvent } from "./next.ts";
@@ -37,6 +39,10 @@ export interface StepsDeps {
   /** For packages that replace a part of the engine; loaded when there is one. */
   readonly components: () => Promise<ComponentSteps>;
   readonly probation: ProbationDeps;
+  /** Loaded at the first use. */
+  readonly snapshots: () => Promise<DataSnapshots>;
+  /** The folder that plays `/`. */
+  readonly root: string;
   readonly bootId: () => string;
   /** Releases of an application that stay unpacked; asked before each use, since it is a setting. */
   readonly keptReleases: () => Promise<number>;
@@ -99,6 +105,7 @@ export class InstallSteps {
     const component = committed === undefined ? undefined : componentOf(committed.app);
     if (component !== undefined) await (await this.#deps.components()).forget(component, install);
     await script.forget(install.id, committed?.app);
+    await (await this.#deps.snapshots()).forget(install.id);
     await fetcher.discard(install);
     journal.forgetOld();
   }
@@ -224,9 +231,24 @@ export class InstallSteps {
     return { kind: "applied" };
   }
 
-  async #switch({ release }: Effect<"switch">, { signal }: StepContext): Promise<InstallEvent> {
+  async #switch({ release }: Effect<"switch">, { install, signal }: StepContext): Promise<InstallEvent> {
+    await this.#keepData(release, { install, signal });
     if (!release.hasProgram) return { kind: "switched", note: "it has no program to start", supervised: false };
     return { kind: "switched", ...(await this.#deps.programs.switchTo(await this.#programOf(release), signal)) };
+  }
+
+  /** Data that a rollback has to put back are copied while neither the old nor the new program runs. */
+  async #keepData(release: UnpackedRelease, { install, signal }: ComponentContext): Promise<void> {
+    const { programs, snapshots, root } = this.#deps;
+    const paths = snapshotPaths(await readManifest(this.#deps, release), root);
+    if (paths.length === 0) return;
+    await programs.stop(release.app, signal);
+    await (await snapshots()).take(install.id, paths, signal);
+  }
+
+  async #putDataBack({ id }: Install, signal: AbortSignal): Promise<void> {
+    const snapshots = await this.#deps.snapshots();
+    if (await snapshots.has(id)) await snapshots.putBack(id, signal);
   }
 
   /** A program that no supervisor has taken over cannot be watched: it is trusted. */
@@ -267,7 +289,10 @@ export class InstallSteps {
     if (undo.kind === "switch") await programs.stop(app, signal);
     const notRestored = undo.kind === "folder" ? [] : await script.undo({ install, undo, signal });
     await folders.takeBack(undo.release, install.id, await this.#keptVersions(app));
-    if (undo.kind === "switch") await programs.switchBack(app, undo.previous.conf, signal);
+    if (undo.kind === "switch") {
+      await this.#putDataBack(install, signal);
+      await programs.switchBack(app, undo.previous.conf, signal);
+    }
     return { kind: "undone", notRestored };
   }
 
