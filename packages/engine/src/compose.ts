@@ -348,7 +348,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
   const { worker } = installer;
   const deployments = new DeploymentSender({ ...ports, journal, progress: installer.progress, cloud, activation });
   deployments.recall();
-  await installer.sweep();
+  await installer.sweep().catch((error) => log.warn(`what installs have left behind stays: ${describeError(error)}`));
   for (const folder of [paths.configDir, paths.trustDir, paths.supervisorConfDir]) await removeAbandoned(folder);
   const onInstalls = () => worker.poke();
   const supervisor = supervisorOf(workshop);

@@ -22,7 +22,7 @@ import { readManifest } from "./read-manifest.ts";
 import type { ReleaseFolders } from "./release-folders.ts";
 import { failureOf } from "./report.ts";
 import type { ScriptStage } from "./script-stage.ts";
-import type { Predecessor, Release, RollingBack, Undo, UnpackedRelease } from "./state.ts";
+import { isEnd, type Predecessor, type Release, type RollingBack, type Undo, type UnpackedRelease } from "./state.ts";
 import { unknownApp, type VersionTable } from "./version-table.ts";
 
 export interface StepsDeps {
@@ -118,7 +118,7 @@ export class InstallSteps {
     for (const install of await script.remembered()) {
       const state = journal.stateOf(install);
       const committed = state.kind === "committed" ? state.release.app : undefined;
-      if (!open.includes(install)) await script.forget(install, committed);
+      if (isEnd(state) && !open.includes(install)) await script.forget(install, committed);
     }
     const busy = journal.openOrders().map(({ app }) => app);
     for (const { name } of journal.installedApps()) {
@@ -286,7 +286,8 @@ export class InstallSteps {
     const { app } = undo.release;
     const component = componentOf(app);
     if (component !== undefined) return this.#undoComponent(component, undo, { install, signal });
-    if (undo.kind === "switch") await programs.stop(app, signal);
+    // A program that does not stop is no reason to leave the files as they are.
+    if (undo.kind === "switch") await programs.stop(app, signal).catch(() => signal.throwIfAborted());
     const notRestored = undo.kind === "folder" ? [] : await script.undo({ install, undo, signal });
     await folders.takeBack(undo.release, install.id, await this.#keptVersions(app));
     if (undo.kind === "switch") {

@@ -147,6 +147,7 @@ export class Layers {
 
   /**
    * After the end of an install: nothing of it stays but what its undo has kept, and that until the next install is committed.
+   * What an undo that failed has left to do is tried once more before its backups go.
    *
    * @param committed the application, when the install was committed
    */
@@ -158,6 +159,8 @@ export class Layers {
       const changes = await home.changes();
       if (changes !== undefined) await this.owned.add(committed, changes);
       for (const other of await this.remembered()) await this.#home(other).remove({ kept: "too" });
+    } else {
+      await this.undo(install);
     }
     await home.remove({ kept: "not" });
   }
