@@ -17,6 +17,8 @@ export interface LifeExploration {
   /** So many points, spread over the whole life. */
   readonly count: number;
   readonly random: SeededRandom;
+  /** Told of each violation as soon as it is found. */
+  readonly onViolation?: (line: string) => void;
 }
 
 /** A point of a chapter. */
@@ -47,7 +49,9 @@ export async function exploreLife(setup: LifeExploration): Promise<Exploration> 
       async (point) => {
         const played = life[point.chapter];
         const violations = (await played?.look(point)) ?? ["there is no such chapter"];
-        return violations.map((violation) => `${played?.chapter.name}: ${violation}`);
+        const lines = violations.map((violation) => `${played?.chapter.name}: ${violation}`);
+        for (const line of lines) setup.onViolation?.(`${point.action} step ${point.step}: ${line}`);
+        return lines;
       },
   );
   const points = (lives[0] ?? []).flatMap(({ steps }, chapter) =>

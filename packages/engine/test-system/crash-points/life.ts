@@ -1,7 +1,7 @@
 /** The script of the life of a gateway, in chapters: each is one command of the cloud, and what becomes of it undisturbed. */
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
 import type { PackageFixture } from "@gateway-engine/testkit/package-fixtures";
-import { oneOff, ticker } from "./packages.ts";
+import { APP, oneOff, ticker } from "./packages.ts";
 
 export interface Chapter {
   readonly name: string;
@@ -20,10 +20,17 @@ export const LIFE: readonly Chapter[] = [
   { name: "upgrade", ...install(ticker("2")), ends: "ok" },
   { name: "the same version again", ...install(ticker("2")), ends: "ok" },
   { name: "a script that fails", ...install(ticker("4", { further: "exit 3" })), ends: "failed" },
+  { name: "a program that crashes", ...install(ticker("3", { program: "exit 1", probation: 3 })), ends: "failed" },
+  { name: "rollback", ...command("rollback"), ends: "ok" },
   { name: "one-off", ...install(oneOff()), ends: "ok" },
+  { name: "uninstall", ...command("uninstall"), ends: "ok" },
 ];
 
 function install(fixture: PackageFixture): Pick<Chapter, "packages" | "command"> {
   const command = (deployment: string) => JSON.stringify({ install: [{ name: fixture.fileName, deployment }] });
   return { packages: [fixture], command };
+}
+
+function command(verb: "rollback" | "uninstall"): Pick<Chapter, "packages" | "command"> {
+  return { packages: [], command: (deployment) => JSON.stringify({ [verb]: [{ name: APP, deployment }] }) };
 }

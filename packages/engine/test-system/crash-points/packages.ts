@@ -8,50 +8,27 @@ export interface TickerOptions {
   readonly further?: string;
   /** What its program does after it has said who it is. */
   readonly program?: string;
+  /** Seconds; without it, as the gateway is configured. */
+  readonly probation?: number;
 }
 
 /** Where the program writes its pid, its version, and the version of the settings that it has found. */
 export const PROGRAM_REPORT = "run/ticker";
 
-/**
- * Its script replaces files, adds some, removes some and changes a mode, each time others; what is there of another version
- * is noticed. The program, too, lies outside the release, as real ones do.
- */
-export function ticker(
-  version: string,
-  { further = "", program = "exec sleep 1000000" }: TickerOptions = {},
-): PackageFixture {
-  const mode = Number(version) % 2 === 0 ? "600" : "644";
+/** The program, too, lies outside the release, as real ones do. */
+export function ticker(version: string, options: TickerOptions = {}): PackageFixture {
+  const { further = "", program = "exec sleep 1000000", probation } = options;
+  const manifest = probation === undefined ? [] : [{ path: "gwe.json", content: JSON.stringify({ probation }) }];
   return goodPackage({
     name: APP,
     version,
-    install: `set -eu
-lib=$GWE_ROOT/usr/local/lib/ticker
-etc=$GWE_ROOT/etc/ticker
-for folder in "$GWE_ROOT/usr" "$GWE_ROOT/usr/local" "$GWE_ROOT/usr/local/lib" "$lib" "$etc" "$etc/parts-$GWE_APP_VERSION"; do
-  [ -d "$folder" ] || mkdir "$folder"
-done
-cp ticker.sh "$lib/ticker.new"
-mv -f "$lib/ticker.new" "$lib/ticker"
-echo "settings=$GWE_APP_VERSION" > "$etc/settings"
-chmod ${mode} "$etc/settings"
-echo "part" > "$etc/parts-$GWE_APP_VERSION/part"
-for parts in "$etc"/parts-*; do [ "$parts" = "$etc/parts-$GWE_APP_VERSION" ] || rm -rf "$parts"; done
-ln -sfn "parts-$GWE_APP_VERSION" "$etc/current"
-${further}`,
-    supervisorConf: `[supervisord]\ncommand = /bin/sh -c 'exec "$GWE_ROOT/usr/local/lib/ticker/ticker"'\nstartsecs = 0\nstartretries = 1\n`,
-    others: [
-      {
-        path: "ticker.sh",
-        mode: 0o755,
-        content: `#!/bin/sh
-. "$GWE_ROOT/etc/ticker/settings"
-echo "$$ ${version} $settings" > "$GWE_ROOT/${PROGRAM_REPORT}.$$"
-mv "$GWE_ROOT/${PROGRAM_REPORT}.$$" "$GWE_ROOT/${PROGRAM_REPORT}"
-${program}
+    install: `${installScript(version)}\n${further}`,
+    supervisorConf: `[supervisord]
+command = /bin/sh -c 'exec "$GWE_ROOT/usr/local/lib/ticker/ticker"'
+startsecs = 0
+startretries = 1
 `,
-      },
-    ],
+    others: [{ path: "ticker.sh", mode: 0o755, content: programText(version, program) }, ...manifest],
   });
 }
 
@@ -61,3 +38,33 @@ export function oneOff(): PackageFixture {
 }
 
 export const ONE_OFF_RUNS = "var/lib/gateway-engine/data/once/runs";
+
+/** Replaces files, adds some, removes some and changes a mode, in each version others: what is there of another is noticed. */
+function installScript(version: string): string {
+  return `set -eu
+local=$GWE_ROOT/usr/local
+etc=$GWE_ROOT/etc/ticker
+parts=parts-$GWE_APP_VERSION
+for folder in "$GWE_ROOT/usr" "$local" "$local/lib" "$local/lib/ticker" "$etc" "$etc/$parts"; do
+  [ -d "$folder" ] || mkdir "$folder"
+done
+cp ticker.sh "$local/lib/ticker/ticker.new"
+mv -f "$local/lib/ticker/ticker.new" "$local/lib/ticker/ticker"
+echo "settings=$GWE_APP_VERSION" > "$etc/settings"
+chmod ${Number(version) % 2 === 0 ? "600" : "644"} "$etc/settings"
+echo "part" > "$etc/$parts/part"
+for other in "$etc"/parts-*; do
+  [ "$other" = "$etc/$parts" ] || rm -rf "$other"
+done
+ln -sfn "$parts" "$etc/current"`;
+}
+
+function programText(version: string, program: string): string {
+  return `#!/bin/sh
+. "$GWE_ROOT/etc/ticker/settings"
+report=$GWE_ROOT/${PROGRAM_REPORT}
+echo "$$ ${version} $settings" > "$report.$$"
+mv "$report.$$" "$report"
+${program}
+`;
+}
