@@ -58,6 +58,13 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
+/** Names of the packages for updates over the air. */
+function updates(): readonly string[] {
+  return readdirSync(temporary)
+    .filter((name) => name.endsWith(".tar.gz") && name !== tarball)
+    .sort();
+}
+
 function release(out: string) {
   return run("sh", ["scripts/node.sh", "scripts/release/main.ts", "--out", out], { cwd: repository });
 }
@@ -81,10 +88,22 @@ test("the package has one top folder with everything a gateway needs", async () 
   expect(entries.filter((entry) => /__pycache__|tests/.test(entry))).toEqual([]);
 });
 
+test("beside it are the packages that replace one part each, and only the runtime's holds a runtime", async () => {
+  const found = updates();
+  expect(found.map((name) => name.split(".v")[0])).toEqual(["gmq", "gwe-runtime", "gwe", "supervisor"]);
+  for (const name of found) {
+    const { stdout } = await run("tar", ["xOzf", name, "gwe.json"], { cwd: temporary });
+    expect(JSON.parse(stdout)).toMatchObject({ component: name.split(".v")[0] });
+    expect(statSync(join(temporary, name)).size > 10_000_000, name).toBe(name.startsWith("gwe-runtime"));
+  }
+});
+
 test("made again, it is the same byte for byte", async () => {
   const again = join(temporary, "again");
   await release(again);
-  expect(readFileSync(join(again, tarball)).equals(readFileSync(join(temporary, tarball)))).toBe(true);
+  for (const file of [tarball, ...updates()]) {
+    expect(readFileSync(join(again, file)).equals(readFileSync(join(temporary, file))), file).toBe(true);
+  }
   rmSync(again, { recursive: true });
 }, 300_000);
 
