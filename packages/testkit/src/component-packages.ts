@@ -51,7 +51,7 @@ export function runtimePackage(version: string, script: string, manifest = {}): 
   return componentPackage("gwe-runtime", version, manifest, [{ path: "runtime/node", mode: 0o755, content: script }]);
 }
 
-export function componentPackage(
+function componentPackage(
   name: string,
   version: string,
   manifest: Readonly<Record<string, unknown>>,

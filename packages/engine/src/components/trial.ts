@@ -32,7 +32,7 @@ export type TrialStanding =
  * Starts that a release has until one of them has reported that all is well. With the start of the release before they
  * are fewer than a supervisor tries on its own (`startretries`, 3).
  */
-export const ATTEMPTS = 2;
+const ATTEMPTS = 2;
 export const FRESH_TRIAL: string = `trial-${ATTEMPTS}`;
 export const PASSED = "passed";
 

@@ -24,7 +24,7 @@ function mortalFiles(left: number, moment: "before" | "after"): TreeFiles {
     const change = async (...args: never[]) => {
       changes += 1;
       if (changes > left && moment === "before") throw new Cut();
-      await (nodeFiles[name] as (...args: never[]) => Promise<void>)(...args);
+      await Reflect.apply(nodeFiles[name], nodeFiles, args);
       if (changes > left) throw new Cut();
     };
     return [name, change];
