@@ -12,6 +12,7 @@ import { RateLimit } from "@gateway-engine/device-client/rate-limit";
 import { findAccount, homeOfAccount } from "@gateway-engine/platform/accounts";
 import { mayBecome } from "@gateway-engine/platform/as-user";
 import { systemClock } from "@gateway-engine/platform/clock";
+import { DatabaseDisk } from "@gateway-engine/platform/database-disk";
 import { exactFiles } from "@gateway-engine/platform/exact-files";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
@@ -114,7 +115,9 @@ export async function openWorkshop({ environment, debugLevel, write }: EngineOpt
   const lock: Lock = acquireLock(`${paths.stateDir}/engine.lock`, paths.stateDir, "stop that first");
   try {
     const database = openSqlite(paths.journal, JOURNAL_SCHEMA, { toleratesNewer: true });
-    const journal = new Journal({ database, clock: systemClock, random: systemRandom });
+    const reserve = new DatabaseDisk(paths.journal);
+    const journal = new Journal({ database, clock: systemClock, random: systemRandom, reserve });
+    journal.keepRoom();
     const versions = new VersionTable(journal, settings.engine);
     const http = createHttpClient(network);
     const floors = new RollbackFloors(database);

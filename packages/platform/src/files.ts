@@ -172,7 +172,8 @@ async function ifPresent<Value>(path: string, read: () => Promise<Value>): Promi
   try {
     return await read();
   } catch (cause) {
-    if (errnoCode(cause) === "ENOENT") return undefined;
+    // A file in the place of a folder: there is nothing below it.
+    if (["ENOENT", "ENOTDIR"].includes(errnoCode(cause) ?? "")) return undefined;
     throw new StorageError("E_FILE_READ", { file: path, reason: errnoReason(cause) }, { cause });
   }
 }

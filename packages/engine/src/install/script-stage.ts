@@ -105,7 +105,8 @@ export class ScriptStage {
 
   async #runOverLayers({ install, release, signal }: ScriptOrder, run: ScriptRun): Promise<ScriptOutcome> {
     const { layers, script, paths } = this.#deps;
-    const passed = dataPaths(await readManifest(this.#deps, release), paths.root);
+    const ofApp = [this.#deps.folders.path(release), dataFolderOf(paths, release.app)];
+    const passed = [...ofApp, ...dataPaths(await readManifest(this.#deps, release), paths.root)];
     const { commands, notUndoable } = await layers.prepare(install.id, passed);
     const outcome = await runScript({ ...script, commands }, run);
     const left = (await endScript(script, install.id)) + (await layers.endProcesses(install.id));

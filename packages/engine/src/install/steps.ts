@@ -106,7 +106,7 @@ export class InstallSteps {
     if (component !== undefined) await (await this.#deps.components()).forget(component, install);
     await script.forget(install.id, committed?.app);
     await (await this.#deps.snapshots()).forget(install.id);
-    await fetcher.discard(install);
+    await fetcher.sweep(journal.openInstalls());
     journal.forgetOld();
   }
 

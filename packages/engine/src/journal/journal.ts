@@ -31,6 +31,7 @@ import {
   toAction,
   toInstall,
 } from "./orders.ts";
+import { inReserve, keepReserve, type Reserve } from "./reserve.ts";
 import { forgetOldInstalls } from "./retention.ts";
 import { number, readActionState, readState, text, textOrUndefined } from "./rows.ts";
 
@@ -49,6 +50,8 @@ export interface JournalDeps {
   readonly database: SqlDatabase;
   readonly clock: Clock;
   readonly random: Random;
+  /** Without it, a full disk keeps the end of an install from being written down. */
+  readonly reserve?: Reserve;
 }
 
 /** What the engine has been told to do and how far it has come. Every write is on disk when the call returns. */
@@ -56,8 +59,10 @@ export class Journal {
   readonly #database: SqlDatabase;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #reserve: Reserve | undefined;
 
-  constructor({ database, clock, random }: JournalDeps) {
+  constructor({ database, clock, random, reserve }: JournalDeps) {
+    this.#reserve = reserve;
     this.#database = database;
     this.#clock = clock;
     this.#random = random;
@@ -162,14 +167,16 @@ export class Journal {
    * that a committed release raises.
    */
   enter({ id }: Pick<Order, "id">, state: InstallState | ActionState, result?: FetchStatus): void {
-    this.#database.transaction(() => {
-      this.#insertTransition(id, state);
-      if ("verb" in state ? isActionEnd(state) : isEnd(state)) {
-        this.#database.run("UPDATE installs SET ended_at = ? WHERE id = ?", [this.#clock.now(), id]);
-      }
-      if (state.kind === "committed") this.#raiseFloor(state.release);
-      if (result !== undefined) this.addResult(result);
-    });
+    const write = () =>
+      this.#database.transaction(() => {
+        this.#insertTransition(id, state);
+        if ("verb" in state ? isActionEnd(state) : isEnd(state)) {
+          this.#database.run("UPDATE installs SET ended_at = ? WHERE id = ?", [this.#clock.now(), id]);
+        }
+        if (state.kind === "committed") this.#raiseFloor(state.release);
+        if (result !== undefined) this.addResult(result);
+      });
+    inReserve(this.#reserve, write);
   }
 
   /** Keeps a report for `fetch_status` until the server has it. */
@@ -274,6 +281,12 @@ export class Journal {
   /** Drops the details of installs that ended long ago. */
   forgetOld(): void {
     forgetOldInstalls(this.#database);
+    this.keepRoom();
+  }
+
+  /** Takes back the room that the last rows on a full disk may have needed. */
+  keepRoom(): void {
+    if (this.#reserve !== undefined) keepReserve(this.#reserve);
   }
 
   close(): void {

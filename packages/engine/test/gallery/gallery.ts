@@ -4,6 +4,8 @@ import { DEVICES } from "./classes/devices.ts";
 import { DIGESTS } from "./classes/digests.ts";
 import { DOWNGRADES } from "./classes/downgrades.ts";
 import { ENTRIES } from "./classes/entries.ts";
+import { FILLING } from "./classes/filling.ts";
+import { FORKING } from "./classes/forking.ts";
 import { KILLING } from "./classes/killing.ts";
 import { LINKS } from "./classes/links.ts";
 import { NAMES } from "./classes/names.ts";
@@ -27,5 +29,7 @@ export const GALLERY: readonly ExhibitClass[] = [
   ENTRIES,
   DELETING,
   KILLING,
+  FORKING,
+  FILLING,
   WAITING,
 ];

@@ -15,6 +15,8 @@ export interface GatewayOptions {
   /** Seconds. */
   readonly updateInterval?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Folder in which the gateway's own is made; that of temporary files unless told. */
+  readonly within?: string;
   /** Lines of the section [device]. */
   readonly device?: string;
   /** Further lines of the section [engine]; of an option that is there already they count. */
@@ -29,7 +31,7 @@ export class Gateway implements AsyncDisposable {
   readonly #waiting = new Set<() => void>();
 
   static async make(options: GatewayOptions): Promise<Gateway> {
-    const root = await mkdtemp(join(tmpdir(), "gwe-"));
+    const root = await mkdtemp(join(options.within ?? tmpdir(), "gwe-"));
     const gateway = new Gateway(root, options);
     const { configDir, gatewayCfg, engineConfig } = gateway.paths;
     await mkdir(configDir, { recursive: true });

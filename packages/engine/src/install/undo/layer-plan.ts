@@ -32,6 +32,8 @@ export interface LayerSetting {
   readonly install: string;
   /** Folders that are not layered, as real paths. */
   readonly passed: readonly string[];
+  /** One of them that may only be read, apart from those of them that are within it. */
+  readonly readOnly: string;
 }
 
 /**
@@ -45,7 +47,8 @@ export function planLayers(setting: LayerSetting): LayerPlan | string {
   if (unusable !== undefined) return `${unusable} has a character that mount does not take`;
   const merged = `${home}/merged`;
   const at = (path: string): string => (root === "/" ? `${merged}${path}` : `${merged}${path.slice(root.length)}`);
-  const passed = outermost(setting.passed.filter((path) => isWithin(path, root) && !/[\n\t]/.test(path)));
+  const passable = setting.passed.filter((path) => isWithin(path, root) && !/[\n\t]/.test(path));
+  const passed = outermost(passable);
   const rootLayer = { folder: root, home: homeOn(setting, root) };
   const layers: Layer[] = [rootLayer];
   const unlayered: string[] = [];
@@ -66,6 +69,10 @@ export function planLayers(setting: LayerSetting): LayerPlan | string {
     }
   }
   for (const folder of passed) steps.push(`bind\t${folder}\t${at(folder)}`);
+  if (passed.includes(setting.readOnly)) {
+    const writable = passable.filter((path) => path !== setting.readOnly && isWithin(path, setting.readOnly));
+    steps.push(`readonly\t${at(setting.readOnly)}`, ...writable.map((folder) => `bind\t${folder}\t${at(folder)}`));
+  }
   steps.push(root === "/" ? `root\t${merged}` : `cover\t${merged}\t${root}`);
   return { layers, passed, unlayered, notUndoable, steps: `${steps.join("\n")}\n`, merged };
 }

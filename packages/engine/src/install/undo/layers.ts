@@ -64,7 +64,7 @@ export class Layers {
   /**
    * Makes layers for the script of an install, which are empty.
    *
-   * @param passed folders that keep their changes, besides those of the engine
+   * @param passed folders that keep their changes, besides those of the machine; the engine's own can only be read
    */
   async prepare(install: string, passed: readonly string[]): Promise<ReadyLayers> {
     const home = this.#home(install);
@@ -206,6 +206,7 @@ export class Layers {
       home: (await machine.realPath(home.path)) ?? home.path,
       install,
       passed: await this.#realPaths([...this.#ownFolders(), ...passed]),
+      readOnly: (await machine.realPath(paths.stateDir)) ?? paths.stateDir,
     });
     if (typeof plan === "string") return plan;
     const { layers, unlayered, steps } = plan;

@@ -5,6 +5,17 @@ function script(what: string, install: string, expected: Expectation = endsWith(
   return { what, make: () => goodPackage({ version: "2", install }), expected };
 }
 
+/** Where the script runs over layers, it can only read what is the engine's. */
+function asRoot(what: string, install: string): Exhibit {
+  const supervisorConf = "[supervisord]\ncommand = /bin/true\n";
+  return {
+    what,
+    make: () => goodPackage({ version: "2", install, supervisorConf }),
+    expected: endsWith(7),
+    needs: "root",
+  };
+}
+
 /** The script ends well, and what it leaves behind cannot be started. */
 function spoilt(what: string, install: string): Exhibit {
   const supervisorConf = "[supervisord]\ncommand = /bin/true\n";
@@ -34,6 +45,13 @@ export const DELETING: ExhibitClass = {
     script(
       "nothing, but takes every permission of its release folder away",
       'chmod -R a-rwx "$GWE_RELEASE_DIR"; exit 7',
+    ),
+    asRoot("everything that is the engine's, journal and all", `rm -rf ${STATE}; exit 7`),
+    asRoot("the journal", `rm -f ${STATE}/journal.db*; exit 7`),
+    asRoot("the release that runs", `rm -rf ${STATE}/apps/app/1; exit 7`),
+    asRoot(
+      "nothing, but takes every permission of the journal and the releases away",
+      `cd ${STATE} && chmod -R a-rwx journal.db apps; exit 7`,
     ),
     spoilt("its supervisor.conf, and says that all is well", "rm supervisor.conf"),
     spoilt(

@@ -6,6 +6,7 @@ import type { GatewayPaths } from "@gateway-engine/core/paths";
 import { processStartTicks } from "@gateway-engine/platform/process-table";
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
 import { goodPackage, type PackageFixture } from "@gateway-engine/testkit/package-fixtures";
+import { processesIn } from "@gateway-engine/testkit/running-processes";
 import { expect } from "vitest";
 import { Cloud } from "../../support/cloud.ts";
 import { Gateway, GWE } from "../../support/gateway.ts";
@@ -16,6 +17,8 @@ import { journalEnd } from "./journal-end.ts";
 
 /** What an exhibit has to leave as it was. */
 interface Surroundings {
+  /** Command lines of everything that runs here. */
+  readonly processes: readonly string[];
   readonly program: { readonly pid: number | undefined; readonly startTicks: number | undefined };
   readonly disk: Readonly<Record<string, ListedFile>>;
   readonly canary: Readonly<Record<string, ListedFile>>;
@@ -29,6 +32,8 @@ export interface HallOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The supervisor runs the engine, and starts it again when it dies, as on an installed gateway. */
   readonly isSupervised?: boolean;
+  /** Where GWE_ROOT is made; the folder of temporary files unless told. */
+  readonly within?: string;
   /** Before anything is started. */
   readonly prepare?: (paths: GatewayPaths) => Promise<void>;
   /** The resident's package, as this gateway takes it. */
@@ -42,9 +47,9 @@ export class Hall implements AsyncDisposable {
   readonly #supervisord: Supervisord;
 
   static async open(options: HallOptions = {}): Promise<Hall> {
-    const { environment = {}, isSupervised = false, prepare, sign = (fixture) => fixture } = options;
+    const { environment = {}, isSupervised = false, within, prepare, sign = (fixture) => fixture } = options;
     const cloud = await Cloud.start();
-    const gateway = await Gateway.make({ server: cloud.url, environment });
+    const gateway = await Gateway.make({ server: cloud.url, environment, ...(within === undefined ? {} : { within }) });
     await prepare?.(gateway.paths);
     if (isSupervised) await superviseEngine(gateway, environment);
     const supervisord = await Supervisord.start(gateway);
@@ -109,6 +114,9 @@ export class Hall implements AsyncDisposable {
     const info = (await this.#supervisord.programs()).find(({ group }) => group === RESIDENT);
     const startTicks = info === undefined ? undefined : processStartTicks(info.pid);
     return {
+      processes: processesIn(this.target.root)
+        .map(({ line }) => line)
+        .toSorted(),
       program: { pid: info?.pid, startTicks },
       disk: await listDisk(this.target.root, RULES),
       canary: await listDisk(this.target.canary, { without: [], workplaces: [] }),

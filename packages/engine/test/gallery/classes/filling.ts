@@ -1,0 +1,31 @@
+import { goodPackage, type PackageFixture } from "@gateway-engine/testkit/package-fixtures";
+import { type Exhibit, type ExhibitClass, type Expectation, endsWith } from "../support/exhibit.ts";
+
+const PROGRAM = "[supervisord]\ncommand = /bin/sleep 100000\n";
+
+/** All that there is, and then whatever becomes free. */
+const FILL = 'cat /dev/zero >"$1" 2>/dev/null; printf x >>"$1"';
+
+function filler(what: string, install: string, expected: Expectation = endsWith(7)): Exhibit {
+  const make = (): PackageFixture => goodPackage({ version: "2", install, supervisorConf: PROGRAM });
+  return { what, make, expected, needs: "root" };
+}
+
+function fill(path: string): string {
+  return FILL.replaceAll("$1", path);
+}
+
+export const FILLING: ExhibitClass = {
+  name: "install.sh fills the disk",
+  exhibits: [
+    filler("in its release folder, and fails", `${fill("fat")}; exit 7`),
+    filler("outside of it, and fails", `${fill("$GWE_ROOT/opt/fat")}; exit 7`),
+    filler("among the packages, and fails", `${fill("$GWE_ROOT/var/lib/gateway-engine/downloads/fat")}; exit 7`),
+    filler("with a file that nobody sees any more", `exec 3>fat; rm fat; cat /dev/zero >&3 2>/dev/null; exit 7`),
+    filler(
+      "again and again, in the background",
+      `(setsid sh -c 'while :; do ${FILL.replaceAll('"$1"', "fat")}; done' &) ; sleep 2; exit 7`,
+    ),
+    filler("and then kills the engine", `[ -e again ] && exit 7; : >again; ${fill("fat")}; kill -9 $PPID; sleep 1000`),
+  ],
+};
