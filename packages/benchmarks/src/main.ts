@@ -10,9 +10,10 @@ import { join } from "node:path";
 import { endProcessesWith } from "@gateway-engine/platform/stray-processes";
 import { catalogueOf, type RunOptions, runnable } from "./area.ts";
 import { gmqArea } from "./gmq/area.ts";
+import { installArea } from "./install/area.ts";
 import { supervisorArea } from "./supervisor/area.ts";
 
-const AREAS = [runnable(supervisorArea), runnable(gmqArea)];
+const AREAS = [runnable(supervisorArea), runnable(gmqArea), runnable(installArea)];
 
 const QUICK = "--quick";
 const MARK = "GWE_BENCHMARK";

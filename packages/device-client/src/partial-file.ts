@@ -16,16 +16,27 @@ export interface ContentVersion {
   readonly updated: string;
 }
 
-/** What a power cut or a kill may cost over a slow line: half a second, or so many bytes. */
+/** What a power cut or a kill may cost over a slow line: so many bytes, or what comes within so many milliseconds. */
 export const CHECKPOINT_BYTES: number = 262_144;
-const CHECKPOINT_MS = 500;
+const CHECKPOINT_MS = 200;
+
+/** On a slow disk a fifth of the time goes into checkpoints, and not more. */
+const PAUSE_PER_COST = 4;
 
 /** What it may cost over a fast line, where it is fetched again in no time. */
 export const MAX_UNSAVED_BYTES: number = 8 * 1_048_576;
 
-/** Each checkpoint waits for the disk three times, so there is one only when enough has come together. */
-export function isCheckpointDue(unsavedBytes: number, sinceMs: number): boolean {
-  return unsavedBytes >= MAX_UNSAVED_BYTES || (unsavedBytes >= CHECKPOINT_BYTES && sinceMs >= CHECKPOINT_MS);
+export interface Unsaved {
+  readonly bytes: number;
+  /** Since the last checkpoint. */
+  readonly sinceMs: number;
+  /** What that one took: it waits for the disk three times. */
+  readonly costMs: number;
+}
+
+export function isCheckpointDue({ bytes, sinceMs, costMs }: Unsaved): boolean {
+  if (bytes >= MAX_UNSAVED_BYTES) return true;
+  return bytes >= CHECKPOINT_BYTES && sinceMs >= Math.max(CHECKPOINT_MS, PAUSE_PER_COST * costMs);
 }
 
 export interface PartialFileDeps {
@@ -43,6 +54,7 @@ export class PartialFile {
   #length: number;
   #kept: number;
   #keptAt: MonotonicMs;
+  #costMs = 0;
 
   /** Takes up the part that is there if it is one of `version`; otherwise begins an empty one. */
   static async open(deps: PartialFileDeps, destination: string, version: ContentVersion): Promise<PartialFile> {
@@ -97,7 +109,8 @@ export class PartialFile {
     this.#hash.update(chunk);
     this.#length += chunk.length;
     const sinceMs = this.#clock.monotonic() - this.#keptAt;
-    if (isCheckpointDue(this.#length - this.#kept, sinceMs)) await this.#checkpoint();
+    const unsaved = { bytes: this.#length - this.#kept, sinceMs, costMs: this.#costMs };
+    if (isCheckpointDue(unsaved)) await this.#checkpoint();
   }
 
   /** Throws the bytes away and begins at 0. */
@@ -140,10 +153,12 @@ export class PartialFile {
 
   async #checkpoint(): Promise<void> {
     if (this.#length === this.#kept) return;
+    const begun = this.#clock.monotonic();
     await this.#file.sync();
     await writeNote(this.#files, this.#destination, { ...this.#version, kept: this.#length });
     this.#kept = this.#length;
     this.#keptAt = this.#clock.monotonic();
+    this.#costMs = this.#keptAt - begun;
   }
 }
 

@@ -310,14 +310,19 @@ describe("what was ordered is what arrives", () => {
 });
 
 test.each([
-  { unsaved: CHECKPOINT_BYTES - 1, sinceMs: 60_000, due: false },
-  { unsaved: CHECKPOINT_BYTES, sinceMs: 499, due: false },
-  { unsaved: CHECKPOINT_BYTES, sinceMs: 500, due: true },
-  { unsaved: MAX_UNSAVED_BYTES - 1, sinceMs: 10, due: false },
-  { unsaved: MAX_UNSAVED_BYTES, sinceMs: 0, due: true },
-])("$unsaved bytes that are not safe after $sinceMs ms: a checkpoint is due: $due", ({ unsaved, sinceMs, due }) => {
-  expect(isCheckpointDue(unsaved, sinceMs)).toBe(due);
-});
+  { bytes: CHECKPOINT_BYTES - 1, sinceMs: 60_000, costMs: 0, due: false },
+  { bytes: CHECKPOINT_BYTES, sinceMs: 199, costMs: 0, due: false },
+  { bytes: CHECKPOINT_BYTES, sinceMs: 200, costMs: 50, due: true },
+  { bytes: CHECKPOINT_BYTES, sinceMs: 399, costMs: 100, due: false },
+  { bytes: CHECKPOINT_BYTES, sinceMs: 400, costMs: 100, due: true },
+  { bytes: MAX_UNSAVED_BYTES - 1, sinceMs: 10, costMs: 0, due: false },
+  { bytes: MAX_UNSAVED_BYTES, sinceMs: 0, costMs: 1000, due: true },
+])(
+  "$bytes bytes that are not safe after $sinceMs ms, the last checkpoint having taken $costMs ms: one is due: $due",
+  ({ due, ...unsaved }) => {
+    expect(isCheckpointDue(unsaved)).toBe(due);
+  },
+);
 
 test("over a slow line the note on the disk is never far behind what has arrived", async () => {
   const large = randomBytes(4_000_000);
@@ -336,7 +341,7 @@ test("over a slow line the note on the disk is never far behind what has arrived
       maxBytes: large.length,
       signal: new AbortController().signal,
       onProgress: ({ received }) => {
-        now += 100;
+        now += 40;
         const note = JSON.parse(readFileSync(`${destination}.part.json`, "utf8")) as { readonly kept: number };
         behind.push(received - note.kept);
       },
