@@ -17,6 +17,7 @@ import { exactFiles } from "@gateway-engine/platform/exact-files";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import * as layerMachine from "@gateway-engine/platform/layered";
+import { leanFiles } from "@gateway-engine/platform/lean-files";
 import { acquireLock, type Lock } from "@gateway-engine/platform/lock";
 import { createLineLogger } from "@gateway-engine/platform/logger";
 import { thisMachine } from "@gateway-engine/platform/machine";
@@ -164,7 +165,8 @@ export function composeInstaller({ workshop, remote, onResult, engine }: Install
   const log = workshop.log.named("install");
   const ports = { files: nodeFiles, clock: systemClock, random: systemRandom };
   const progress = new ProgressHub();
-  const fetcher = new PackageFetcher({ files: nodeFiles, downloadsDir: paths.downloadsDir, ...remote });
+  const files = leanFiles(nodeFiles);
+  const fetcher = new PackageFetcher({ files, downloadsDir: paths.downloadsDir, ...remote });
   const programs = new ProgramSwitch({
     ...ports,
     supervisor: supervisorOf(workshop),
@@ -208,7 +210,7 @@ export function composeInstaller({ workshop, remote, onResult, engine }: Install
     return composeComponents({ ...workshop, engineConfig, programs, logs, folders, readJournal, engine: self });
   };
   const steps = new InstallSteps({
-    files: nodeFiles,
+    files,
     journal,
     versions,
     programs,
@@ -321,13 +323,14 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
   const results = new ResultSender({ ...ports, journal, cloud, activation });
   const onResult = () => results.poke();
   const rateLimit = new RateLimit(systemClock);
+  const files = leanFiles(nodeFiles);
   let mayWait = true;
   const replaced = Promise.withResolvers<void>();
   const remote: Remote = {
     download: async (order) => {
       rateLimit.bytesPerSecond = (await settings.engine.read()).downloadRate;
       return activation.using(({ client, product }) =>
-        downloadContent({ client, files: nodeFiles, ...ports, rateLimit }, { ...order, product }),
+        downloadContent({ client, files, ...ports, rateLimit }, { ...order, product }),
       );
     },
     activated: async (signal) => {
@@ -443,7 +446,14 @@ async function watchedFolder(
   const { installFolder } = await settings.engine.read();
   if (installFolder === "") return [];
   const { InstallFolder } = await import("./install-folder/install-folder.ts");
-  const deps = { files: nodeFiles, clock: systemClock, journal, versions, log: log.named("install"), onInstalls };
+  const deps = {
+    files: leanFiles(nodeFiles),
+    clock: systemClock,
+    journal,
+    versions,
+    log: log.named("install"),
+    onInstalls,
+  };
   const folder = new InstallFolder(installFolder, deps);
   return [(signal) => folder.run(signal)];
 }

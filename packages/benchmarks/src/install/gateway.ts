@@ -22,7 +22,5 @@ export function makeGateway({ folder, serial }: GatewaySetting): void {
 /** Resolves when it listens for commands. */
 export function startEngine({ folder, server }: GatewaySetting): Promise<ServerProcess> {
   const env = { GWE_ROOT: folder, GWE_SERVER: server, GWE_NODE: process.execPath };
-  return startServer({ file: launcherOf("gwe"), args: [], env, folder }, (said) =>
-    said.includes("checked in"),
-  );
+  return startServer({ file: launcherOf("gwe"), args: [], env, folder }, (said) => said.includes("checked in"));
 }
