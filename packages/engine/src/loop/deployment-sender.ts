@@ -3,6 +3,7 @@ import { describeError, isRetryable, TransportError } from "@gateway-engine/core
 import type { Logger } from "@gateway-engine/core/logger";
 import type { Random } from "@gateway-engine/core/random";
 import { type RetrySchedule, retryDelayMs } from "@gateway-engine/core/retry";
+import { DEPLOYMENT_STATUS_ALIAS } from "@gateway-engine/protocol/gateway-resources";
 import type { InstallProgress } from "@gateway-engine/protocol/local-control";
 import type { DeploymentStatus } from "@gateway-engine/protocol/reports";
 import { Doorbell } from "../doorbell.ts";
@@ -74,7 +75,7 @@ export class DeploymentSender {
     for (let next = this.#next(); next !== undefined; next = this.#next()) {
       const status = next;
       try {
-        await cloud.write([["deployment_status", JSON.stringify(status)]], signal);
+        await cloud.write([[DEPLOYMENT_STATUS_ALIAS, JSON.stringify(status)]], signal);
       } catch (error) {
         if (signal.aborted || !isRefusal(error)) throw error;
         this.#pause(error);
