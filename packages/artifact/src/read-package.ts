@@ -46,7 +46,7 @@ export async function readPackage(options: ReadPackageOptions): Promise<PackageC
   const unpacking = pipeline(
     Readable.from(onlyGzip(options.name, options.source), { objectMode: false }),
     counting((bytes) => meter.addPacked(bytes)),
-    createGunzip(),
+    createGunzip({ chunkSize: INFLATED_BYTES }),
     counting((bytes) => meter.addUnpacked(bytes)),
     archive,
     { signal: options.signal },
@@ -144,6 +144,9 @@ async function* onlyGzip(name: string, source: AsyncIterable<Uint8Array>): Async
     throw formatError(name, head.length === 0 ? "the file is empty" : "it is not gzip");
   }
 }
+
+/** As much as is decompressed, and then written, at once. */
+const INFLATED_BYTES = 65_536;
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
