@@ -31,12 +31,15 @@ test("what is read and written is the same", async () => {
 });
 
 const PROGRAM = `
+import { readFileSync } from "node:fs";
 import { leanFiles } from "@gateway-engine/platform/lean-files";
 import { nodeFiles } from "@gateway-engine/platform/files";
 const files = process.argv[2] === "lean" ? leanFiles(nodeFiles) : nodeFiles;
-const before = process.memoryUsage.rss();
+// What getrusage() says of a process counts its parent in.
+const highest = () => Number(/^VmHWM:\\s+(\\d+) kB/m.exec(readFileSync("/proc/self/status", "utf8"))[1]);
+const before = highest();
 for await (const chunk of files.stream(process.argv[1]));
-console.log(process.resourceUsage().maxRSS * 1024 - before);
+console.log(highest() - before);
 `;
 
 test("a large file passes through in less memory", () => {
@@ -50,5 +53,5 @@ test("a large file passes through in less memory", () => {
         { cwd: import.meta.dirname, encoding: "utf8" },
       ),
     );
-  expect(grownBy("lean")).toBeLessThan(grownBy("plain"));
+  expect(grownBy("lean")).toBeLessThan(grownBy("plain") / 1.5);
 });

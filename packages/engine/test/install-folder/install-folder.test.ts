@@ -186,8 +186,10 @@ test("a file that cannot be read is told once, and the others are ordered", asyn
 });
 
 test("a folder that cannot be listed is told once", async () => {
-  const { stick, begin, lines } = await stickAndEngine();
-  await writeFile(stick, "a file");
+  const list = async (path: string) => {
+    throw new StorageError("E_FILE_READ", { file: path, reason: "permission denied" });
+  };
+  const { begin, lines } = await stickAndEngine({ files: { ...nodeFiles, list } });
   const engine = begin();
   await engine.first;
   await engine.again();
