@@ -8,6 +8,46 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/apps.ts")).apps,
   },
   {
+    name: "history",
+    summary: "what was ordered, and what came of it",
+    load: async () => (await import("./commands/history.ts")).history,
+  },
+  {
+    name: "why",
+    summary: "why an application is at the version that it is at",
+    load: async () => (await import("./commands/why.ts")).why,
+  },
+  {
+    name: "install",
+    summary: "install package files",
+    load: async () => (await import("./commands/install.ts")).install,
+  },
+  {
+    name: "rollback",
+    summary: "go back to the version before",
+    load: async () => (await import("./commands/rollback.ts")).rollback,
+  },
+  {
+    name: "uninstall",
+    summary: "take an application off the gateway",
+    load: async () => (await import("./commands/uninstall.ts")).uninstall,
+  },
+  {
+    name: "restart",
+    summary: "stop and start the programs of an application",
+    load: async () => (await import("./commands/restart.ts")).restart,
+  },
+  {
+    name: "stop",
+    summary: "stop the programs of an application",
+    load: async () => (await import("./commands/stop.ts")).stop,
+  },
+  {
+    name: "start",
+    summary: "start the programs of an application",
+    load: async () => (await import("./commands/start.ts")).start,
+  },
+  {
     name: "keys",
     summary: "sign packages, and say whose signatures are taken",
     load: async () => (await import("./commands/keys.ts")).keys,

@@ -37,9 +37,9 @@ import { ActionRunner } from "./actions/action-runner.ts";
 import { ActionSteps } from "./actions/action-steps.ts";
 import { ProgramControl } from "./actions/program-control.ts";
 import { Uninstaller } from "./actions/uninstaller.ts";
-import { listApps } from "./apps/app-list.ts";
 import { queueVersion } from "./components/ask-queue.ts";
 import type { ReplaceableEngine } from "./components/compose.ts";
+import { createAppControl } from "./control/app-control.ts";
 import { startControlServer } from "./control/control-server.ts";
 import { createEngineControl } from "./control/engine-control.ts";
 import { type Environment, rebootCommand, scriptSeconds, serverOverride } from "./environment.ts";
@@ -381,17 +381,21 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     },
     (await settings.engine.read()).updateInterval,
   );
+  const localInstall = { journal, progress: installer.progress, onInstalls };
   const control = createEngineControl({
     pid: process.pid,
     activation,
     loop,
     journal,
     versions,
-    apps: async () => {
-      const deps = { versions, journal, supervisor, queueVersion: queueVersionOf(workshop) };
-      return { apps: await listApps(deps, new AbortController().signal) };
-    },
-    localInstall: { journal, progress: installer.progress, onInstalls },
+    appControl: createAppControl({
+      versions,
+      journal,
+      supervisor,
+      queueVersion: queueVersionOf(workshop),
+      localInstall,
+    }),
+    localInstall,
   });
   return {
     replaced: replaced.promise,

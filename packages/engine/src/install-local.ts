@@ -1,14 +1,15 @@
 /** Installs package files from the command line: by the running engine, or, when none runs, by the same code in this process. */
 import { resolve } from "node:path";
-import { GatewayEngineError, InstallError } from "@gateway-engine/core/errors";
+import { GatewayEngineError } from "@gateway-engine/core/errors";
 import type { LogLevel } from "@gateway-engine/core/logger";
 import { gatewayPaths } from "@gateway-engine/core/paths";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import type { InstallProgress } from "@gateway-engine/protocol/local-control";
-import { composeInstaller, openWorkshop } from "./compose.ts";
+import { openWorkshop } from "./compose.ts";
 import { createControlClient } from "./control/control-client.ts";
 import type { Environment } from "./environment.ts";
 import { installLocally } from "./install/local-install.ts";
+import { openLocalWorker } from "./local-worker.ts";
 
 export interface InstallPackagesOptions {
   readonly environment: Environment;
@@ -73,29 +74,11 @@ async function installHere(
   const { signal } = options;
   const workshop = await openWorkshop(options);
   try {
-    const { journal } = workshop;
-    const { worker, progress } = composeInstaller({
-      workshop,
-      remote: NO_SERVER,
-      onResult: () => {},
-      engine: () => undefined,
-    });
-    let working: Promise<void> = Promise.resolve();
-    const onInstalls = () => {
-      working = worker.workOff(signal, "local");
-    };
-    const ordered = installLocally({ journal, progress, onInstalls }, packages, onProgress);
-    await working;
+    const local = openLocalWorker(workshop, signal);
+    const ordered = installLocally(local, packages, onProgress);
+    await local.working();
     await ordered;
   } finally {
     workshop.close();
   }
 }
-
-/** Only packages that lie on the gateway are installed without the engine. */
-const NO_SERVER = {
-  activated: () => Promise.resolve(),
-  serverTime: () => Promise.resolve(undefined),
-  download: ({ id }: { readonly id: string }) =>
-    Promise.reject(new InstallError("E_DOWNLOAD", { name: id, reason: "no engine runs" })),
-};

@@ -16,6 +16,10 @@ export const GWE_CONTROL_PATHS = {
   journal: "/journal",
   /** GET: AppsAnswer. */
   apps: "/apps",
+  /** GET, query `app=<name>` and `limit=<n>`, both optional: HistoryAnswer. */
+  history: "/history",
+  /** POST an object as in `engine_fetch`, without "install": NDJSON stream of InstallProgress. */
+  order: "/order",
   /** POST InstallAppsRequest: NDJSON stream of InstallProgress. */
   install: "/install",
 } as const;
@@ -112,6 +116,35 @@ export interface AppOrderStatus {
   readonly state: string;
   /** Milliseconds since 1970. */
   readonly changedAt: number;
+}
+
+export interface HistoryQuery {
+  /** Only what was ordered for this application. */
+  readonly app?: string | undefined;
+  /** At most so many, the newest. */
+  readonly limit: number;
+}
+
+export interface HistoryAnswer {
+  /** Oldest first. */
+  readonly orders: readonly HistoryEntry[];
+}
+
+/** One order, and what came of it. */
+export interface HistoryEntry {
+  readonly id: string;
+  readonly verb: string;
+  /** The package's file name; of other verbs the application's name, or the command. */
+  readonly name: string;
+  /** `local`: by somebody on the gateway. */
+  readonly source: "cloud" | "local";
+  /** Milliseconds since 1970. */
+  readonly orderedAt: number;
+  /** The state that it is in; the last step. */
+  readonly state: string;
+  readonly message: string;
+  /** The states that it has entered; of an old order only the last is kept. */
+  readonly steps: readonly { readonly state: string; readonly at: number }[];
 }
 
 export interface InstallAppsRequest {

@@ -1,4 +1,5 @@
 import type { AppStatus } from "@gateway-engine/protocol/local-control";
+import { askEngine } from "../app-control.ts";
 import { type Command, defineCommand } from "../command.ts";
 import { printJson, printTable, timeOf } from "../printing.ts";
 
@@ -11,12 +12,8 @@ export const apps: Command = defineCommand({
   options: { json: { type: "boolean", help: "print JSON" } },
   operands: { min: 0, max: 0 },
   run: async ({ values }, context) => {
-    const { terminal, environment } = context;
-    const signal = await context.untilSignalled();
-    const { withAppControl } = await import("@gateway-engine/engine/app-control");
-    const answer = await withAppControl({ environment, signal, write: terminal.err }, (control) =>
-      control.apps(signal),
-    );
+    const { terminal } = context;
+    const answer = await askEngine(context, (control, signal) => control.apps(signal));
     if (values.json) printJson(terminal, answer);
     else if (answer.apps.length === 0) terminal.out("no application is installed\n");
     else printTable(terminal, [["NAME", "VERSION", "STATE", "SINCE", "ORDERED"], ...answer.apps.map(row)]);

@@ -6,6 +6,7 @@ import { INSTALL_ID_VARIABLE } from "../install/run-script.ts";
 import { unknownApp, type VersionTable } from "../install/version-table.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Action } from "../journal/orders.ts";
+import type { ActionContext } from "./action-context.ts";
 import { runCaptured } from "./captured-command.ts";
 import type { ActionEffect, ActionEvent } from "./next.ts";
 import type { ProgramControl } from "./program-control.ts";
@@ -28,12 +29,6 @@ export interface ActionStepsDeps {
   readonly root: string;
   /** What commands and scripts inherit. */
   readonly environment: Readonly<Record<string, string>>;
-}
-
-export interface ActionContext {
-  readonly action: Action;
-  readonly signal: AbortSignal;
-  readonly onOutput: (text: string) => void;
 }
 
 /** Carries out what was ordered and is no install. */

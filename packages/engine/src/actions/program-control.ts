@@ -3,7 +3,7 @@ import type { Files } from "@gateway-engine/core/files";
 import type { ProcessOutcome, SupervisorClient } from "@gateway-engine/supervisor/client";
 
 export interface ProgramControlDeps {
-  readonly files: Pick<Files, "remove" | "syncFolder">;
+  readonly files: Pick<Files, "makeFolder" | "remove" | "syncFolder">;
   readonly supervisor: Pick<
     SupervisorClient,
     "getAllProcessInfo" | "startProcessGroup" | "stopProcessGroup" | "update"
@@ -51,6 +51,7 @@ export class ProgramControl {
   /** Stops the programs and makes the supervisor forget them. */
   async remove(app: string, signal: AbortSignal): Promise<void> {
     const { files, supervisor, supervisorConfDir } = this.#deps;
+    await files.makeFolder(supervisorConfDir);
     await files.remove(`${supervisorConfDir}/${app}.conf`);
     await files.syncFolder(supervisorConfDir);
     const steps = await supervisor.update([app], signal).catch(ignoreNoProgram);

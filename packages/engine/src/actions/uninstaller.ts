@@ -4,7 +4,7 @@ import type { ReleaseFolders } from "../install/release-folders.ts";
 import { failureOf } from "../install/report.ts";
 import type { ScriptStage, UninstallOutcome } from "../install/script-stage.ts";
 import type { Journal } from "../journal/journal.ts";
-import type { ActionContext } from "./action-steps.ts";
+import type { ActionContext } from "./action-context.ts";
 import type { ActionEvent } from "./next.ts";
 import type { ProgramControl } from "./program-control.ts";
 

@@ -30,7 +30,7 @@ export async function listApps(deps: AppListDeps, signal: AbortSignal): Promise<
       ordered: ordered ?? null,
     };
   });
-  const fresh = orders.filter(({ app }) => !installed.some(({ name }) => name === app));
+  const fresh = orders.filter(({ app, verb }) => verb === "install" && !installed.some(({ name }) => name === app));
   const latest = new Map(fresh.map((order) => [order.app, order]));
   return [
     ...statuses,

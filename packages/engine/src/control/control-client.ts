@@ -13,6 +13,8 @@ import {
   type EngineStatusAnswer,
   type GatewayIdentityAnswer,
   GWE_CONTROL_PATHS,
+  type HistoryAnswer,
+  type HistoryQuery,
   type InstallProgress,
   type JournalAnswer,
 } from "@gateway-engine/protocol/local-control";
@@ -22,6 +24,9 @@ export interface ControlClient {
   identity(signal: AbortSignal): Promise<GatewayIdentityAnswer>;
   status(signal: AbortSignal): Promise<EngineStatusAnswer>;
   apps(signal: AbortSignal): Promise<AppsAnswer>;
+  history(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer>;
+  /** @see AppControl.order */
+  order(command: string, onProgress: (progress: InstallProgress) => void, signal: AbortSignal): Promise<void>;
   /** At most 1,000 rows after number `after`, oldest first. */
   journal(after: number, signal: AbortSignal): Promise<JournalAnswer>;
   /** @param refused the CIK that the server did not take */
@@ -44,6 +49,14 @@ export function createControlClient(options: ControlClientOptions): ControlClien
     identity: (signal) => getJson(options, GWE_CONTROL_PATHS.identity, signal),
     status: (signal) => getJson(options, GWE_CONTROL_PATHS.status, signal),
     apps: (signal) => getJson(options, GWE_CONTROL_PATHS.apps, signal),
+    history: ({ app, limit }, signal) => {
+      const query = new URLSearchParams({ limit: String(limit), ...(app === undefined ? {} : { app }) });
+      return getJson(options, `${GWE_CONTROL_PATHS.history}?${query}`, signal);
+    },
+    order: async (body, onProgress, signal) => {
+      const request = { method: "POST", path: GWE_CONTROL_PATHS.order, body } as const;
+      for await (const progress of readLines(await send(options, request, signal))) onProgress(progress);
+    },
     journal: (after, signal) => getJson(options, `${GWE_CONTROL_PATHS.journal}?after=${after}`, signal),
     activate: async (refused, signal) => {
       const body = JSON.stringify({ cik: refused } satisfies ActivateRequest);

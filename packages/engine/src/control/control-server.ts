@@ -8,22 +8,22 @@ import {
 } from "@gateway-engine/platform/http-server";
 import {
   type ActivateRequest,
-  type AppsAnswer,
   type EngineStatusAnswer,
   type GatewayIdentityAnswer,
   GWE_CONTROL_PATHS,
+  type HistoryQuery,
   type InstallAppsRequest,
   type InstallProgress,
   type JournalAnswer,
 } from "@gateway-engine/protocol/local-control";
+import { type AppControl, readOrders } from "./app-control.ts";
 
 /** What the engine offers on its socket. */
-export interface EngineControl {
+export interface EngineControl extends AppControl {
   identity(): GatewayIdentityAnswer;
   /** The server refused this CIK to another program: see whether it still works, and get another if not. */
   checkCik(refused: string): void;
   status(): Promise<EngineStatusAnswer>;
-  apps(): Promise<AppsAnswer>;
   /** Rows after number `after`. */
   journal(after: number): JournalAnswer;
   /** Orders the packages, in the journal when the call returns, and installs them in order; resolves when all have ended. */
@@ -60,7 +60,11 @@ async function answer(control: EngineControl, request: Request, response: Respon
       case `GET ${GWE_CONTROL_PATHS.status}`:
         return sendJson(response, 200, await control.status());
       case `GET ${GWE_CONTROL_PATHS.apps}`:
-        return sendJson(response, 200, await control.apps());
+        return sendJson(response, 200, await control.apps(new AbortController().signal));
+      case `GET ${GWE_CONTROL_PATHS.history}`:
+        return sendJson(response, 200, await control.history(readHistoryQuery(url), new AbortController().signal));
+      case `POST ${GWE_CONTROL_PATHS.order}`:
+        return await order(control, request, response);
       case `GET ${GWE_CONTROL_PATHS.journal}`:
         return sendJson(response, 200, control.journal(readAfter(url)));
       case `POST ${GWE_CONTROL_PATHS.install}`:
@@ -77,8 +81,22 @@ async function answer(control: EngineControl, request: Request, response: Respon
 /** One JSON line for each step, as it happens. Who asked may hang up: the installs are in the journal and go on. */
 async function install(control: EngineControl, request: Request, response: Response): Promise<void> {
   const packages = await readPackages(request);
+  await streamProgress(response, (onProgress) => control.install(packages, onProgress));
+}
+
+async function order(control: EngineControl, request: Request, response: Response): Promise<void> {
+  const command = (await readBody(request, MAX_BODY_BYTES))?.toString("utf8") ?? "";
+  readOrders(command);
+  const { signal } = new AbortController();
+  await streamProgress(response, (onProgress) => control.order(command, onProgress, signal));
+}
+
+async function streamProgress(
+  response: Response,
+  work: (onProgress: (progress: InstallProgress) => void) => Promise<void>,
+): Promise<void> {
   response.writeHead(200, { "Content-Type": "application/x-ndjson" });
-  const ended = control.install(packages, (progress) => {
+  const ended = work((progress) => {
     if (!response.destroyed) response.write(`${JSON.stringify(progress)}\n`);
   });
   // They are in the journal now, and whoever asked must know, even if they wait behind others for long.
@@ -110,6 +128,16 @@ async function readJson<Body>(request: Request): Promise<Partial<Record<keyof Bo
     return undefined;
   }
 }
+
+function readHistoryQuery({ searchParams }: URL): HistoryQuery {
+  const limit = Number(searchParams.get("limit") ?? DEFAULT_HISTORY);
+  if (!Number.isSafeInteger(limit) || limit < 1) {
+    throw new UsageError("E_USAGE", { problem: "limit must be a number of orders above 0" });
+  }
+  return { app: searchParams.get("app") ?? undefined, limit };
+}
+
+const DEFAULT_HISTORY = 20;
 
 function readAfter(url: URL): number {
   const after = Number(url.searchParams.get("after") ?? "0");

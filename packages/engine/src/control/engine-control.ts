@@ -1,10 +1,10 @@
 import { VERSION } from "@gateway-engine/core/version";
-import type { AppsAnswer } from "@gateway-engine/protocol/local-control";
 import type { Activation } from "../identity/activation.ts";
 import { installLocally, type LocalInstallDeps } from "../install/local-install.ts";
 import type { VersionTable } from "../install/version-table.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { EngineLoop } from "../loop/engine-loop.ts";
+import type { AppControl } from "./app-control.ts";
 import type { EngineControl } from "./control-server.ts";
 
 export interface EngineControlDeps {
@@ -13,7 +13,7 @@ export interface EngineControlDeps {
   readonly loop: Pick<EngineLoop, "intervalSeconds" | "wake">;
   readonly journal: Pick<Journal, "transitions" | "summaries">;
   readonly versions: Pick<VersionTable, "apps">;
-  readonly apps: () => Promise<AppsAnswer>;
+  readonly appControl: AppControl;
   readonly localInstall: LocalInstallDeps;
 }
 
@@ -38,7 +38,7 @@ export function createEngineControl(deps: EngineControlDeps): EngineControl {
         return progress === undefined ? summary : { ...summary, progress };
       }),
     }),
-    apps: deps.apps,
+    ...deps.appControl,
     journal: (after) => ({ transitions: journal.transitions(after) }),
     install: (packages, onProgress) => installLocally(deps.localInstall, packages, onProgress),
   };

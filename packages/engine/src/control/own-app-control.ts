@@ -1,6 +1,6 @@
-import { listApps } from "../apps/app-list.ts";
-import { openWorkshop, queueVersionOf, supervisorOf } from "../compose.ts";
-import type { AppControl, AppControlOptions } from "./app-control.ts";
+import { type EngineOptions, openWorkshop, queueVersionOf, supervisorOf } from "../compose.ts";
+import { openLocalWorker } from "../local-worker.ts";
+import { type AppControl, createAppControl } from "./app-control.ts";
 
 export interface OwnAppControl {
   readonly control: AppControl;
@@ -8,11 +8,25 @@ export interface OwnAppControl {
 }
 
 /** @throws StorageError E_LOCKED when an engine holds the gateway but does not answer */
-export async function openOwnAppControl({ environment, write }: AppControlOptions): Promise<OwnAppControl> {
-  const workshop = await openWorkshop({ environment, debugLevel: "ERROR", write });
-  const deps = { ...workshop, supervisor: supervisorOf(workshop), queueVersion: queueVersionOf(workshop) };
+export async function openOwnAppControl(options: EngineOptions, signal: AbortSignal): Promise<OwnAppControl> {
+  const workshop = await openWorkshop(options);
+  const { versions, journal } = workshop;
+  const localInstall = openLocalWorker(workshop, signal);
+  const control = createAppControl({
+    versions,
+    journal,
+    supervisor: supervisorOf(workshop),
+    queueVersion: queueVersionOf(workshop),
+    localInstall,
+  });
   return {
-    control: { apps: async (signal) => ({ apps: await listApps(deps, signal) }) },
+    control: {
+      ...control,
+      order: async (command, onProgress) => {
+        const ordered = control.order(command, onProgress, signal);
+        await Promise.race([ordered, localInstall.working().then(() => ordered)]);
+      },
+    },
     close: () => workshop.close(),
   };
 }

@@ -8,8 +8,18 @@
 import { GatewayEngineError } from "@gateway-engine/core/errors";
 import { gatewayPaths } from "@gateway-engine/core/paths";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
-import type { AppControl, AppControlOptions } from "./app-control.ts";
+import type { Environment } from "../environment.ts";
+import type { AppControl } from "./app-control.ts";
 import { type ControlClient, createControlClient } from "./control-client.ts";
+
+export type { AppControl };
+
+export interface AppControlOptions {
+  readonly environment: Environment;
+  readonly signal: AbortSignal;
+  /** Takes the lines of the log, when this process does the work. */
+  readonly write: (text: string) => void;
+}
 
 /** @throws StorageError E_LOCKED when an engine holds the gateway but does not answer; what `work` throws */
 export async function withAppControl<Value>(
@@ -25,7 +35,8 @@ export async function withAppControl<Value>(
     http.close();
   }
   const { openOwnAppControl } = await import("./own-app-control.ts");
-  const own = await openOwnAppControl(options);
+  const { environment, signal, write } = options;
+  const own = await openOwnAppControl({ environment, debugLevel: "ERROR", write }, signal);
   try {
     return await work(own.control);
   } finally {

@@ -1,6 +1,8 @@
 import { basename } from "node:path";
+import type { EngineOrder } from "@gateway-engine/protocol/engine-orders";
 import type { InstallProgress } from "@gateway-engine/protocol/local-control";
 import type { Journal } from "../journal/journal.ts";
+import type { LocalOrder } from "../journal/orders.ts";
 import type { ProgressHub } from "./progress.ts";
 
 export interface LocalInstallDeps {
@@ -16,19 +18,27 @@ export interface LocalInstallDeps {
  * @param packages absolute paths
  * @returns when each has ended
  */
-export async function installLocally(
-  { journal, progress, onInstalls }: LocalInstallDeps,
+export function installLocally(
+  deps: LocalInstallDeps,
   packages: readonly string[],
   onProgress: (progress: InstallProgress) => void,
 ): Promise<void> {
-  const pending = new Set(
-    journal.receiveLocal(packages.map((source) => ({ verb: "install", name: basename(source), source }))),
-  );
+  const orders = packages.map((source) => ({ verb: "install", name: basename(source), source }) as const);
+  return orderLocally(deps, orders, onProgress);
+}
+
+/** Orders something on the gateway itself, and watches it being done. @returns when each order has ended */
+export async function orderLocally(
+  { journal, progress, onInstalls }: LocalInstallDeps,
+  orders: readonly (EngineOrder | LocalOrder)[],
+  onProgress: (progress: InstallProgress) => void,
+): Promise<void> {
+  const pending = new Set(journal.receiveLocal(orders));
   await new Promise<void>((resolve) => {
-    const unsubscribe = progress.subscribe((install, step) => {
-      if (!pending.has(install.id)) return;
+    const unsubscribe = progress.subscribe((order, step) => {
+      if (!pending.has(order.id)) return;
       onProgress(step);
-      if (step.kind === "done") pending.delete(install.id);
+      if (step.kind === "done") pending.delete(order.id);
       if (pending.size > 0) return;
       unsubscribe();
       resolve();

@@ -85,6 +85,7 @@ export class ReleaseFolders {
 
   /** The application is uninstalled: all its releases go. */
   async removeAll(app: string): Promise<void> {
+    await this.#files.makeFolder(this.#appsDir);
     await this.#files.remove(`${this.#appsDir}/${app}`);
     await this.#files.syncFolder(this.#appsDir);
   }

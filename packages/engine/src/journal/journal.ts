@@ -4,7 +4,13 @@ import type { Random } from "@gateway-engine/core/random";
 import type { SqlDatabase } from "@gateway-engine/core/sql";
 import type { InstalledApp } from "@gateway-engine/protocol/engine-config";
 import type { EngineOrder } from "@gateway-engine/protocol/engine-orders";
-import type { AppOrderStatus, InstallSummary, JournalTransition } from "@gateway-engine/protocol/local-control";
+import type {
+  AppOrderStatus,
+  HistoryEntry,
+  HistoryQuery,
+  InstallSummary,
+  JournalTransition,
+} from "@gateway-engine/protocol/local-control";
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
 import { ACTION_STATES, type ActionState, describeAction, isActionEnd } from "../actions/state.ts";
 import {
@@ -18,6 +24,7 @@ import {
   type UnpackedRelease,
 } from "../install/state.ts";
 import { RollbackFloors } from "../trust/rollback-floors.ts";
+import { historyOf } from "./history.ts";
 import { type Commit, commitsOf, installedApps, uninstalledApps } from "./installed.ts";
 import {
   ACTION_VERBS,
@@ -253,6 +260,11 @@ export class Journal {
       at: number(row, "at"),
       message: text(row, "message"),
     }));
+  }
+
+  /** The last orders with what came of them, oldest first. */
+  history(query: HistoryQuery): readonly HistoryEntry[] {
+    return historyOf(this.#database, query);
   }
 
   /** The last installs, newest first, each with the state it is in. */
