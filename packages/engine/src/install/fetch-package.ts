@@ -80,12 +80,7 @@ export class PackageFetcher {
     await this.#copy({ name: `${name}.sig`, source: `${source}.sig`, destination, signal, onFetched: () => {} });
   }
 
-  /** Removes the package of an install that has ended. */
-  async discard({ id }: Install): Promise<void> {
-    await this.#deps.files.remove(`${this.#deps.downloadsDir}/${id}`);
-  }
-
-  /** Removes packages whose install ended just before the engine did. @param open ids of the installs that have not ended */
+  /** Removes packages of installs that have ended, and whatever else was put there. @param open ids of the installs that have not ended */
   async sweep(open: readonly string[]): Promise<void> {
     const { files, downloadsDir } = this.#deps;
     for (const id of await files.list(downloadsDir)) {

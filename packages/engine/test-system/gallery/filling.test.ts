@@ -18,7 +18,9 @@ afterAll(async () => {
 });
 
 describe(`${FILLING.name}:`, () => {
-  test.each(FILLING.exhibits)("$what", async (exhibit) => {
-    await hall.show(exhibit);
-  });
+  for (const exhibit of FILLING.exhibits) {
+    test(exhibit.what, async () => {
+      await hall.show(exhibit);
+    });
+  }
 });

@@ -12,7 +12,9 @@ beforeAll(async () => {
 afterAll(() => hall[Symbol.asyncDispose]());
 
 describe(`${FORKING.name}:`, () => {
-  test.each(FORKING.exhibits)("$what", async (exhibit) => {
-    await hall.show(exhibit);
-  });
+  for (const exhibit of FORKING.exhibits) {
+    test(exhibit.what, async () => {
+      await hall.show(exhibit);
+    });
+  }
 });

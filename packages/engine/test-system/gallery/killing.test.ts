@@ -12,7 +12,9 @@ beforeAll(async () => {
 afterAll(() => hall[Symbol.asyncDispose]());
 
 describe(`${KILLING.name}:`, () => {
-  test.each(KILLING.exhibits)("$what", async (exhibit) => {
-    await hall.show(exhibit);
-  });
+  for (const exhibit of KILLING.exhibits) {
+    test(exhibit.what, async () => {
+      await hall.show(exhibit);
+    });
+  }
 });

@@ -20,8 +20,12 @@ beforeAll(async () => {
 
 afterAll(() => hall[Symbol.asyncDispose]());
 
-describe.each(SIGNED)("$name:", ({ exhibits }) => {
-  test.each(exhibits)("$what", async (exhibit) => {
-    await hall.show(exhibit);
+for (const { name, exhibits } of SIGNED) {
+  describe(`${name}:`, () => {
+    for (const exhibit of exhibits) {
+      test(exhibit.what, async () => {
+        await hall.show(exhibit);
+      });
+    }
   });
-});
+}
