@@ -39,10 +39,9 @@ function wayOf({ steps }: HistoryEntry): string {
 
 /** A state that was reached, and what was done before it. */
 const WAY_WORDS: readonly (readonly [string, string])[] = [
-  ["verified", "downloaded"],
-  ["installing", "unpacked and checked"],
+  ["verified", "fetched"],
+  ["installing", "checked"],
   ["switching", "its script succeeded"],
-  ["probation", "its program was switched to it"],
 ];
 
 function endOf({ state, message, steps }: HistoryEntry): string {
