@@ -1,6 +1,6 @@
 import { createReadStream, type Stats } from "node:fs";
 import * as fs from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { StorageError } from "@gateway-engine/core/errors";
 import type { AppendableFile, FilePart, FileStat, TreeFiles } from "@gateway-engine/core/files";
 import { errnoCode, errnoReason } from "./errno.ts";
@@ -16,7 +16,7 @@ export const nodeFiles: TreeFiles = {
   readThrough,
   makeFolder: (path, mode = 0o755) => writing(path, async () => void (await fs.mkdir(path, { recursive: true, mode }))),
   rename: (from, to) => writing(to, () => fs.rename(from, to)),
-  remove: (path) => writing(path, () => fs.rm(path, { recursive: true, force: true })),
+  remove: (path) => writing(path, () => removeTree(path)),
   syncFolder,
   stat,
   list,
@@ -29,6 +29,23 @@ export const nodeFiles: TreeFiles = {
   readLink: (path) => reading(path, () => fs.readlink(path)),
   setMode: (path, mode) => writing(path, () => fs.chmod(path, mode)),
 };
+
+/** Folders that their owner may not change are made changeable first, where need be: a program may have left them so. */
+async function removeTree(path: string): Promise<void> {
+  try {
+    await fs.rm(path, { recursive: true, force: true });
+  } catch (error) {
+    if (errnoCode(error) !== "EACCES") throw error;
+    await openFolders(path);
+    await fs.rm(path, { recursive: true, force: true });
+  }
+}
+
+async function openFolders(path: string): Promise<void> {
+  if (!(await fs.lstat(path)).isDirectory()) return;
+  await fs.chmod(path, 0o700);
+  for (const name of await fs.readdir(path)) await openFolders(join(path, name));
+}
 
 async function readIfPresent(path: string): Promise<Buffer | undefined> {
   return ifPresent(path, () => fs.readFile(path));

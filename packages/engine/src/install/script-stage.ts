@@ -176,9 +176,11 @@ export class ScriptStage {
     };
   }
 
+  /** One that install.sh has put out of reach is none. */
   async #hasUninstall(release: UnpackedRelease): Promise<boolean> {
     const { files, folders } = this.#deps;
-    return (await files.stat(`${folders.contentFolder(release)}/${UNINSTALL}`)) !== undefined;
+    const found = await files.stat(`${folders.contentFolder(release)}/${UNINSTALL}`).catch(() => undefined);
+    return found !== undefined;
   }
 
   async #prepare({ install, release, previousVersion, script, signal, onOutput }: ScriptOf): Promise<ScriptRun> {
