@@ -30,6 +30,8 @@ export interface Children {
   signal(target: SignalTarget, signal: string): string | undefined;
   /** Whether the process lives and is the one that started then. */
   isAlive(process: ProcessIdentity): boolean;
+  /** @returns how our child has ended that another program before us, in this same process, has started; undefined when that cannot be seen */
+  exitOf(process: ProcessIdentity): ChildExit | undefined;
   /** @returns what tells the process from a later one with the same pid; undefined when it is gone */
   identify(pid: number): ProcessIdentity | undefined;
   /** The oldest living process that leads a session and was started with `name=value` in its environment. */

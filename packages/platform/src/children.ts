@@ -1,11 +1,13 @@
 /** Child processes on real pipes: FIFOs, because Node's own pipes are sockets, which a child cannot open as /dev/stdout. */
 import { type ChildProcess, spawn as spawnProcess } from "node:child_process";
 import * as fs from "node:fs";
+import { constants } from "node:os";
 import type {
   ChildExit,
   Children,
   OpenPipe,
   PipeReader,
+  ProcessIdentity,
   SignalTarget,
   SpawnProblem,
   SpawnRequest,
@@ -15,7 +17,7 @@ import { asUser, isCurrentUser } from "./as-user.ts";
 import { errnoCode, errnoReason } from "./errno.ts";
 import { emptyFifo, PIPE_CAPACITY, readFifo, writeFifo } from "./fifo.ts";
 import { FifoStock } from "./fifo-stock.ts";
-import { findSessionLeader, processStartTicks } from "./process-table.ts";
+import { findSessionLeader, processStartTicks, waitStatus } from "./process-table.ts";
 import { formatLimit } from "./resource-limits.ts";
 
 /** @param pipesFolder absolute path of the folder that all the FIFOs are in */
@@ -32,6 +34,7 @@ export function createChildren(pipesFolder: string): Children {
     writePipe: writeFifo,
     signal,
     isAlive: ({ pid, startTicks }) => processStartTicks(pid) === startTicks,
+    exitOf,
     identify: (pid) => {
       const startTicks = processStartTicks(pid);
       return startTicks === undefined ? undefined : { pid, startTicks };
@@ -149,6 +152,16 @@ function spawnProblem(error: unknown, otherwise: "no-pipe" | "no-exec"): SpawnPr
 function describeExit(status: number | null, signalName: NodeJS.Signals | null): ChildExit {
   if (status !== null) return { kind: "status", status };
   return { kind: "signal", signal: signalName ?? "unknown" };
+}
+
+/** @see wait(2) */
+function exitOf(process: ProcessIdentity): ChildExit | undefined {
+  const status = waitStatus(process);
+  if (status === undefined) return undefined;
+  const number = status & 0x7f;
+  if (number === 0) return { kind: "status", status: (status >> 8) & 0xff };
+  const name = Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
+  return { kind: "signal", signal: name ?? `signal ${number}` };
 }
 
 function signal({ pid, group }: SignalTarget, name: string): string | undefined {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import type { ProcessIdentity } from "@gateway-engine/core/children";
 
 /**
  * What tells a process from a later one with the same pid: the clock tick after boot at which it started.
@@ -41,7 +42,26 @@ export function* livingProcesses(): Generator<LivingProcess> {
   }
 }
 
+/**
+ * How a child of ours has ended that nobody has waited for, as wait(2) would tell.
+ *
+ * @see proc(5), /proc/[pid]/stat, fields 4 and 52
+ */
+export function waitStatus({ pid, startTicks }: ProcessIdentity): number | undefined {
+  const fields = readFields(pid);
+  if (fields?.[0] !== "Z" || Number(fields[1]) !== process.pid) return undefined;
+  return Number(fields[19]) === startTicks ? Number(fields[49]) : undefined;
+}
+
 function readProcess(pid: number): LivingProcess | undefined {
+  const fields = readFields(pid);
+  if (fields === undefined || fields[0] === "Z" || fields[0] === "X") return undefined;
+  const cpuTicks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  return { pid, session: Number(fields[3]), startTicks: Number(fields[19]), cpuTicks };
+}
+
+/** From field 3 on. */
+function readFields(pid: number): readonly string[] | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -49,10 +69,7 @@ function readProcess(pid: number): LivingProcess | undefined {
     return undefined;
   }
   // The command name, in parentheses, may itself hold spaces and parentheses.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if (fields[0] === "Z" || fields[0] === "X") return undefined;
-  const cpuTicks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-  return { pid, session: Number(fields[3]), startTicks: Number(fields[19]), cpuTicks };
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 function readEnvironment(pid: string): readonly string[] {

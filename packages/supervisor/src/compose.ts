@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { errorTrace } from "@gateway-engine/core/errors";
 import { uuidv7 } from "@gateway-engine/core/identifiers";
 import type { Result } from "@gateway-engine/core/result";
+import type { SyncFiles } from "@gateway-engine/core/sync-files";
 import type { SystemLog } from "@gateway-engine/core/system-log";
 import { VERSION } from "@gateway-engine/core/version";
 import { createChildren } from "@gateway-engine/platform/children";
@@ -11,6 +12,7 @@ import { systemClock } from "@gateway-engine/platform/clock";
 import { kernelControlGroups } from "@gateway-engine/platform/control-groups";
 import { examineExecutable } from "@gateway-engine/platform/examine-file";
 import { gzipCompressor } from "@gateway-engine/platform/file-compressor";
+import { holdPipes } from "@gateway-engine/platform/hold-pipes";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { nodeListeningSockets } from "@gateway-engine/platform/listening-sockets";
 import { acquireLock } from "@gateway-engine/platform/lock";
@@ -25,8 +27,9 @@ import { watchFile } from "@gateway-engine/platform/watch-file";
 import { companionsOf } from "./companions.ts";
 import type { ConfigNotice, DaemonConfig, Environment, SupervisordConfig } from "./config/model.ts";
 import type { ConfigProblem } from "./config/problem.ts";
-import { Daemon, type Ending } from "./daemon/daemon.ts";
+import { Daemon, type Ending, type HandoverDesk } from "./daemon/daemon.ts";
 import { DaemonState } from "./daemon/daemon-state.ts";
+import { type HandoverPlace, readHandover, removeHandover, writeHandover } from "./daemon/handover.ts";
 import type { OpenFiles } from "./daemon/open-files.ts";
 import { EventBus } from "./events/event-bus.ts";
 import { Ticks } from "./events/ticks.ts";
@@ -52,6 +55,7 @@ import { Dispatcher } from "./rpc/dispatcher.ts";
 import { infoMethods } from "./rpc/info-methods.ts";
 import { logMethods } from "./rpc/log-methods.ts";
 import { processMethods } from "./rpc/process-methods.ts";
+import { replacementMethods } from "./rpc/replacement-methods.ts";
 import { updateMethods } from "./rpc/update-methods.ts";
 import { systemZone } from "./schedule/local-time.ts";
 import { Scheduler } from "./schedule/scheduler.ts";
@@ -70,6 +74,8 @@ export interface DaemonOptions {
   readonly backgroundNotices: readonly ConfigNotice[];
   /** Where each line of the main log goes as well. */
   readonly echo: ((line: string) => void) | undefined;
+  /** Why another release of supervisord cannot take the place of this one now. */
+  readonly replacementProblem: () => string | undefined;
 }
 
 /** @throws StorageError E_LOCKED when another supervisord watches over the same children */
@@ -103,6 +109,7 @@ export function compose(options: DaemonOptions): Daemon {
     notices: options.notices,
     backgroundNotices: options.backgroundNotices,
     records: programs.records,
+    handover: handoverDesk({ files, folder, bootId: bootId() }),
     lock,
   });
   return daemon;
@@ -148,7 +155,8 @@ function composePrograms(options: DaemonOptions, parts: ProgramParts): Programs 
     openFiles: () => openFiles.forChildren,
     limits: new ProcessLimits({ controlGroups: kernelControlGroups, parent: () => extras().cgroup }),
   });
-  const survivors = records.survivors();
+  const handover = readHandover({ files, folder, bootId: bootId() });
+  const survivors = records.survivors(handover.isThere);
   const childLogFolder = config.daemon.childlogdir ?? tmpdir();
   cleanUpLogs(config.daemon, childLogFolder, survivors);
   const { stateFile } = config.daemon.extras;
@@ -175,12 +183,13 @@ function composePrograms(options: DaemonOptions, parts: ProgramParts): Programs 
     systemLog,
     logCompressor,
     events,
+    handover,
     serials: new EventSerials(),
     files,
     random: systemRandom,
     newSpawnId: () => uuidv7(systemClock.now(), systemRandom),
     companionsOf: (process) => companionsOf(process, companionDeps),
-    mayRestart: () => state.isRunning,
+    mayRestart: () => state.maySupervise,
     startOrder: new StartOrder(),
     pipesFolder: folder,
     childLogFolder,
@@ -191,7 +200,7 @@ function composePrograms(options: DaemonOptions, parts: ProgramParts): Programs 
   };
   const factory = new GroupFactory(factoryDeps, survivors);
   const loadConfig = options.reload;
-  const deps = { state, wishes, groups, factory, loadConfig, log, events, clock: systemClock, openFiles };
+  const deps = { state, wishes, groups, factory, loadConfig, log, events, clock: systemClock, openFiles, handover };
   return { supervisor: new Supervisor(deps), launcher, wishes, records };
 }
 
@@ -209,6 +218,13 @@ function composeServers(options: DaemonOptions, parts: ServerParts): Servers {
   const methods = {
     ...daemonMethods({ supervisor, state, events, pid, end }),
     ...(updateInPlace ? updateMethods(supervisor) : {}),
+    ...replacementMethods({
+      supervisor,
+      version: VERSION,
+      life: uuidv7(systemClock.now(), systemRandom),
+      problem: options.replacementProblem,
+      replace: () => end("REPLACING"),
+    }),
     ...infoMethods({ supervisor, state, clock: systemClock, sessions: procSessions }),
     ...processMethods({ supervisor, launcher, wishes, log, stopOrder }),
     ...logMethods({ supervisor, mainLog: log, files }),
@@ -229,6 +245,24 @@ function composeServers(options: DaemonOptions, parts: ServerParts): Servers {
     log,
   });
 }
+
+function handoverDesk(place: HandoverPlace & { readonly files: SyncFiles }): HandoverDesk {
+  const { files, folder } = place;
+  return {
+    write: (processes) => {
+      const pipes = files.list(folder).filter((name) => /\.std(out|err)$/.test(name));
+      holdPipes(
+        pipes.map((name) => `${folder}/${name}`),
+        HELD_PIPES_S,
+      );
+      writeHandover(processes, place);
+    },
+    remove: () => removeHandover(place),
+  };
+}
+
+/** Longer than a slow machine takes from one program of supervisord to the next. */
+const HELD_PIPES_S = 60;
 
 /** Beside the pid file, so that the next daemon with the same configuration finds it. */
 function childrenFolder({ pidfile }: DaemonConfig): string {

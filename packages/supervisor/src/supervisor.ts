@@ -2,9 +2,10 @@
 import type { Clock } from "@gateway-engine/core/clock";
 import type { Result } from "@gateway-engine/core/result";
 import { fail, ok } from "@gateway-engine/core/result";
-import type { GroupConfig, SupervisordConfig } from "./config/model.ts";
+import type { GroupConfig, ProcessConfig, SupervisordConfig } from "./config/model.ts";
 import type { ConfigProblem } from "./config/problem.ts";
 import type { DaemonState } from "./daemon/daemon-state.ts";
+import type { Handover } from "./daemon/handover.ts";
 import type { OpenFiles } from "./daemon/open-files.ts";
 import { shutDown } from "./daemon/shutdown.ts";
 import { stopWaves } from "./dependencies/order.ts";
@@ -31,6 +32,7 @@ export interface SupervisorDeps {
   readonly wishes: Wishes;
   readonly clock: Clock;
   readonly openFiles: OpenFiles;
+  readonly handover: Handover;
 }
 
 export class Supervisor {
@@ -58,7 +60,8 @@ export class Supervisor {
   start(): void {
     this.#deps.events.publish({ kind: "supervisor-state", state: "RUNNING" });
     for (const stray of this.#strays) this.#endStray(stray);
-    for (const group of this.#groups.list()) this.#autostart(group);
+    const { handover } = this.#deps;
+    for (const group of this.#groups.list()) this.#autostart(group, (config) => handover.wantsStart(config));
   }
 
   /** In ascending order of (priority, name). */
@@ -142,7 +145,7 @@ export class Supervisor {
   }
 
   reopenLogs(): void {
-    for (const process of this.#processes()) process.streams.reopenLogs();
+    for (const process of this.processes()) process.streams.reopenLogs();
   }
 
   /**
@@ -184,8 +187,11 @@ export class Supervisor {
     return group;
   }
 
-  #autostart(group: ProcessGroup): void {
-    for (const process of group.processes.values()) if (this.#deps.wishes.wantsStart(process.config)) process.start();
+  /** @param known what counts more than the wishes of people */
+  #autostart(group: ProcessGroup, known: (config: ProcessConfig) => boolean | undefined = () => undefined): void {
+    for (const process of group.processes.values()) {
+      if (known(process.config) ?? this.#deps.wishes.wantsStart(process.config)) process.start();
+    }
   }
 
   #endStray(stray: ManagedProcess): void {
@@ -198,7 +204,8 @@ export class Supervisor {
     void untilStopped(stray).then(() => stray.remove());
   }
 
-  *#processes(): Generator<ManagedProcess> {
+  /** All of them, also those that are only being ended. */
+  *processes(): Generator<ManagedProcess> {
     yield* this.#strays;
     yield* this.#groups.processes();
   }

@@ -6,6 +6,7 @@ import { gatewayPaths } from "@gateway-engine/core/paths";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { VERSION } from "@gateway-engine/core/version";
 import { type BackgroundReport, startInBackground, takeBackgroundReport } from "@gateway-engine/platform/daemonize";
+import { replacementProblem, replaceProcess } from "@gateway-engine/platform/replace-process";
 import { FOUND_OPEN_FILES } from "@gateway-engine/platform/resource-limits";
 import { nodeSyncFiles } from "@gateway-engine/platform/sync-files";
 import { compose, type DaemonOptions } from "./compose.ts";
@@ -17,6 +18,7 @@ import { applyArguments, DAEMON_USAGE, type DaemonArguments, parseDaemonArgument
 import type { Daemon } from "./daemon/daemon.ts";
 import { LifeSignals } from "./daemon/life-signals.ts";
 import { builtinFolders, findMainFile } from "./daemon/main-file.ts";
+import { hasTakenOver, LAUNCHER, planReplacement, REPLACED } from "./daemon/replacement.ts";
 import { backgroundNotices, identityNotice, settle } from "./daemon/settle.ts";
 import { ALREADY_LISTENING, isPortInUse } from "./http/servers.ts";
 
@@ -34,10 +36,14 @@ type Load = () => Result<SupervisordConfig, ConfigProblem>;
 process.stdout.on("error", () => {});
 
 const report = takeBackgroundReport();
+/** Another program of supervisord was in this process: it is in the background already, where that is wanted. */
+const isSuccessor = hasTakenOver(process.env[REPLACED], process.pid);
+delete process.env[REPLACED];
+const startedIn = process.cwd();
 /** Without what the launcher tells us, which is no business of our children. */
 const environment: Environment = Object.fromEntries(
   Object.entries(process.env)
-    .filter(([key]) => key !== FOUND_OPEN_FILES && key !== PROCESS_ONE)
+    .filter(([key]) => ![FOUND_OPEN_FILES, PROCESS_ONE, LAUNCHER].includes(key))
     .map(([key, value]) => [key, value ?? ""]),
 );
 
@@ -53,8 +59,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const config = load.value();
   if (!config.ok) return refuse(config.problem.message);
   const { daemon } = config.value;
-  if (!daemon.nodaemon && report === undefined) return goIntoBackground();
-  if (report !== undefined) settleInBackground(daemon);
+  if (!daemon.nodaemon && report === undefined && !isSuccessor) return goIntoBackground();
+  if (!daemon.nodaemon) settleInBackground(daemon);
   return runLives(config.value, load.value, report);
 }
 
@@ -122,11 +128,17 @@ async function runLives(
       notices: [...identityNotice(config.daemon), ...(toldUp ? [] : settled.value.notices)],
       backgroundNotices: toldUp || background === undefined ? [] : backgroundNotices(config.daemon),
       openFiles: settled.value.openFiles,
+      replacementProblem: () => {
+        const plan = replacement(load);
+        return plan.ok ? undefined : plan.problem;
+      },
     });
     if (!daemon.ok) return refuse(daemon.problem);
     signals.goTo(daemon.value);
     if (!toldUp) background?.up();
     await daemon.value.ended;
+    if (daemon.value.mood === "REPLACING") await daemon.value.prepareHandover(LAST_ANSWERS_MS);
+    if (daemon.value.mood === "REPLACING") becomeSuccessor(daemon.value, config.daemon);
     await daemon.value.stop(LAST_ANSWERS_MS);
     signals.goTo(undefined);
     // Node would wait for a child that we may not signal.
@@ -135,6 +147,29 @@ async function runLives(
     if (!again.ok) return refuse(again.problem.message);
     config = again.value;
   }
+}
+
+function replacement(load: Load): Result<string, string> {
+  return planReplacement({
+    launcher: process.env[LAUNCHER],
+    problemOf: (launcher) => replacementProblem(launcher) ?? missingFolder(startedIn),
+    configurationProblem: () => {
+      const config = load();
+      return config.ok ? undefined : config.problem.message;
+    },
+  });
+}
+
+/** With the command line and the surroundings that this program was started with. */
+function becomeSuccessor(daemon: Daemon, { pidfile }: DaemonConfig): never {
+  daemon.handOver();
+  process.chdir(startedIn);
+  const mark = `${process.pid}:${pidfile}`;
+  return replaceProcess(process.env[LAUNCHER] ?? "", process.argv.slice(2), { ...process.env, [REPLACED]: mark });
+}
+
+function missingFolder(folder: string): string | undefined {
+  return existsSync(folder) ? undefined : `the folder ${folder}, where it was started, is gone`;
 }
 
 async function begin(options: Omit<DaemonOptions, "environment" | "pid" | "echo">): Promise<Result<Daemon, string>> {

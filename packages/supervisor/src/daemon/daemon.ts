@@ -11,6 +11,7 @@ import type { ChildRecords } from "../process/child-records.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
 import type { Supervisor } from "../supervisor.ts";
 import type { DaemonState, Mood } from "./daemon-state.ts";
+import type { HandedOver } from "./handover.ts";
 
 export interface DaemonDeps {
   readonly state: DaemonState;
@@ -28,8 +29,17 @@ export interface DaemonDeps {
   /** What it says of its way into the background, right before it is up. */
   readonly backgroundNotices: readonly ConfigNotice[];
   readonly records: Pick<ChildRecords, "removeFolder">;
+  readonly handover: HandoverDesk;
   /** Keeps a second daemon off the same children. */
   readonly lock: { release(): void };
+}
+
+/** What passes from one program of supervisord to the next. */
+export interface HandoverDesk {
+  /** Writes down what the next one cannot see for itself, and keeps what the children write until it reads that. */
+  write(processes: Iterable<HandedOver>): void;
+  /** What the one before wrote is of no use any more. */
+  remove(): void;
 }
 
 export type Ending = Exclude<Mood, "RUNNING">;
@@ -75,6 +85,7 @@ export class Daemon implements Service {
     ticks.start();
     supervisor.start();
     scheduler.start();
+    this.#deps.handover.remove();
   }
 
   end(ending: Ending): void {
@@ -121,6 +132,26 @@ export class Daemon implements Service {
     records.removeFolder();
     lock.release();
     await this.#closeLogs();
+  }
+
+  /** Begins to make room for another release of itself; a shutdown that is asked for meanwhile overrules that. */
+  async prepareHandover(deadlineMs: number): Promise<void> {
+    const { servers, scheduler, ticks, logCompressor, systemLog } = this.#deps;
+    scheduler.stop();
+    ticks.stop();
+    await servers.close(deadlineMs);
+    await logCompressor.stop();
+    await systemLog.close();
+  }
+
+  /** The last that it does, all at once: whatever happens to a child from now on is for the next one to see. */
+  handOver(): void {
+    const { supervisor, handover, log, lock } = this.#deps;
+    log.write("INFO", "supervisord is replaced; every program goes on");
+    supervisor.letGo();
+    handover.write(supervisor.processes());
+    log.close();
+    lock.release();
   }
 
   /** After a failed start: lets go of what was taken, and leaves every process as it is. */

@@ -2,6 +2,7 @@
 import type { Random } from "@gateway-engine/core/random";
 import type { DaemonExtras } from "../config/extras.ts";
 import type { GroupConfig, ProcessConfig } from "../config/model.ts";
+import type { Handover, LeftProcess } from "../daemon/handover.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import { GroupSocket, type GroupSocketDeps } from "../fastcgi/group-socket.ts";
 import type { Listener } from "../listeners/listener.ts";
@@ -17,6 +18,7 @@ import { ProcessGroup } from "./process-group.ts";
 
 export interface GroupFactoryDeps extends ManagedProcessDeps, ProcessStreamsDeps, GroupSocketDeps, ListenerPoolDeps {
   readonly events: EventBus;
+  readonly handover: Handover;
   readonly random: Random;
   /** Where the FIFOs are. */
   readonly pipesFolder: string;
@@ -78,7 +80,8 @@ export class GroupFactory {
     const key = processFileName(config);
     const survivor = this.#survivors.get(key);
     this.#survivors.delete(key);
-    return survivor === undefined ? this.#fresh(config, part) : this.#adopted(config, survivor, part);
+    if (survivor !== undefined) return this.#adopted(config, survivor, part);
+    return this.#fresh(config, { ...part, left: this.#deps.handover.take(config) });
   }
 
   #fresh(config: ProcessConfig, part: Part): ManagedProcess {
@@ -109,12 +112,12 @@ export class GroupFactory {
     return process;
   }
 
-  #process(config: ProcessConfig, logfiles: LogFiles, { socket, listener }: Part): ManagedProcess {
+  #process(config: ProcessConfig, logfiles: LogFiles, { socket, listener, left }: Part): ManagedProcess {
     const { pipesFolder: folder, stripAnsi } = this.#deps;
     const pid = () => pidOf(process.state) ?? 0;
     const options = { config, folder, logfiles, stripAnsi, pid, conversation: listener?.channel };
     const streams = new ProcessStreams(options, this.#deps);
-    const process: ManagedProcess = new ManagedProcess(config, streams, this.#deps, socket);
+    const process: ManagedProcess = new ManagedProcess(config, streams, this.#deps, { socket, left });
     socket?.serve(process);
     listener?.connect(process);
     return process;
@@ -139,6 +142,7 @@ export class GroupFactory {
 interface Part {
   readonly socket?: GroupSocket | undefined;
   readonly listener?: Listener | undefined;
+  readonly left?: LeftProcess | undefined;
 }
 
 /** Processes that cannot go on under another daemon, unlike plain programs. */

@@ -35,7 +35,7 @@ export interface ChildRecord {
 /** It was told to stop; it was being restarted; or its daemon ended, and the next one starts what `autostart` says. */
 export type StopWish = "stay-stopped" | "start-again" | "autostart";
 
-/** A child of an earlier daemon that is alive. */
+/** A child of an earlier daemon that is alive, or was when that one ended. */
 export interface Survivor {
   readonly record: ChildRecord;
   readonly process: ProcessIdentity;
@@ -72,13 +72,18 @@ export class ChildRecords {
     this.#deps.files.remove(this.#path(key));
   }
 
-  /** Those that are still alive; the records of all others are removed. */
-  survivors(): readonly Survivor[] {
+  /**
+   * Those that are still alive; the records of all others are removed.
+   *
+   * @param orEnded whether those count too that have ended since, so that their end is told of
+   */
+  survivors(orEnded: boolean): readonly Survivor[] {
     const { files, folder } = this.#deps;
     const found: Survivor[] = [];
     for (const name of files.list(folder).filter((entry) => entry.endsWith(SUFFIX))) {
       const record = lastRecord(files.readText(`${folder}/${name}`) ?? "");
-      const process = record === undefined ? undefined : this.#living(record);
+      const process =
+        record === undefined ? undefined : (this.#living(record) ?? (orEnded ? record.process : undefined));
       if (record === undefined || process === undefined) files.remove(`${folder}/${name}`);
       else found.push({ record, process });
     }

@@ -5,6 +5,7 @@ import { fail, type Result } from "@gateway-engine/core/result";
 import { StateMachine } from "@gateway-engine/core/state-machine";
 import type { ProcessConfig } from "../config/model.ts";
 import type { SignalName } from "../config/signals.ts";
+import type { LeftProcess } from "../daemon/handover.ts";
 import type { EventPublisher } from "../events/event-bus.ts";
 import type { AdoptionPlan } from "./adoption-plan.ts";
 import type { StopWish, Survivor } from "./child-records.ts";
@@ -27,6 +28,13 @@ export interface ManagedProcessDeps extends ProcessChildDeps {
   readonly mayRestart: () => boolean;
 }
 
+export interface ProcessPast {
+  /** What its child accepts connections on, if anything. */
+  readonly socket?: SocketSource | undefined;
+  /** How another program of supervisord left it, in our place. */
+  readonly left?: LeftProcess | undefined;
+}
+
 export type StateListener = (to: StateName, from: StateName) => void;
 
 export class ManagedProcess {
@@ -41,16 +49,18 @@ export class ManagedProcess {
   readonly #child: ProcessChild;
   /** From the first step of a start until its stop is asked for or it ends. */
   #run = new AbortController();
-  #history: RunHistory = NO_HISTORY;
+  #history: RunHistory;
   #timer: Timer | undefined;
   #report: Timer | undefined;
 
-  constructor(config: ProcessConfig, streams: ProcessStreams, deps: ManagedProcessDeps, socket?: SocketSource) {
+  constructor(config: ProcessConfig, streams: ProcessStreams, deps: ManagedProcessDeps, past: ProcessPast = {}) {
+    const { socket, left } = past;
     this.config = config;
     this.streams = streams;
     this.#deps = deps;
+    this.#history = left?.history ?? NO_HISTORY;
     this.#machine = new StateMachine<ProcessState, ProcessEvent, ProcessEffect>({
-      initial: { name: "STOPPED" },
+      initial: left?.state ?? { name: "STOPPED" },
       next: (state, event) => next(state, event, config),
       perform: (effect) => this.#perform(effect),
     });

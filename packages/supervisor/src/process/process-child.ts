@@ -64,7 +64,7 @@ export class ProcessChild {
     this.#record.takeOver(survivor);
     this.#options.streams.resume();
     this.#adoption = new AdoptionWatch(survivor.process, { clock, isAlive: children.isAlive }, () =>
-      this.#exited({ kind: "unseen" }),
+      this.#exited(children.exitOf(survivor.process) ?? { kind: "unseen" }),
     );
   }
 
