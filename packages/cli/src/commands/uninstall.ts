@@ -9,7 +9,7 @@ export const uninstall: Command = defineCommand({
   ],
   options: {
     purge: { type: "boolean", help: "remove its data folder too" },
-    force: { type: "boolean", help: "also when its uninstall.sh fails" },
+    force: { type: "boolean", help: "also when its uninstall.sh fails, or others depend on it" },
     json: { type: "boolean", help: "print JSON" },
   },
   operands: { min: 1, max: 1 },

@@ -9,6 +9,7 @@ import type { Action } from "../journal/orders.ts";
 import type { ActionContext } from "./action-context.ts";
 import { runCaptured } from "./captured-command.ts";
 import type { ActionEffect, ActionEvent } from "./next.ts";
+import { ownPartProblem } from "./own-parts.ts";
 import type { ProgramControl } from "./program-control.ts";
 import type { EndState } from "./state.ts";
 import type { Uninstaller } from "./uninstaller.ts";
@@ -64,7 +65,7 @@ export class ActionSteps {
       case "reboot":
         return this.#reboot(context);
       case "uninstall":
-        await this.#known(context.action.name);
+        await this.#known(context.action);
         return this.#deps.uninstaller.uninstall(context);
       default:
         return this.#controlProgram(context.action.verb, context);
@@ -72,13 +73,15 @@ export class ActionSteps {
   }
 
   async #controlProgram(verb: "restart" | "stop" | "start", { action, signal }: ActionContext): Promise<ActionEvent> {
-    await this.#known(action.name);
+    await this.#known(action);
     const states = await this.#deps.programs[verb](action.name, signal);
     return { kind: "succeeded", note: `the supervisor has ${action.name} as ${states}` };
   }
 
-  async #known(app: string): Promise<void> {
+  async #known({ verb, name: app }: Action): Promise<void> {
     const { versions } = this.#deps;
+    const problem = ownPartProblem(verb, app);
+    if (problem !== undefined) throw problem;
     if ((await versions.versionOf(app)) === undefined) throw await unknownApp(app, versions);
   }
 

@@ -1,5 +1,7 @@
+import { PackageError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { GatewayPaths } from "@gateway-engine/core/paths";
+import { readManifest } from "../install/read-manifest.ts";
 import type { ReleaseFolders } from "../install/release-folders.ts";
 import { failureOf } from "../install/report.ts";
 import type { ScriptStage, UninstallOutcome } from "../install/script-stage.ts";
@@ -9,10 +11,10 @@ import type { ActionEvent } from "./next.ts";
 import type { ProgramControl } from "./program-control.ts";
 
 export interface UninstallerDeps {
-  readonly files: Pick<Files, "remove">;
+  readonly files: Pick<Files, "readText" | "remove" | "stat">;
   readonly paths: Pick<GatewayPaths, "stateDir">;
-  readonly folders: Pick<ReleaseFolders, "isUnpacked" | "removeAll">;
-  readonly journal: Pick<Journal, "committedRelease">;
+  readonly folders: Pick<ReleaseFolders, "contentFolder" | "isUnpacked" | "removeAll">;
+  readonly journal: Pick<Journal, "committedRelease" | "installedApps">;
   readonly programs: Pick<ProgramControl, "pause" | "goOn" | "remove">;
   readonly script: Pick<ScriptStage, "uninstall">;
 }
@@ -20,7 +22,8 @@ export interface UninstallerDeps {
 /**
  * Takes an application away: its programs, what its uninstall.sh sees to, its releases, and its data when that is ordered.
  *
- * An uninstall.sh that fails keeps the application, which then runs as before, unless the order says `force`.
+ * An uninstall.sh that fails keeps the application, which then runs as before, and so does another application that depends
+ * on it, unless the order says `force`.
  */
 export class Uninstaller {
   readonly #deps: UninstallerDeps;
@@ -34,6 +37,7 @@ export class Uninstaller {
     const { files, folders, paths, programs } = this.#deps;
     const { action, signal } = context;
     const { name: app, purge, force } = action;
+    if (!force) await this.#checkDependents(app);
     await programs.pause(app, signal);
     const outcome = await this.#runScript(context);
     if (outcome.kind === "failed" && !force) {
@@ -46,6 +50,19 @@ export class Uninstaller {
     const problem = outcome.kind === "failed" ? `; ${outcome.error.message}` : "";
     const note = `${app} is uninstalled, its data ${purge ? "is removed" : "stays"}${problem}`;
     return { kind: "succeeded", note, output: outcome.output, notRestored: outcome.left };
+  }
+
+  /** @throws PackageError E_DEPENDENCY */
+  async #checkDependents(app: string): Promise<void> {
+    const { journal } = this.#deps;
+    for (const other of journal.installedApps()) {
+      const release = other.name === app ? undefined : journal.committedRelease(other.name);
+      if (release === undefined) continue;
+      const { depends } = await readManifest(this.#deps, release);
+      if (!depends.some((dependency) => dependency.app === app)) continue;
+      const found = "that is to be uninstalled; an uninstall with force does it all the same";
+      throw new PackageError("E_DEPENDENCY", { name: other.name, needed: app, found });
+    }
   }
 
   async #runScript({ action, signal, onOutput }: ActionContext): Promise<UninstallOutcome> {

@@ -262,3 +262,43 @@ test("an order that a newer release has left behind is told of once, and holds n
   expect(await cloud.result()).toMatchObject({ status: "ok", name: fileName });
   expect(gateway.log.match(/left alone, since it was written by a newer release/g)).toHaveLength(2);
 });
+
+test("what another application depends on stays, unless the uninstall is forced", {
+  timeout: TAKES_A_WHILE,
+}, async () => {
+  await using cloud = await Cloud.start();
+  await using gateway = await Gateway.make({ server: cloud.url });
+  gateway.start();
+  const order = ordering(cloud);
+  const manifest = { path: "gwe.json", content: JSON.stringify({ depends: { ticker: "*" } }) };
+  const { fileName, bytes } = goodPackage({ name: "watcher", others: [manifest] });
+  cloud.content.set(fileName, bytes);
+  await order({ install: [{ name: ticker(cloud, "1") }] });
+  expect(await order({ install: [{ name: fileName }] })).toMatchObject({ status: "ok" });
+  expect(await order({ uninstall: [{ name: "ticker" }] })).toMatchObject({
+    code: "E_DEPENDENCY",
+    message: expect.stringContaining("watcher needs ticker, but that is to be uninstalled"),
+  });
+  expect(await order({ uninstall: [{ name: "ticker", force: true }] })).toMatchObject({ status: "ok" });
+});
+
+test("an uninstall goes on after each of many cuts, and ends", { timeout: TAKES_A_WHILE }, async () => {
+  await using cloud = await Cloud.start();
+  await using gateway = await Gateway.make({ server: cloud.url });
+  await using supervisord = await Supervisord.start(gateway);
+  gateway.start();
+  cloud.orderInstall(ticker(cloud, "1", [{ path: "uninstall.sh", mode: 0o755, content: "#!/bin/sh\nsleep 0.3\n" }]));
+  await cloud.result(1);
+  cloud.order("engine_fetch", '{"uninstall": [{"name": "ticker"}]}');
+  await gateway.logged("uninstall ticker: acting");
+  for (let life = 1; life <= 4; life += 1) {
+    await new Promise((resolve) => setTimeout(resolve, life * 80));
+    await gateway.kill();
+    gateway.start();
+    await gateway.logged("Gateway Engine 2.0.0 in", life + 1);
+  }
+  await cloud.until(() => cloud.results.some(({ verb }) => verb === "uninstall"));
+  expect(cloud.results.at(-1)).toMatchObject({ status: "ok", verb: "uninstall" });
+  expect(await supervisord.programs()).toEqual([]);
+  expect(await gateway.read("var/lib/gateway-engine/apps/ticker/1/install.sh")).toBe("");
+});
