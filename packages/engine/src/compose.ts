@@ -16,7 +16,7 @@ import { DatabaseDisk } from "@gateway-engine/platform/database-disk";
 import { exactFiles } from "@gateway-engine/platform/exact-files";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
-import * as layerMachine from "@gateway-engine/platform/layered";
+import { layerMachine } from "@gateway-engine/platform/layered";
 import { leanFiles } from "@gateway-engine/platform/lean-files";
 import { acquireLock, type Lock } from "@gateway-engine/platform/lock";
 import { createLineLogger } from "@gateway-engine/platform/logger";

@@ -5,18 +5,18 @@ import { join } from "node:path";
 import { endProcesses, ofProcess } from "./stray-processes.ts";
 
 /** In a release it lies beside the programs, in the repository beside the launcher. @see platform/bin/layered */
-export function layeredProgram(): string {
+function layeredProgram(): string {
   const beside = join(import.meta.dirname, "layered");
   return existsSync(beside) ? beside : join(import.meta.dirname, "../bin/layered");
 }
 
 /** @returns the path without any link; undefined when there is nothing at it */
-export function realPath(path: string): Promise<string | undefined> {
+function realPath(path: string): Promise<string | undefined> {
   return realpath(path).catch(() => undefined);
 }
 
 /** As of this process. @returns the text of mountinfo, @see proc_pid_mountinfo(5) */
-export function mountInfo(): string {
+function mountInfo(): string {
   return readFileSync("/proc/self/mountinfo", "utf8");
 }
 
@@ -25,7 +25,15 @@ export function mountInfo(): string {
  *
  * @returns how many processes were ended, once they are gone
  */
-export function endProcessesLayeredOver(folder: string): Promise<number> {
+function endProcessesLayeredOver(folder: string): Promise<number> {
   const mark = `upperdir=${folder}/`;
   return endProcesses((pid) => ofProcess(pid, "mountinfo")?.includes(mark));
 }
+
+/** What scripts over layers need of the machine. */
+export const layerMachine: {
+  readonly layeredProgram: typeof layeredProgram;
+  readonly realPath: typeof realPath;
+  readonly mountInfo: typeof mountInfo;
+  readonly endProcessesLayeredOver: typeof endProcessesLayeredOver;
+} = { layeredProgram, realPath, mountInfo, endProcessesLayeredOver };

@@ -33,14 +33,15 @@ describe("stray processes", () => {
   ])("are ended when what they do is fork for ever: one %s", async (_, body) => {
     using folder = temporaryFolder("stray");
     const bomb = `${folder.path}/bomb`;
+    const forked = `${folder.path}/forked`;
     // Should it not be ended, it ends by itself, and it never takes more than the machine can bear.
     const bounds =
       '[ -e "$0" ] || exit; set -- /proc/[0-9]*; while [ $# -gt 600 ]; do sleep 0.1; set -- /proc/[0-9]*; done';
-    writeFileSync(bomb, `#!/bin/sh\n${bounds}\n${body.replace("&", '& : >"${0%bomb}forked";')}\n`, { mode: 0o755 });
+    writeFileSync(bomb, `#!/bin/sh\n${bounds}\n${body.replace("&", `& : > "$FORKED";`)}\n`, { mode: 0o755 });
     const value = `bomb-${process.pid}`;
     const marked = () => runningProcesses().filter(({ environment }) => environment.includes(`STRAY_MARK=${value}`));
-    spawn(bomb, { env: { PATH: process.env["PATH"], STRAY_MARK: value }, stdio: "ignore" });
-    await vi.waitFor(() => expect(existsSync(`${folder.path}/forked`)).toBe(true));
+    spawn(bomb, { env: { PATH: process.env["PATH"], STRAY_MARK: value, FORKED: forked }, stdio: "ignore" });
+    await vi.waitFor(() => expect(existsSync(forked)).toBe(true));
     await endProcessesWith("STRAY_MARK", value);
     for (let look = 0; look < 20; look += 1) {
       expect(marked()).toEqual([]);

@@ -17,7 +17,7 @@ export const KEY_ID: RegExp = /^[0-9a-f]{64}$/;
 export const KEY_NAME: RegExp = /^[A-Za-z0-9_.@-]{1,64}$/;
 export const KEY_NAME_RULE = 'a name of at most 64 letters, digits, "_", ".", "@" and "-"';
 
-export function publicKeyOf(bytes: Uint8Array, name: string): PublicKey {
+function publicKeyOf(bytes: Uint8Array, name: string): PublicKey {
   return { id: createHash("sha256").update(bytes).digest("hex"), public: Buffer.from(bytes).toString("base64"), name };
 }
 

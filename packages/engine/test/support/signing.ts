@@ -35,7 +35,7 @@ export interface Signing {
   readonly rotations?: readonly SignedStatement[];
 }
 
-export function envelopeFor({ fileName, bytes }: PackageFixture, { by, claims, rotations = [] }: Signing): Envelope {
+function envelopeFor({ fileName, bytes }: PackageFixture, { by, claims, rotations = [] }: Signing): Envelope {
   const statement: PackageStatement = {
     name: fileName,
     length: bytes.length,

@@ -35,7 +35,7 @@ export function playThrough(setup: SurvivalSetup): Promise<Survival> {
   return survive(setup, { step: 0, action: "kill-before" });
 }
 
-export async function survive(setup: SurvivalSetup, point: CrashPoint): Promise<Survival> {
+async function survive(setup: SurvivalSetup, point: CrashPoint): Promise<Survival> {
   const { library, launcher, disk, meanwhile } = setup;
   await using stage = await Stage.open(disk === undefined ? {} : { disk });
   const steps = new DurableSteps({

@@ -63,7 +63,7 @@ export function beginWatch(at: MonotonicMs): Watch {
 }
 
 /** More restarts than this are a crash loop. */
-export const MAX_RESTARTS = 3;
+const MAX_RESTARTS = 3;
 
 /** What a look means. Total; it reads no clock. */
 export function nextVerdict(before: Watch, sight: Sight, rules: ProbationRules): Verdict {

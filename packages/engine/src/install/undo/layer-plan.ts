@@ -105,7 +105,7 @@ function homeOn({ mounts, home, install }: LayerSetting, folder: string): string
 }
 
 /** In the top folder of a mount that the engine's state is not on. */
-export const FOREIGN_HOME = ".gateway-engine-undo";
+const FOREIGN_HOME = ".gateway-engine-undo";
 
 function outermost(folders: readonly string[]): readonly string[] {
   const unique = [...new Set(folders)].sort();

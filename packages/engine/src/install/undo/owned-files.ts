@@ -14,7 +14,7 @@ export interface OwnedFile {
  * What an application owns after further changes of its scripts: what they made, not what they replaced.
  * A file of its own that it replaced stays its own.
  */
-export function ownedAfter(owned: readonly OwnedFile[], changes: readonly Change[]): readonly OwnedFile[] {
+function ownedAfter(owned: readonly OwnedFile[], changes: readonly Change[]): readonly OwnedFile[] {
   const files = new Map(owned.map((file) => [file.path, file]));
   for (const change of changes) {
     if (change.kind === "attributes") continue;

@@ -8,7 +8,7 @@ import type { CommandResult } from "@gateway-engine/core/processes";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { exactFiles } from "@gateway-engine/platform/exact-files";
 import { nodeFiles } from "@gateway-engine/platform/files";
-import * as machine from "@gateway-engine/platform/layered";
+import { layerMachine as machine } from "@gateway-engine/platform/layered";
 import { nodeCommandRunner } from "@gateway-engine/platform/processes";
 import { Layers, type ReadyLayers } from "../../../src/install/undo/layers.ts";
 import { snapshot } from "../../../test/install/undo/snapshot.ts";

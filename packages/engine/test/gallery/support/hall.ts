@@ -25,7 +25,7 @@ interface Surroundings {
 }
 
 /** The application that runs while others of its name are tried: every package of the gallery claims to be its next version. */
-export const RESIDENT = "app";
+const RESIDENT = "app";
 
 export interface HallOptions {
   /** Of the engine. */

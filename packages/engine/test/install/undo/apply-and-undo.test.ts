@@ -29,7 +29,7 @@ const { tree } = fc.letrec<{ tree: Tree; node: Node }>((tie) => ({
     fc.record({ kind: fc.constant("file"), content: fc.string({ maxLength: 8 }), mode }),
     fc.record({ kind: fc.constant("link"), target: fc.constantFrom("a", "../b", "/nowhere") }),
     fc.record({ kind: fc.constant("folder"), mode, entries: tie("tree") }),
-  ) as fc.Arbitrary<Node>,
+  ),
 }));
 
 /** A gateway's root with a tree before, and a layer that makes another tree of it. */
