@@ -27,7 +27,7 @@ export const GATEWAY_RESOURCES: readonly ResourceDefinition[] = [
 export const QUEUE_REPORT_ALIAS = "queue_report";
 
 /** How far an install has come. */
-const DEPLOYMENT_STATUS_ALIAS = "deployment_status";
+export const DEPLOYMENT_STATUS_ALIAS = "deployment_status";
 
 /**
  * Resources that our server gives a gateway product beside the six. Others may lack them: a gateway works without, and its
