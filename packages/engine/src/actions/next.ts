@@ -23,7 +23,7 @@ export type ActionEvent =
   | { readonly kind: "resumed"; readonly bootId: string };
 
 /** An order that saw more restarts of the engine is given up: it may be what ends the engine. */
-const MAX_RESTARTS = 20;
+export const MAX_RESTARTS = 20;
 
 /** A restart of the machine that did not come about is tried once more. */
 const MAX_REBOOT_TRIES = 2;
