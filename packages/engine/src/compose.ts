@@ -213,6 +213,7 @@ export function composeInstaller({ workshop, remote, onResult, engine }: Install
     files,
     journal,
     versions,
+    floors: workshop.floors,
     programs,
     fetcher,
     folders,

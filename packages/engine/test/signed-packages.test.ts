@@ -53,6 +53,26 @@ describe("over the air", { timeout: TAKES_A_WHILE }, () => {
     expect(cloud.calls.some(({ path }) => path.includes("app.v2.tar.gz.sig"))).toBe(false);
   });
 
+  test("a rollback does not lead below the floor, and an uninstall does not lower it", async () => {
+    await using cloud = await Cloud.start();
+    await using gateway = await Gateway.make({ server: cloud.url });
+    trust(gateway.paths, { keys: [alice] });
+    const first = signed(release("1"), { by: [alice], claims: { sequence: 3 } });
+    const second = signed(release("2"), { by: [alice], claims: { sequence: 5, floor: 4 } });
+    for (const { fileName, bytes } of [first, second]) cloud.content.set(fileName, bytes);
+    gateway.start();
+    cloud.orderInstall(first.fileName, second.fileName);
+    await cloud.result(2);
+    const refused = { status: "rejected", code: "E_SIGNATURE_OLD" };
+    cloud.order("engine_fetch", '{"rollback": [{"name": "app"}]}');
+    expect(await cloud.result(3)).toMatchObject({ ...refused, verb: "rollback", state: "failed" });
+    expect(await ran(gateway)).toEqual(["1", "2"]);
+    cloud.order("engine_fetch", '{"uninstall": [{"name": "app", "force": true}]}');
+    expect(await cloud.result(4)).toMatchObject({ status: "ok" });
+    cloud.orderInstall(first.fileName);
+    expect(await cloud.result(5)).toMatchObject(refused);
+  });
+
   test("keys are rotated by a package, and the floor and the new keys outlive a power cut", async () => {
     await using cloud = await Cloud.start();
     await using gateway = await Gateway.make({ server: cloud.url });

@@ -1,6 +1,7 @@
 import type { Clock } from "@gateway-engine/core/clock";
 import { InstallError } from "@gateway-engine/core/errors";
 import type { CommandRunner } from "@gateway-engine/core/processes";
+import { componentOf } from "../components/component-of.ts";
 import { failureOf } from "../install/report.ts";
 import { INSTALL_ID_VARIABLE } from "../install/run-script.ts";
 import { unknownApp, type VersionTable } from "../install/version-table.ts";
@@ -82,6 +83,7 @@ export class ActionSteps {
     const { versions } = this.#deps;
     const problem = ownPartProblem(verb, app);
     if (problem !== undefined) throw problem;
+    if (componentOf(app) !== undefined) return;
     if ((await versions.versionOf(app)) === undefined) throw await unknownApp(app, versions);
   }
 

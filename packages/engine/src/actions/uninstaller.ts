@@ -4,7 +4,8 @@ import type { GatewayPaths } from "@gateway-engine/core/paths";
 import { readManifest } from "../install/read-manifest.ts";
 import type { ReleaseFolders } from "../install/release-folders.ts";
 import { failureOf } from "../install/report.ts";
-import type { ScriptStage, UninstallOutcome } from "../install/script-stage.ts";
+import type { ScriptOutcome } from "../install/run-script.ts";
+import type { ScriptStage } from "../install/script-stage.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { ActionContext } from "./action-context.ts";
 import type { ActionEvent } from "./next.ts";
@@ -16,11 +17,12 @@ export interface UninstallerDeps {
   readonly folders: Pick<ReleaseFolders, "contentFolder" | "isUnpacked" | "removeAll">;
   readonly journal: Pick<Journal, "committedRelease" | "installedApps">;
   readonly programs: Pick<ProgramControl, "pause" | "goOn" | "remove">;
-  readonly script: Pick<ScriptStage, "uninstall">;
+  readonly script: Pick<ScriptStage, "uninstall" | "removeOwned">;
 }
 
 /**
- * Takes an application away: its programs, what its uninstall.sh sees to, its releases, and its data when that is ordered.
+ * Takes an application away: its programs, what its uninstall.sh sees to, the files that its scripts made, its releases, and
+ * its data when that is ordered. The rollback floor stays: what comes back is not older than what was here.
  *
  * An uninstall.sh that fails keeps the application, which then runs as before, and so does another application that depends
  * on it, unless the order says `force`.
@@ -34,7 +36,7 @@ export class Uninstaller {
 
   /** May be cut off anywhere and done again. */
   async uninstall(context: ActionContext): Promise<ActionEvent> {
-    const { files, folders, paths, programs } = this.#deps;
+    const { files, folders, paths, programs, script } = this.#deps;
     const { action, signal } = context;
     const { name: app, purge, force } = action;
     if (!force) await this.#checkDependents(app);
@@ -45,11 +47,12 @@ export class Uninstaller {
       return { kind: "failed", failure: failureOf(outcome.error), output: outcome.output };
     }
     await programs.remove(app, signal);
+    const left = await script.removeOwned(app);
     await folders.removeAll(app);
     if (purge) await files.remove(`${paths.stateDir}/data/${app}`);
     const problem = outcome.kind === "failed" ? `; ${outcome.error.message}` : "";
     const note = `${app} is uninstalled, its data ${purge ? "is removed" : "stays"}${problem}`;
-    return { kind: "succeeded", note, output: outcome.output, notRestored: outcome.left };
+    return { kind: "succeeded", note, output: outcome.output, notRestored: left };
   }
 
   /** @throws PackageError E_DEPENDENCY */
@@ -65,7 +68,7 @@ export class Uninstaller {
     }
   }
 
-  async #runScript({ action, signal, onOutput }: ActionContext): Promise<UninstallOutcome> {
+  async #runScript({ action, signal, onOutput }: ActionContext): Promise<ScriptOutcome> {
     const { folders, journal, script } = this.#deps;
     const release = journal.committedRelease(action.name);
     if (release === undefined || !(await folders.isUnpacked(release))) return NOTHING_TO_RUN;
@@ -73,4 +76,4 @@ export class Uninstaller {
   }
 }
 
-const NOTHING_TO_RUN: UninstallOutcome = { kind: "succeeded", output: "", left: [] };
+const NOTHING_TO_RUN: ScriptOutcome = { kind: "succeeded", output: "" };

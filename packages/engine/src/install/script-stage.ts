@@ -49,12 +49,6 @@ export interface UninstallOrder {
   readonly onOutput: (text: string) => void;
 }
 
-/** How uninstall.sh ended; a release without one has succeeded. */
-export type UninstallOutcome = ScriptOutcome & {
-  /** Files of the application that stay, because somebody has changed them since; a line a file. */
-  readonly left: readonly string[];
-};
-
 /** A script of a release that is to be run, on the files themselves or over layers. */
 interface ScriptOf {
   readonly install: Pick<Install, "id" | "name">;
@@ -135,19 +129,25 @@ export class ScriptStage {
     return names.map((name) => `${name}: changed by the script, and not put back: ${problem}`);
   }
 
-  /** Runs uninstall.sh, where the release has one, and removes what the application's scripts made over layers. */
-  async uninstall(order: UninstallOrder): Promise<UninstallOutcome> {
-    const { script, layers } = this.#deps;
+  /** Runs uninstall.sh; a release without one has succeeded. */
+  async uninstall(order: UninstallOrder): Promise<ScriptOutcome> {
+    const { script } = this.#deps;
     const { install, release } = order;
     await endScript(script, install.id);
-    let outcome: ScriptOutcome = { kind: "succeeded", output: "" };
-    if (await this.#hasUninstall(release)) {
-      const run = await this.#prepare({ ...order, previousVersion: release.version, script: UNINSTALL });
-      outcome = await runScript(script, run);
-      await endScript(script, install.id);
-    }
-    const left = outcome.kind === "succeeded" ? await layers.owned.removeAll(release.app) : [];
-    return { ...outcome, left };
+    if (!(await this.#hasUninstall(release))) return { kind: "succeeded", output: "" };
+    const run = await this.#prepare({ ...order, previousVersion: release.version, script: UNINSTALL });
+    const outcome = await runScript(script, run);
+    await endScript(script, install.id);
+    return outcome;
+  }
+
+  /**
+   * Removes what the scripts of an application made over layers, whether or not a release of it is still there.
+   *
+   * @returns files that stay, because somebody has changed them since; a line a file
+   */
+  removeOwned(app: string): Promise<readonly string[]> {
+    return this.#deps.layers.owned.removeAll(app);
   }
 
   /**

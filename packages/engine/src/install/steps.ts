@@ -9,6 +9,7 @@ import { componentOf } from "../components/component-of.ts";
 import type { ComponentContext, ComponentSteps, ReplacingEffect } from "../components/component-steps.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Install } from "../journal/orders.ts";
+import type { RollbackFloors } from "../trust/rollback-floors.ts";
 import type { SignatureCheck } from "../trust/signature-check.ts";
 import type { AdmissionDeps } from "./admission/admit.ts";
 import { snapshotPaths } from "./data/data-paths.ts";
@@ -32,6 +33,7 @@ export interface StepsDeps {
   readonly folders: ReleaseFolders;
   readonly programs: ProgramSwitch;
   readonly versions: VersionTable;
+  readonly floors: Pick<RollbackFloors, "of">;
   readonly script: ScriptStage;
   /** Loaded at the first use. */
   readonly signatures: () => Promise<Pick<SignatureCheck, "wantsDetached" | "check">>;
@@ -85,6 +87,7 @@ export class InstallSteps {
       if (earlier === undefined)
         throw new InstallError("E_ROLLBACK", { app, reason: "no version was installed before" });
       const { release } = earlier;
+      checkFloor(release, this.#deps.floors.of(app));
       if (await folders.isUnpacked(release)) return { kind: "chosen", release };
       throw new InstallError("E_ROLLBACK", {
         app,
@@ -302,6 +305,13 @@ export class InstallSteps {
     await this.#deps.folders.takeBack(undo.release, context.install.id, await this.#keptVersions(component));
     return { kind: "undone", notRestored: [] };
   }
+}
+
+/** A way back does not lead below what was signed to be the least. @throws PackageError E_SIGNATURE_OLD */
+function checkFloor({ app, version, signature }: Release, floor: number | undefined): void {
+  if (floor === undefined || (signature !== undefined && signature.sequence >= floor)) return;
+  const problem = signature === undefined ? "is not signed" : `has the sequence ${signature.sequence}`;
+  throw new PackageError("E_SIGNATURE_OLD", { name: `version ${version}`, app, floor, problem });
 }
 
 /** What the application is called whose package is installed. */
