@@ -1,12 +1,14 @@
 /** Installs package files from the command line: by the running engine, or, when none runs, by the same code in this process. */
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { GatewayEngineError } from "@gateway-engine/core/errors";
 import type { LogLevel } from "@gateway-engine/core/logger";
 import { gatewayPaths } from "@gateway-engine/core/paths";
+import { systemClock } from "@gateway-engine/platform/clock";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import type { InstallProgress } from "@gateway-engine/protocol/local-control";
 import { openWorkshop } from "./compose.ts";
 import { createControlClient } from "./control/control-client.ts";
+import { toTheEnd } from "./control/to-the-end.ts";
 import type { Environment } from "./environment.ts";
 import { installLocally } from "./install/local-install.ts";
 import { openLocalWorker } from "./local-worker.ts";
@@ -55,7 +57,9 @@ async function installByEngine(
   try {
     const steps = await engine.install(packages, signal).catch(ignoreUnreachable);
     if (steps === undefined) return false;
-    for await (const progress of steps) onProgress(progress);
+    const titles = packages.map((path) => basename(path));
+    const orders = { steps, titles, engine, clock: systemClock, signal };
+    for await (const progress of toTheEnd(orders)) onProgress(progress);
     return true;
   } finally {
     http.close();

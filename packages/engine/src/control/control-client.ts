@@ -25,8 +25,8 @@ export interface ControlClient {
   status(signal: AbortSignal): Promise<EngineStatusAnswer>;
   apps(signal: AbortSignal): Promise<AppsAnswer>;
   history(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer>;
-  /** @see AppControl.order */
-  order(command: string, onProgress: (progress: InstallProgress) => void, signal: AbortSignal): Promise<void>;
+  /** As `install`. @param command as in `engine_fetch`, without "install" */
+  order(command: string, signal: AbortSignal): Promise<AsyncIterable<InstallProgress>>;
   /** At most 1,000 rows after number `after`, oldest first. */
   journal(after: number, signal: AbortSignal): Promise<JournalAnswer>;
   /** @param refused the CIK that the server did not take */
@@ -34,7 +34,7 @@ export interface ControlClient {
   /**
    * Installs package files, given by absolute paths, in order. Resolves as soon as the engine has them in its journal.
    *
-   * @returns each step as it happens; ends after the last `done`
+   * @returns each step as it happens; ends after the last `done`, or with the engine. @see toTheEnd
    */
   install(packages: readonly string[], signal: AbortSignal): Promise<AsyncIterable<InstallProgress>>;
 }
@@ -53,10 +53,8 @@ export function createControlClient(options: ControlClientOptions): ControlClien
       const query = new URLSearchParams({ limit: String(limit), ...(app === undefined ? {} : { app }) });
       return getJson(options, `${GWE_CONTROL_PATHS.history}?${query}`, signal);
     },
-    order: async (body, onProgress, signal) => {
-      const request = { method: "POST", path: GWE_CONTROL_PATHS.order, body } as const;
-      for await (const progress of readLines(await send(options, request, signal))) onProgress(progress);
-    },
+    order: async (body, signal) =>
+      readLines(await send(options, { method: "POST", path: GWE_CONTROL_PATHS.order, body }, signal)),
     journal: (after, signal) => getJson(options, `${GWE_CONTROL_PATHS.journal}?after=${after}`, signal),
     activate: async (refused, signal) => {
       const body = JSON.stringify({ cik: refused } satisfies ActivateRequest);

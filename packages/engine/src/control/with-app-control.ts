@@ -7,10 +7,13 @@
  */
 import { GatewayEngineError } from "@gateway-engine/core/errors";
 import { gatewayPaths } from "@gateway-engine/core/paths";
+import { systemClock } from "@gateway-engine/platform/clock";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import type { Environment } from "../environment.ts";
-import type { AppControl } from "./app-control.ts";
+import { orderedThing, titleOf } from "../journal/orders.ts";
+import { type AppControl, readOrders } from "./app-control.ts";
 import { type ControlClient, createControlClient } from "./control-client.ts";
+import { toTheEnd } from "./to-the-end.ts";
 
 export type { AppControl };
 
@@ -30,7 +33,7 @@ export async function withAppControl<Value>(
   try {
     const socketPath = gatewayPaths(options.environment["GWE_ROOT"]).gweSocket;
     const engine = createControlClient({ http, socketPath });
-    if (await answers(engine, options.signal)) return await work(engine);
+    if (await answers(engine, options.signal)) return await work(controlOf(engine));
   } finally {
     http.close();
   }
@@ -42,6 +45,19 @@ export async function withAppControl<Value>(
   } finally {
     own.close();
   }
+}
+
+function controlOf(engine: ControlClient): AppControl {
+  return {
+    apps: (signal) => engine.apps(signal),
+    history: (query, signal) => engine.history(query, signal),
+    order: async (command, onProgress, signal) => {
+      const titles = readOrders(command).map((order) => titleOf(orderedThing(order)));
+      const steps = await engine.order(command, signal);
+      const orders = { steps, titles, engine, clock: systemClock, signal };
+      for await (const progress of toTheEnd(orders)) onProgress(progress);
+    },
+  };
 }
 
 async function answers(engine: ControlClient, signal: AbortSignal): Promise<boolean> {

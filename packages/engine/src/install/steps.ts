@@ -314,8 +314,9 @@ function checkFloor({ app, version, signature }: Release, floor: number | undefi
   throw new PackageError("E_SIGNATURE_OLD", { name: `version ${version}`, app, floor, problem });
 }
 
-/** What the application is called whose package is installed. */
-function appOf({ name }: Install): string {
+/** The application that an install is about. */
+function appOf({ verb, name }: Install): string {
+  if (verb === "rollback") return name;
   const parsed = parsePackageName(name);
   return parsed.ok ? parsed.value.name : "";
 }

@@ -35,6 +35,7 @@ import {
   type LocalOrder,
   type Order,
   orderColumns,
+  orderedThing,
   toAction,
   toInstall,
 } from "./orders.ts";
@@ -338,17 +339,8 @@ export class Journal {
 }
 
 function requested(order: EngineOrder | LocalOrder): InstallState | ActionState {
-  switch (order.verb) {
-    case "install":
-    case "rollback":
-      return REQUESTED;
-    case "run":
-      return { kind: "requested", verb: "run", name: order.command };
-    case "reboot":
-      return { kind: "requested", verb: "reboot", name: "" };
-    default:
-      return { kind: "requested", verb: order.verb, name: order.name };
-  }
+  const { verb, name } = orderedThing(order);
+  return verb === "install" || verb === "rollback" ? REQUESTED : { kind: "requested", verb, name };
 }
 
 /** Reports that wait for a server which never comes back must not fill the disk. */

@@ -63,6 +63,12 @@ export function titleOf({ verb, name }: { readonly verb: string; readonly name: 
   return verb === "install" ? name : `${verb} ${name}`.trimEnd();
 }
 
+/** The verb of an order, and what it is about: an application, a command, or nothing. */
+export function orderedThing(order: EngineOrder | LocalOrder): Pick<Order, "verb" | "name"> {
+  if (order.verb === "run") return { verb: "run", name: order.command };
+  return { verb: order.verb, name: order.verb === "reboot" ? "" : order.name };
+}
+
 /** The values of the columns name, verb, app, argument, source, sha256, size and deployment. */
 export function orderColumns(order: EngineOrder | LocalOrder): readonly SqlValue[] {
   const deployment = "deployment" in order ? (order.deployment ?? null) : null;

@@ -3,11 +3,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
-import type { EngineStatusAnswer } from "@gateway-engine/protocol/local-control";
+import type { EngineStatusAnswer, InstallProgress } from "@gateway-engine/protocol/local-control";
 import type { ProcessInfo } from "@gateway-engine/supervisor/client";
 import { installFactoryRelease } from "@gateway-engine/testkit/component-packages";
 import type { PackageFixture } from "@gateway-engine/testkit/package-fixtures";
 import { createControlClient } from "../../src/control/control-client.ts";
+import { installPackages } from "../../src/install-local.ts";
 import { Cloud } from "../support/cloud.ts";
 import { Gateway } from "../support/gateway.ts";
 import { Supervisord } from "../support/supervisord.ts";
@@ -46,6 +47,22 @@ export class InstalledGateway implements AsyncDisposable {
   order({ fileName, bytes }: PackageFixture): void {
     this.cloud.content.set(fileName, bytes);
     this.cloud.orderInstall(fileName);
+  }
+
+  /** As `gwe --install-apps` does. @returns what it says at the end */
+  async installFile({ fileName, bytes }: PackageFixture, folder: string): Promise<readonly InstallProgress[]> {
+    await writeFile(join(folder, fileName), bytes);
+    await this.until(() => this.status().then(Boolean, () => false));
+    const ends: InstallProgress[] = [];
+    await installPackages({
+      environment: { PATH: process.env["PATH"] ?? "", GWE_ROOT: this.gateway.paths.root },
+      packages: [fileName],
+      folder,
+      signal: new AbortController().signal,
+      write: () => {},
+      onProgress: (progress) => void (progress.kind === "done" && ends.push(progress)),
+    });
+    return ends;
   }
 
   async program(name: string): Promise<ProcessInfo | undefined> {

@@ -53,6 +53,26 @@ describe.concurrent("an engine", { timeout: 60_000 }, () => {
     expect(await gateway.program("steady")).toMatchObject({ pid: before?.pid, start: before?.start });
   });
 
+  test("replaces itself for somebody on the gateway, who sees it to the end, and goes back when told", async ({
+    expect,
+  }) => {
+    using first = temporaryFolder("builds");
+    using second = temporaryFolder("builds");
+    await using gateway = await InstalledGateway.start();
+    for (const { version, folder } of [
+      { version: "2.0.1", folder: first.path },
+      { version: "2.0.2", folder: second.path },
+    ]) {
+      const fixture = programPackage({ program: "gwe", version, folder });
+      const ends = await gateway.installFile(fixture, folder);
+      expect(ends).toMatchObject([{ kind: "done", name: fixture.fileName, ok: true }]);
+      expect(await gateway.status()).toMatchObject({ version });
+    }
+    gateway.cloud.order("engine_fetch", '{"rollback": [{"name": "gwe"}]}');
+    expect(await gateway.cloud.result()).toMatchObject({ status: "ok", verb: "rollback", name: "gwe" });
+    expect(await gateway.status()).toMatchObject({ version: "2.0.1" });
+  });
+
   test.for(BROKEN)("is itself again when the new one $what, and reports that", async (build, { expect }) => {
     using builds = temporaryFolder("builds");
     await using gateway = await InstalledGateway.start();
