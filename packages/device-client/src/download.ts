@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import type { Clock } from "@gateway-engine/core/clock";
 import { DiskRoom } from "@gateway-engine/core/disk-room";
+import type { ErrorCode } from "@gateway-engine/core/error-codes";
 import {
   describeError,
   InstallError,
@@ -16,6 +17,7 @@ import { type RetrySchedule, retryDelayMs } from "@gateway-engine/core/retry";
 import type { ContentInfo } from "@gateway-engine/protocol/device-api";
 import type { ContentStream } from "./content.ts";
 import type { DeviceClient } from "./device-client.ts";
+import { DownloadTries } from "./download-tries.ts";
 import { PartialFile } from "./partial-file.ts";
 import type { RateLimit } from "./rate-limit.ts";
 
@@ -23,8 +25,11 @@ export interface DownloadDeps {
   readonly client: Pick<DeviceClient, "contentInfo" | "openContent">;
   readonly files: Files;
   readonly clock: Pick<Clock, "monotonic" | "sleep">;
-  readonly random: Random;
   readonly rateLimit?: RateLimit;
+}
+
+export interface Persistence {
+  readonly random: Random;
   readonly retry?: RetrySchedule;
   /** After so many tries in a row that brought nothing new, the download fails. */
   readonly maxTries?: number;
@@ -66,51 +71,75 @@ const MAX_TRIES = 8;
  * @throws InstallError E_CONTENT_MISSING or E_DOWNLOAD; PackageError E_PACKAGE_DIGEST or E_PACKAGE_LIMIT;
  *   StorageError E_DISK_FULL, also when only the reserve is left; AuthenticationError E_NOT_ACTIVATED; CancelledError, and then the part is kept
  */
-export function downloadContent(deps: DownloadDeps, order: DownloadOrder): Promise<Downloaded> {
-  return new Download(deps, order).run();
+export async function downloadContent(deps: DownloadDeps & Persistence, order: DownloadOrder): Promise<Downloaded> {
+  const { clock, random, retry = RETRY, maxTries = MAX_TRIES } = deps;
+  for (const tries = new DownloadTries(); ; ) {
+    try {
+      return await tryDownload(deps, order, tries);
+    } catch (error) {
+      if (!mayGoThroughLater(error)) throw error;
+      if (tries.failed >= maxTries) throw downloadFailed(order.id, error);
+      await clock.sleep(retryDelayMs(retry, tries.failed, random, retryAfterMs(error)), order.signal);
+    }
+  }
 }
+
+/**
+ * The same in one try, for a caller who decides by `tries` how long to go on.
+ *
+ * @param tries all of this download
+ * @throws as `downloadContent`, and TransportError: the part is kept, and another try may go through
+ */
+export async function tryDownload(deps: DownloadDeps, order: DownloadOrder, tries: DownloadTries): Promise<Downloaded> {
+  const before = tries.furthest;
+  const download = new Download(deps, order, tries);
+  try {
+    return await download.run();
+  } catch (error) {
+    if (mayGoThroughLater(error)) {
+      const hasAnswered = download.hasAnswered || ANSWERS.includes(error.code);
+      tries.note({ at: deps.clock.monotonic(), hasBroughtMore: tries.furthest > before, hasAnswered });
+    }
+    throw error;
+  }
+}
+
+export function downloadFailed(name: string, cause: TransportError): InstallError {
+  return new InstallError("E_DOWNLOAD", { name, reason: describeError(cause) }, { cause });
+}
+
+/** 416: the content became shorter between the question about it and the request for its rest. */
+export function mayGoThroughLater(error: unknown): error is TransportError {
+  return error instanceof TransportError && (isRetryable(error) || error.details["status"] === 416);
+}
+
+/** Errors that only a server that is there gives cause for. */
+const ANSWERS: readonly string[] = ["E_SERVER", "E_RESPONSE_INVALID", "E_REFUSED"] satisfies ErrorCode[];
 
 class Download {
   readonly #deps: DownloadDeps;
   readonly #order: DownloadOrder;
+  readonly #tries: DownloadTries;
   readonly #room: DiskRoom;
-  /** Tries in a row that brought nothing new. */
-  #failed = 0;
-  /** Most bytes that were ever here. */
-  #furthest = 0;
-  /** Set once a part from an earlier try has led to a wrong digest. */
-  #distrusted = false;
+  #hasAnswered = false;
 
-  constructor(deps: DownloadDeps, order: DownloadOrder) {
+  constructor(deps: DownloadDeps, order: DownloadOrder, tries: DownloadTries) {
     this.#deps = deps;
     this.#order = order;
+    this.#tries = tries;
     this.#room = new DiskRoom(deps.files, dirname(order.destination), order.reserveBytes ?? 0);
   }
 
-  async run(): Promise<Downloaded> {
-    for (;;) {
-      const before = this.#furthest;
-      try {
-        return await this.#tryOnce();
-      } catch (error) {
-        if (!mayGoThroughLater(error)) throw error;
-        this.#failed = this.#furthest > before ? 1 : this.#failed + 1;
-        if (this.#failed >= (this.#deps.maxTries ?? MAX_TRIES)) {
-          throw new InstallError(
-            "E_DOWNLOAD",
-            { name: this.#order.id, reason: describeError(error) },
-            { cause: error },
-          );
-        }
-        await this.#waitAfter(error);
-      }
-    }
+  /** Whether the server has told of the content. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
   }
 
-  async #tryOnce(): Promise<Downloaded> {
+  async run(): Promise<Downloaded> {
     const { client } = this.#deps;
     const { product, id, destination, signal } = this.#order;
     const info = await client.contentInfo(product, id, { signal });
+    this.#hasAnswered = true;
     if (info === undefined) throw new InstallError("E_CONTENT_MISSING", { name: id, product });
     checkOrder(this.#order, info);
     const partial = await PartialFile.open(this.#deps, destination, info);
@@ -151,7 +180,7 @@ class Download {
     if (partial.length + chunk.length > total) throw this.#unusable(`more than ${total} bytes arrived`);
     await this.#room.take(chunk.length);
     await partial.append(chunk);
-    this.#furthest = Math.max(this.#furthest, partial.length);
+    this.#tries.furthest = Math.max(this.#tries.furthest, partial.length);
     this.#order.onProgress?.({ received: partial.length, total });
     await this.#deps.rateLimit?.pay(chunk.length, this.#order.signal);
   }
@@ -174,8 +203,9 @@ class Download {
   /** A wrong part from an earlier try may be to blame, once; then the content is. */
   #wrongDigest(sha256: string, resumed: boolean): TransportError | PackageError {
     const problem = `its SHA-256 is ${sha256}, and ${this.#order.sha256?.toLowerCase()} was ordered`;
-    if (!resumed || this.#distrusted) return new PackageError("E_PACKAGE_DIGEST", { name: this.#order.id, problem });
-    this.#distrusted = true;
+    if (!resumed || this.#tries.isDistrusted)
+      return new PackageError("E_PACKAGE_DIGEST", { name: this.#order.id, problem });
+    this.#tries.isDistrusted = true;
     return this.#unusable(problem);
   }
 
@@ -183,16 +213,6 @@ class Download {
     const server = "the content area";
     return new TransportError("E_RESPONSE_INVALID", { server, problem: `${this.#order.id}: ${problem}` });
   }
-
-  async #waitAfter(error: TransportError): Promise<void> {
-    const { clock, random, retry = RETRY } = this.#deps;
-    await clock.sleep(retryDelayMs(retry, this.#failed, random, retryAfterMs(error)), this.#order.signal);
-  }
-}
-
-/** 416: the content became shorter between the question about it and the request for its rest. */
-function mayGoThroughLater(error: unknown): error is TransportError {
-  return error instanceof TransportError && (isRetryable(error) || error.details["status"] === 416);
 }
 
 function checkOrder({ id, size, maxBytes }: DownloadOrder, info: ContentInfo): void {

@@ -7,7 +7,7 @@ import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
 import { type ProxyRules, proxyRulesFrom } from "@gateway-engine/core/proxy";
 import { VERSION } from "@gateway-engine/core/version";
 import { createDeviceClient } from "@gateway-engine/device-client/device-client";
-import { downloadContent } from "@gateway-engine/device-client/download";
+import { tryDownload } from "@gateway-engine/device-client/download";
 import { RateLimit } from "@gateway-engine/device-client/rate-limit";
 import { findAccount, homeOfAccount } from "@gateway-engine/platform/accounts";
 import { mayBecome } from "@gateway-engine/platform/as-user";
@@ -166,7 +166,7 @@ export function composeInstaller({ workshop, remote, onResult, engine }: Install
   const ports = { files: nodeFiles, clock: systemClock, random: systemRandom };
   const progress = new ProgressHub();
   const files = leanFiles(nodeFiles);
-  const fetcher = new PackageFetcher({ files, downloadsDir: paths.downloadsDir, ...remote });
+  const fetcher = new PackageFetcher({ files, downloadsDir: paths.downloadsDir, random: systemRandom, ...remote });
   const programs = new ProgramSwitch({
     ...ports,
     supervisor: supervisorOf(workshop),
@@ -328,10 +328,10 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
   let mayWait = true;
   const replaced = Promise.withResolvers<void>();
   const remote: Remote = {
-    download: async (order) => {
+    download: async (order, tries) => {
       rateLimit.bytesPerSecond = (await settings.engine.read()).downloadRate;
       return activation.using(({ client, product }) =>
-        downloadContent({ client, files, ...ports, rateLimit }, { ...order, product }),
+        tryDownload({ client, files, clock: systemClock, rateLimit }, { ...order, product }, tries),
       );
     },
     activated: async (signal) => {
@@ -421,7 +421,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     once: async (signal) => {
       mayWait = false;
       const checkIn = await loop.checkIn(signal);
-      await worker.workOff(signal, checkIn.kind === "done" ? undefined : "local");
+      await worker.workOff(signal, checkIn.kind === "done" ? undefined : "local", ONCE_REST_MS);
       const sending = results.sendAll(signal);
       // How the install ended is in the results.
       await deployments.sendAll(signal).catch(() => {});
@@ -496,6 +496,8 @@ export function supervisorOf({ http, paths }: Workshop): SupervisorClient {
   return createSupervisorClient({ http, socketPath: paths.supervisorSocket });
 }
 
+/** How long an engine that ends after one check-in waits for a download that does not come on; the next one goes on with it. */
+const ONCE_REST_MS = 60_000;
 const NOT_RUNNING = "an engine has to run that can be replaced; start it and order the package again";
 /** Longest silence of the server that is waited for. */
 const SILENCE_MS = 30_000;

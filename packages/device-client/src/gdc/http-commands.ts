@@ -4,7 +4,7 @@ import { InstallError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import { formatContentInfo } from "@gateway-engine/protocol/device-api";
 import type { AliasValue, CallOptions, DeviceClient, RecordOutcome } from "../device-client.ts";
-import { type DownloadDeps, downloadContent } from "../download.ts";
+import { type DownloadDeps, downloadContent, type Persistence } from "../download.ts";
 import { ANY_NUMBER, type CommandTable, EXIT_OK, inGroups, isTime, wrongUse } from "./command-table.ts";
 import { keepToken } from "./device-file.ts";
 import { identityOf, type Target } from "./target.ts";
@@ -14,7 +14,7 @@ export interface HttpContext {
   readonly target: Target;
   readonly call: CallOptions;
   readonly files: Files;
-  readonly download: Pick<DownloadDeps, "clock" | "random">;
+  readonly download: Pick<DownloadDeps & Persistence, "clock" | "random">;
   /** Makes an absolute path of one that the user typed. */
   readonly resolvePath: (path: string) => string;
   /** Standard input, line by line. */

@@ -1,14 +1,15 @@
-import type { Clock } from "@gateway-engine/core/clock";
+import type { Clock, MonotonicMs } from "@gateway-engine/core/clock";
 import { describeError } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { Journal } from "../journal/journal.ts";
 import { type Install, titleOf } from "../journal/orders.ts";
 import { FetchMeter } from "./fetch-meter.ts";
+import type { Stalled } from "./fetch-package.ts";
 import { type InstallEffect, type InstallEvent, type InstallRules, next } from "./next.ts";
 import type { OrderLog } from "./order-log.ts";
 import { reportOf, supersededFailure } from "./report.ts";
 import { type InstallState, isEnd, NOT_BEGUN_STATES } from "./state.ts";
-import type { InstallSteps } from "./steps.ts";
+import type { InstallSteps, StepContext } from "./steps.ts";
 
 export interface InstallRunnerDeps {
   readonly journal: Pick<Journal, "supersededBy" | "nextOrder">;
@@ -30,21 +31,39 @@ interface Underway {
  * Takes one install from the last state in the journal to its end.
  *
  * As long as it has not begun to change what is in force, a newer command for the same application ends it; and a download
- * gives way to an order that comes first, and goes on from the byte it had.
+ * gives way to an order that comes first, and goes on from the byte it had. One that does not come on rests between its tries.
  */
 export class InstallRunner {
   readonly #deps: InstallRunnerDeps;
   /** Installs that gave way in this life of the engine: their going on is no restart. */
   readonly #gaveWay = new Set<string>();
+  /** Installs whose download does not come on. */
+  readonly #stalled = new Map<string, { readonly until: MonotonicMs; readonly reason: string }>();
   #underway: Underway | undefined;
 
   constructor(deps: InstallRunnerDeps) {
     this.#deps = deps;
   }
 
+  /** Ids of installs whose next try is not due. */
+  resting(): readonly string[] {
+    const now = this.#deps.clock.monotonic();
+    return [...this.#stalled].filter(([, { until }]) => until > now).map(([id]) => id);
+  }
+
+  /** Milliseconds until the first of those that rest is tried again. */
+  nextTryMs(): number | undefined {
+    if (this.#stalled.size === 0) return undefined;
+    const dues = Array.from(this.#stalled.values(), ({ until }) => until);
+    return Math.max(0, Math.min(...dues) - this.#deps.clock.monotonic());
+  }
+
   /** There is something new in the journal. */
   reconsider(): void {
     const { journal } = this.#deps;
+    for (const id of this.#stalled.keys()) {
+      if (journal.supersededBy(id) !== undefined) this.#stalled.delete(id);
+    }
     if (this.#underway === undefined) return;
     const { install, effect, stop } = this.#underway;
     const isVoid = journal.supersededBy(install.id) !== undefined;
@@ -55,7 +74,7 @@ export class InstallRunner {
     const { steps, orderLog, log } = this.#deps;
     const rules = { name: titleOf(install), ...LIMITS };
     let step = next(state, this.#supersession(install, state) ?? (await this.#firstEvent(install, state)), rules);
-    orderLog.enterInstall(install, step.state);
+    if (step.state !== state) orderLog.enterInstall(install, step.state);
     for (let [effect] = step.effects; effect !== undefined; [effect] = step.effects) {
       const event = await this.#perform(effect, install, step.state, signal);
       if (event === undefined) return;
@@ -66,6 +85,7 @@ export class InstallRunner {
     await steps.tidy(install, step.state.kind === "committed" ? step.state.release : undefined).catch((error) => {
       log.warn(`${titleOf(install)}: what is no longer needed could not be removed: ${describeError(error)}`);
     });
+    this.#stalled.delete(install.id);
     orderLog.ended(install, step.state.kind === "committed", reportOf(install, step.state).message);
   }
 
@@ -87,12 +107,24 @@ export class InstallRunner {
     const meter = new FetchMeter(clock, (progress) => orderLog.fetched(install, progress));
     const onFetched = (received: number, total: number) => meter.update(received, total);
     const context = { install, signal, onOutput, onFetched };
-    if (!NOT_BEGUN_STATES.includes(state.kind)) return steps.perform(effect, context);
+    const isBegun = !NOT_BEGUN_STATES.includes(state.kind);
+    const event = await (isBegun ? steps.perform(effect, context) : this.#performUnlessVoid(effect, state, context));
+    if (event?.kind !== "stalled") return event;
+    this.#rest(install, event);
+    return undefined;
+  }
+
+  async #performUnlessVoid(
+    effect: InstallEffect,
+    state: InstallState,
+    context: StepContext,
+  ): Promise<InstallEvent | Stalled | undefined> {
+    const { install, signal } = context;
     const stop = new AbortController();
     this.#underway = { install, effect: effect.kind, stop };
     try {
       const until = AbortSignal.any([signal, stop.signal]);
-      const event = await steps.perform(effect, { ...context, signal: until });
+      const event = await this.#deps.steps.perform(effect, { ...context, signal: until });
       return this.#supersession(install, state) ?? event;
     } catch (error) {
       if (signal.aborted || !stop.signal.aborted) throw error;
@@ -104,6 +136,15 @@ export class InstallRunner {
     }
   }
 
+  #rest(install: Install, { reason, waitMs }: Stalled): void {
+    const { clock, log } = this.#deps;
+    if (this.#stalled.get(install.id)?.reason !== reason) {
+      log.warn(`${titleOf(install)}: the download does not come on, and is tried again and again: ${reason}`);
+    }
+    this.#stalled.set(install.id, { until: clock.monotonic() + waitMs, reason });
+    this.#gaveWay.add(install.id);
+  }
+
   #supersession(install: Install, state: InstallState): InstallEvent | undefined {
     if (!NOT_BEGUN_STATES.includes(state.kind)) return undefined;
     const newer = this.#deps.journal.supersededBy(install.id);
@@ -111,7 +152,10 @@ export class InstallRunner {
   }
 
   #isNext({ id }: Install): boolean {
-    const open = this.#deps.journal.nextOrder();
+    const open = this.#deps.journal.nextOrder(
+      undefined,
+      [...this.#stalled.keys()].filter((other) => other !== id),
+    );
     return open?.kind === "install" && open.install.id === id;
   }
 }

@@ -15,7 +15,7 @@ import type { AdmissionDeps } from "./admission/admit.ts";
 import { snapshotPaths } from "./data/data-paths.ts";
 import type { DataSnapshots } from "./data/snapshots.ts";
 import { DISK_RESERVE_BYTES } from "./disk-reserve.ts";
-import type { PackageFetcher } from "./fetch-package.ts";
+import type { Fetched, PackageFetcher, Stalled } from "./fetch-package.ts";
 import type { InstallEffect, InstallEvent } from "./next.ts";
 import type { ProbationDeps } from "./probation/probation.ts";
 import type { ProgramSource, ProgramSwitch } from "./program-switch.ts";
@@ -69,7 +69,7 @@ export class InstallSteps {
   }
 
   /** @returns what came of it; a failure that is not the install's to report is thrown */
-  async perform(effect: InstallEffect, context: StepContext): Promise<InstallEvent> {
+  async perform(effect: InstallEffect, context: StepContext): Promise<InstallEvent | Stalled> {
     try {
       return await this.#perform(effect, context);
     } catch (error) {
@@ -134,7 +134,7 @@ export class InstallSteps {
     return this.#deps.journal.committedVersions(app).slice(0, await this.#deps.keptReleases());
   }
 
-  async #perform(effect: InstallEffect, context: StepContext): Promise<InstallEvent> {
+  async #perform(effect: InstallEffect, context: StepContext): Promise<InstallEvent | Stalled> {
     const component = componentOf(appOf(context.install));
     if (component !== undefined && isReplacing(effect)) {
       return (await this.#deps.components()).perform(effect, component, context);
@@ -159,12 +159,13 @@ export class InstallSteps {
     }
   }
 
-  async #fetch({ install, signal, onFetched }: StepContext): Promise<InstallEvent> {
+  async #fetch({ install, signal, onFetched }: StepContext): Promise<Fetched> {
     const { fetcher, signatures } = this.#deps;
-    const release = await fetcher.fetch(install, { signal, onFetched });
+    const fetched = await fetcher.fetch(install, { signal, onFetched });
+    if (fetched.kind === "stalled") return fetched;
     const check = await signatures();
-    if (await check.wantsDetached(fetcher.packageFile(install))) await fetcher.fetchSignature(install, signal);
-    return { kind: "fetched", release };
+    if (!(await check.wantsDetached(fetcher.packageFile(install)))) return fetched;
+    return (await fetcher.fetchSignature(install, signal)) ?? fetched;
   }
 
   /** Only the bytes whose signature was checked are unpacked. */

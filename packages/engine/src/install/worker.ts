@@ -41,22 +41,26 @@ export class InstallWorker {
     }
     for (;;) {
       await this.workOff(signal);
-      await this.#bell.wait(signal);
+      await this.#ringOrNextTry(signal);
     }
   }
 
   /**
-   * Resolves when the journal has no order that may be worked on.
+   * Resolves when the journal has no order that may be worked on now.
    *
    * @param source only orders that were given there
+   * @param restMs how long an install is waited for that rests
    */
-  async workOff(signal: AbortSignal, source?: CommandSource): Promise<void> {
+  async workOff(signal: AbortSignal, source?: CommandSource, restMs = 0): Promise<void> {
     const { journal, installs, actions, clock, random, log } = this.#deps;
     for (let failures = 0; ; ) {
       try {
-        const open = journal.nextOrder(source);
-        if (open === undefined) return;
-        if (open.kind === "install") await installs.carryOn(open.install, open.state, signal);
+        const open = journal.nextOrder(source, installs.resting());
+        if (open === undefined) {
+          const nextTryMs = installs.nextTryMs();
+          if (nextTryMs === undefined || nextTryMs > restMs) return;
+          await clock.sleep(nextTryMs, signal);
+        } else if (open.kind === "install") await installs.carryOn(open.install, open.state, signal);
         else await actions.carryOn(open.action, open.state, signal);
         failures = 0;
       } catch (error) {
@@ -65,6 +69,17 @@ export class InstallWorker {
         log.error(`installs are held up: ${describeError(error)}`);
         await clock.sleep(retryDelayMs(TROUBLE_RETRY, failures, random), signal);
       }
+    }
+  }
+
+  async #ringOrNextTry(signal: AbortSignal): Promise<void> {
+    const { installs, clock } = this.#deps;
+    const nextTryMs = installs.nextTryMs();
+    const timer = nextTryMs === undefined ? undefined : clock.after(nextTryMs, () => this.#bell.ring());
+    try {
+      await this.#bell.wait(signal);
+    } finally {
+      timer?.cancel();
     }
   }
 }

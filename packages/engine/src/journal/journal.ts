@@ -120,12 +120,14 @@ export class Journal {
    * itself, then what the cloud ordered; each in the order of the commands and of the items in them.
    *
    * @param source only orders that were given there
+   * @param except ids of orders that are left out
    */
-  nextOrder(source?: CommandSource): OpenOrder | undefined {
+  nextOrder(source?: CommandSource, except: readonly string[] = []): OpenOrder | undefined {
     const row = this.#database.get(
       `${OPEN_ORDERS} AND c.cleared_at IS NOT NULL AND c.source = coalesce(?, c.source) AND (${IS_KNOWN})
+       AND i.id NOT IN (SELECT value FROM json_each(?))
        ORDER BY ${HAS_NOT_BEGUN}, c.source = 'cloud', c.rowid, i.position LIMIT 1`,
-      [source ?? null],
+      [source ?? null, JSON.stringify(except)],
     );
     if (row === undefined) return undefined;
     const state = text(row, "state");

@@ -1,4 +1,5 @@
 /** A newer command for the same application, and an order on the gateway itself, while the cloud's download does not come on. */
+import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { goodPackage } from "@gateway-engine/testkit/package-fixtures";
@@ -118,6 +119,27 @@ test("a package on the gateway does not wait behind a download, which goes on af
   expect(cloud.results).toEqual([]);
   cloud.fault = () => undefined;
   expect(await cloud.result()).toMatchObject({ status: "ok", name: "app.v1.tar.gz" });
+});
+
+test("nor do orders of the cloud for other applications wait behind a download that does not come on", {
+  timeout: TAKES_A_WHILE,
+}, async () => {
+  await using cloud = await Cloud.start();
+  await using gateway = await Gateway.make({ server: cloud.url });
+  const slow = goodPackage({ name: "slow", others: [{ path: "bulk", content: randomBytes(1_000_000) }] });
+  cloud.content.set(slow.fileName, slow.bytes);
+  cloud.fault = ({ path }) => (path.includes(slow.fileName) && !path.includes("info") ? "drop-half" : undefined);
+  gateway.start();
+  cloud.orderInstall(slow.fileName);
+  await gateway.logged("slow.v1.tar.gz: the download does not come on");
+  cutLineFor(cloud, slow.fileName);
+  cloud.orderInstall(offer(cloud, "other", "1"));
+  expect(await cloud.result(1)).toMatchObject({ status: "ok", name: "other.v1.tar.gz" });
+  cloud.order("engine_fetch", '{"uninstall": [{"name": "other"}]}');
+  expect(await cloud.result(2)).toMatchObject({ status: "ok", verb: "uninstall" });
+  cloud.fault = () => undefined;
+  expect(await cloud.result(3)).toMatchObject({ status: "ok", name: slow.fileName });
+  expect(gateway.log.split("slow.v1.tar.gz: downloading")).toHaveLength(2);
 });
 
 test("nor does it wait for a gateway that is not activated", { timeout: TAKES_A_WHILE }, async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BugError } from "@gateway-engine/core/errors";
 import { nodeFiles } from "@gateway-engine/platform/files";
+import { systemRandom } from "@gateway-engine/platform/random";
 import { goodPackage } from "@gateway-engine/testkit/package-fixtures";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { PackageFetcher } from "../../src/install/fetch-package.ts";
@@ -34,12 +35,13 @@ test("a package from a stick is durable under its name before anything relies on
     },
     downloadsDir: join(folder, "downloads"),
     activated: () => Promise.resolve(),
+    random: systemRandom,
     download: () => Promise.reject(new BugError("E_BUG", { problem: "nothing is to be downloaded" })),
   });
   const install = { id: "i1", verb: "install", name: fileName, commandSource: "local", source } as const;
   expect(await fetcher.fetch(install, { signal: new AbortController().signal, onFetched: () => {} })).toEqual({
-    app: "app",
-    version: "1",
+    kind: "fetched",
+    release: { app: "app", version: "1" },
   });
   const file = join(folder, "downloads/i1/package.tar.gz");
   expect(steps).toEqual([
