@@ -16,10 +16,12 @@ import type { HttpClient } from "@gateway-engine/core/http";
 import {
   type AnswerReader,
   type ConfigChanges,
+  type DaemonInfo,
   type LogTail,
   type ProcessInfo,
   type ProcessOutcome,
   readConfigChanges,
+  readDaemon,
   readFlag,
   readList,
   readLogTail,
@@ -34,7 +36,16 @@ import { FAULTS, type FaultName } from "./xmlrpc/faults.ts";
 import { applyChanges, type UpdateStep } from "./xmlrpc/update.ts";
 import type { XmlRpcValue } from "./xmlrpc/value.ts";
 
-export type { ConfigChanges, Credentials, LogTail, ProcessInfo, ProcessOutcome, SupervisorState, UpdateStep };
+export type {
+  ConfigChanges,
+  Credentials,
+  DaemonInfo,
+  LogTail,
+  ProcessInfo,
+  ProcessOutcome,
+  SupervisorState,
+  UpdateStep,
+};
 
 export interface SupervisorClientOptions {
   readonly http: HttpClient;
@@ -72,6 +83,10 @@ export interface SupervisorClient {
   tailProcessStdoutLog(name: string, range: LogRange, signal: AbortSignal): Promise<LogTail>;
   /** The same of standard error, where it has a log of its own. Faults: BAD_NAME, NO_FILE. */
   tailProcessStderrLog(name: string, range: LogRange, signal: AbortSignal): Promise<LogTail>;
+  /** Faults: UNKNOWN_METHOD, when it is not ours. */
+  getDaemon(signal: AbortSignal): Promise<DaemonInfo>;
+  /** Has the release of supervisord that is in force take the place of the one that answers. Faults: FAILED. */
+  replaceDaemon(signal: AbortSignal): Promise<void>;
   /** Stops everything, reads the configuration, and begins again in the same process. */
   restart(signal: AbortSignal): Promise<void>;
   /**
@@ -163,6 +178,14 @@ class XmlRpcSupervisorClient implements SupervisorClient {
     return this.#ask(readLogTail, "tailProcessStderrLog", [name, offset, length], signal);
   }
 
+  getDaemon(signal: AbortSignal): Promise<DaemonInfo> {
+    return this.#ask(readDaemon, "gateway.getDaemon", [], signal);
+  }
+
+  async replaceDaemon(signal: AbortSignal): Promise<void> {
+    await this.#ask(readFlag, "gateway.replaceDaemon", [], signal);
+  }
+
   async restart(signal: AbortSignal): Promise<void> {
     await this.#ask(readFlag, "restart", [], signal);
   }
@@ -180,7 +203,7 @@ class XmlRpcSupervisorClient implements SupervisorClient {
     params: readonly XmlRpcValue[],
     signal: AbortSignal,
   ): Promise<Value> {
-    const method = `supervisor.${name}`;
+    const method = name.includes(".") ? name : `supervisor.${name}`;
     const timeoutMs = /^(start|stop)/.test(name) ? this.#waitTimeoutMs : this.#timeoutMs;
     const answer = read(await this.#caller.call(method, params, { timeoutMs, signal }));
     if (answer.ok) return answer.value;

@@ -1,6 +1,6 @@
 /** Packages that replace a part of the engine, and the release that was installed first, out of builds of this repository. */
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, parse, resolve } from "node:path";
 import { type Alteration, alterBuild, copyBuild } from "./altered-build.ts";
 import type { PackageFixture } from "./package-fixtures.ts";
 import { type TarEntry, tarGz } from "./tar-writer.ts";
@@ -12,6 +12,11 @@ const LAUNCHERS = join(ROOT, "packages/platform/bin");
 const PROGRAMS = {
   gwe: { file: "gwe.cjs", main: "cli/dist/main.js", packages: ["core", "engine", "cli"] },
   gmq: { file: "gmq.js", main: "gmq/dist/main.js", packages: ["core", "gmq"] },
+  supervisor: {
+    file: "supervisord.js",
+    main: "supervisor/dist/supervisord-main.js",
+    packages: ["core", "supervisor"],
+  },
 } as const;
 
 export type UpdatableProgram = keyof typeof PROGRAMS;
@@ -74,7 +79,7 @@ export function installFactoryRelease(root: string): string {
     const target = JSON.stringify(join(ROOT, "packages", main));
     writeFileSync(join(release, "lib", file), `import(${target});\n`);
     const launcher = `#!/bin/sh\nexec "${release}/lib/launch-in-force" ${name} ${file} "$@"\n`;
-    writeFileSync(join(release, "bin", name), launcher, { mode: 0o755 });
+    writeFileSync(join(release, "bin", parse(file).name), launcher, { mode: 0o755 });
   }
   return join(release, "bin");
 }

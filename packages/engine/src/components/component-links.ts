@@ -2,8 +2,9 @@ import { basename } from "node:path";
 import type { Component } from "@gateway-engine/artifact/app-manifest";
 import type { TreeFiles } from "@gateway-engine/core/files";
 import {
-  FRESH_TRIAL,
+  describeGoneBack,
   formatTrial,
+  freshTrialFile,
   type GoneBack,
   goneBackFile,
   PASSED,
@@ -63,10 +64,10 @@ export class ComponentLinks {
     return (await this.#trials()).find(({ trial }) => trial.install === install);
   }
 
-  /** Has a trial begin with the next start of the engine after the link was switched. */
+  /** Has a trial begin with the next start after the link was switched. */
   async beginTrial(trial: Trial): Promise<void> {
     for (const { file } of await this.#trials()) await this.#files.remove(this.#path(file));
-    await this.#files.writeAtomic(this.#path(FRESH_TRIAL), formatTrial(trial), 0o644);
+    await this.#files.writeAtomic(this.#path(freshTrialFile(trial.component)), formatTrial(trial), 0o644);
   }
 
   /** @throws StorageError when the watchdog was quicker to end the trial */
@@ -118,6 +119,12 @@ export class ComponentLinks {
   #path(name: string): string {
     return `${this.#folder}/${name}`;
   }
+}
+
+/** Why a release is not on trial any more, in words. */
+export function reasonOf(trial: FoundTrial | undefined): string {
+  if (trial?.kind !== "went-back") return `the ${FACTORY} release, or another, was put in force`;
+  return describeGoneBack(trial.why, trial.trial);
 }
 
 /** What a component's link has to hold for a release in `folder`, which lies in the folder of all applications. */

@@ -37,9 +37,10 @@ export class ComponentSteps {
   }
 
   /** Before anything is unpacked: what is in force must not be replaced under the program that runs from it. */
-  async admit({ app, version }: Release, component: Component): Promise<void> {
+  async admit({ app, version }: Release, component: Component, signal: AbortSignal): Promise<void> {
     const { links, appsDir, folders } = this.#deps;
-    this.#update(component);
+    const notHere = await this.#update(component).problem?.(signal);
+    if (notHere !== undefined) throw new InstallError("E_COMPONENT", { component, problem: notHere });
     const inForce = await links.linked(component);
     const to = linkTo(appsDir, folders.path({ app, version }));
     if (inForce !== to && !inForce.startsWith(`${to}/`)) return;
@@ -93,5 +94,5 @@ const NOT_HERE: Readonly<Record<Component, string>> = {
   gwe: "the engine does not run from a release",
   gmq: "the queue does not run from a release",
   "gwe-runtime": "GWE_NODE names the runtime of this gateway",
-  supervisor: "this release cannot replace it while it runs; run install.sh of a newer release",
+  supervisor: "the engine does not run from a release",
 };

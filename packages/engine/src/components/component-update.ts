@@ -14,6 +14,8 @@ export interface UpdateOrder {
 
 /** How one of the engine's parts is replaced. Every method may be cut off anywhere, in either release, and called again. */
 export interface ComponentUpdate {
+  /** Asked before anything is unpacked. @returns why it cannot be replaced here, in words */
+  problem?(signal: AbortSignal): Promise<string | undefined>;
   /**
    * Puts the release in force and has its program run.
    *

@@ -7,6 +7,7 @@ import type { ProxyRules } from "@gateway-engine/core/proxy";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { nodeTcpDialer } from "@gateway-engine/platform/tcp";
+import { createSupervisorClient } from "@gateway-engine/supervisor/client";
 import { createControlClient } from "../control/control-client.ts";
 import type { Environment } from "../environment.ts";
 import { lastLogLines, type ProgramLogs } from "../install/probation/program-log.ts";
@@ -23,6 +24,7 @@ import { EngineHealth } from "./engine-health.ts";
 import { EngineUpdate } from "./engine-update.ts";
 import { GmqUpdate } from "./gmq-update.ts";
 import { lineProblem } from "./line-problem.ts";
+import { SupervisorUpdate } from "./supervisor-update.ts";
 import { trialTimes } from "./trial-times.ts";
 
 /** The engine that is to be replaced, as far as its replacement has to know it. */
@@ -89,7 +91,17 @@ export function composeComponents(options: ComponentsOptions): ComponentSteps {
       follow: (order, signal) => gmq.startAgain(order, signal),
     }),
     gmq,
-    supervisor: undefined,
+    supervisor: new SupervisorUpdate({
+      links,
+      times,
+      clock: systemClock,
+      pid: engine.pid,
+      supervisor: createSupervisorClient({
+        http,
+        socketPath: paths.supervisorSocket,
+        timeoutMs: SUPERVISOR_TIMEOUT_MS,
+      }),
+    }),
   };
   // GWE_NODE goes before everything: another runtime would be in force and not run.
   const { GWE_NODE: ownRuntime = "" } = environment;
@@ -101,6 +113,9 @@ export function composeComponents(options: ComponentsOptions): ComponentSteps {
     lastLines: (component, signal) => lastLogLines(options.logs, LOGGING[component], signal),
   });
 }
+
+/** A supervisor that does not answer is asked again. */
+const SUPERVISOR_TIMEOUT_MS = 5000;
 
 /** The program, as the supervisor calls it, whose log tells why a component is not well. */
 const LOGGING: Readonly<Record<Component, string>> = {

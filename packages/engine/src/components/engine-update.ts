@@ -1,13 +1,13 @@
 import type { Clock } from "@gateway-engine/core/clock";
-import { type ComponentLinks, FACTORY, type FoundTrial } from "./component-links.ts";
+import { type ComponentLinks, type FoundTrial, reasonOf } from "./component-links.ts";
 import { type ComponentUpdate, notKept, type UpdateOrder } from "./component-update.ts";
 import type { EngineHealth } from "./engine-health.ts";
 import { nextStep, type UpdateFacts } from "./next-step.ts";
-import { describeGoneBack, type TriedComponent } from "./trial.ts";
+import type { TriedComponent } from "./trial.ts";
 import type { TrialTimes } from "./trial-times.ts";
 
 export interface EngineUpdateDeps {
-  readonly component: TriedComponent;
+  readonly component: Exclude<TriedComponent, "supervisor">;
   readonly links: ComponentLinks;
   /** What the component's link held when this engine was started. */
   readonly runningFrom: string;
@@ -86,11 +86,6 @@ export class EngineUpdate implements ComponentUpdate {
     const { component, links, runningFrom } = this.#deps;
     return { to, linked: await links.linked(component), runningFrom, wentBack: trial?.kind === "went-back" };
   }
-}
-
-function reasonOf(trial: FoundTrial | undefined): string {
-  if (trial?.kind !== "went-back") return `the ${FACTORY} release, or another, was put in force`;
-  return describeGoneBack(trial.why, trial.trial);
 }
 
 const LOOK_MS = 500;

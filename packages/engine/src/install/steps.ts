@@ -172,7 +172,7 @@ export class InstallSteps {
   async #unpack(release: Release, { install, signal }: StepContext): Promise<InstallEvent> {
     const { files, folders, fetcher, components } = this.#deps;
     const component = componentOf(release.app);
-    if (component !== undefined) await (await components()).admit(release, component);
+    if (component !== undefined) await (await components()).admit(release, component, signal);
     const file = fetcher.packageFile(install);
     const { name } = install;
     const check = await this.#deps.signatures();

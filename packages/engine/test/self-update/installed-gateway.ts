@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import type { EngineStatusAnswer, InstallProgress } from "@gateway-engine/protocol/local-control";
-import type { ProcessInfo } from "@gateway-engine/supervisor/client";
+import type { DaemonInfo, ProcessInfo } from "@gateway-engine/supervisor/client";
 import { installFactoryRelease } from "@gateway-engine/testkit/component-packages";
 import type { PackageFixture } from "@gateway-engine/testkit/package-fixtures";
 import { createControlClient } from "../../src/control/control-client.ts";
@@ -35,7 +35,7 @@ export class InstalledGateway implements AsyncDisposable {
     }
     const steady = "[program:steady]\ncommand = /bin/sleep 100000\nstartsecs = 0\n";
     await writeFile(join(supervisorConfDir, "steady.conf"), steady);
-    return new InstalledGateway(cloud, gateway, await Supervisord.start(gateway, ""));
+    return new InstalledGateway(cloud, gateway, await Supervisord.start(gateway, "", `${bin}/supervisord`));
   }
 
   private constructor(cloud: Cloud, gateway: Gateway, supervisord: Supervisord) {
@@ -63,6 +63,15 @@ export class InstalledGateway implements AsyncDisposable {
       onProgress: (progress) => void (progress.kind === "done" && ends.push(progress)),
     });
     return ends;
+  }
+
+  async programs(): Promise<readonly ProcessInfo[]> {
+    return this.#supervisord.programs();
+  }
+
+  /** The supervisor of now. */
+  async daemon(): Promise<DaemonInfo> {
+    return this.#supervisord.daemon();
   }
 
   async program(name: string): Promise<ProcessInfo | undefined> {

@@ -2,9 +2,16 @@
 /** Our supervisord, as a real process under a gateway's root. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
-import { createSupervisorClient, type ProcessInfo } from "@gateway-engine/supervisor/client";
+import {
+  createSupervisorClient,
+  type DaemonInfo,
+  type ProcessInfo,
+  type SupervisorClient,
+} from "@gateway-engine/supervisor/client";
 import type { Gateway } from "./gateway.ts";
 
 const LAUNCHER = join(import.meta.dirname, "../../../../node_modules/.bin/supervisord");
@@ -13,29 +20,47 @@ export class Supervisord implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #http = createHttpClient();
   readonly #socketPath: string;
+  readonly #pidFile: string;
 
-  /** @param node the runtime of the supervisor and all that it starts; empty: the one that each finds */
-  static async start(gateway: Gateway, node: string = process.execPath): Promise<Supervisord> {
-    const supervisord = new Supervisord(gateway, node);
+  /**
+   * @param node the runtime of the supervisor and all that it starts; empty: the one that each finds
+   * @param launcher that of an installed release, in place of the one of this repository
+   */
+  static async start(
+    gateway: Gateway,
+    node: string = process.execPath,
+    launcher: string = LAUNCHER,
+  ): Promise<Supervisord> {
+    const supervisord = new Supervisord(gateway, node, launcher);
     while (!(await supervisord.#answers())) await new Promise((resolve) => setTimeout(resolve, 50));
     return supervisord;
   }
 
-  private constructor({ paths }: Gateway, node: string) {
+  private constructor({ paths }: Gateway, node: string, launcher: string) {
     this.#socketPath = paths.supervisorSocket;
+    this.#pidFile = `${paths.root}/run/supervisord.pid`;
     const env = { PATH: process.env["PATH"], GWE_ROOT: paths.root, GWE_NODE: node };
-    this.#process = spawn(LAUNCHER, ["-n"], { env, stdio: "ignore" });
+    this.#process = spawn(launcher, ["-n"], { env, stdio: "ignore" });
   }
 
   async programs(): Promise<readonly ProcessInfo[]> {
-    const { signal } = new AbortController();
-    return createSupervisorClient({ http: this.#http, socketPath: this.#socketPath }).getAllProcessInfo(signal);
+    return this.#client.getAllProcessInfo(new AbortController().signal);
+  }
+
+  async daemon(): Promise<DaemonInfo> {
+    return this.#client.getDaemon(new AbortController().signal);
+  }
+
+  get #client(): SupervisorClient {
+    return createSupervisorClient({ http: this.#http, socketPath: this.#socketPath });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const ended = once(this.#process, "exit");
-    this.#process.kill("SIGTERM");
-    await ended;
+    // It removes the file when it ends in good order; another process may have taken its place.
+    const pid = await readFile(this.#pidFile, "utf8");
+    process.kill(Number(pid), "SIGTERM");
+    while (existsSync(this.#pidFile)) await new Promise((resolve) => setTimeout(resolve, 20));
+    if (this.#process.exitCode === null && this.#process.signalCode === null) await once(this.#process, "exit");
     this.#http.close();
   }
 

@@ -97,7 +97,7 @@ export class GroupFactory {
   #adopted(config: ProcessConfig, survivor: Survivor, part: Part): ManagedProcess {
     const { record } = survivor;
     const found = planAdoption(record, config, {
-      orphans: this.#deps.extras().orphans,
+      orphans: this.#deps.handover.isThere ? "adopt" : this.#deps.extras().orphans,
       wantsStart: this.#deps.wantsStart(config),
     });
     const plan = found.kind === "keep" ? (planByPart(part) ?? found) : found;

@@ -46,6 +46,18 @@ export interface SupervisorState {
   readonly statename: string;
 }
 
+/** Our supervisord, as it tells of itself. */
+export interface DaemonInfo {
+  /** Of the release. */
+  readonly version: string;
+  /** An id that no other life of a daemon has. */
+  readonly life: string;
+  /** Why another release cannot take its place now; empty when one can. */
+  readonly problem: string;
+  /** Running programs that go on then, `group:name`, and their pids. */
+  readonly children: Readonly<Record<string, number>>;
+}
+
 /** The end of a log: its text, the offset after it, and whether something before it was left out. */
 export interface LogTail {
   readonly text: string;
@@ -94,6 +106,19 @@ export function readStruct<Shape>(
   };
 }
 
+export function readMembers<Value>(read: AnswerReader<Value>): AnswerReader<Readonly<Record<string, Value>>> {
+  return (value) => {
+    if (!isStruct(value)) return fail("a struct was expected");
+    const members: Record<string, Value> = {};
+    for (const [name, member] of Object.entries(value)) {
+      const one = read(member);
+      if (!one.ok) return one;
+      members[name] = one.value;
+    }
+    return ok(members);
+  };
+}
+
 export const readProcessInfo: AnswerReader<ProcessInfo> = readStruct<ProcessInfo>({
   name: readText,
   group: readText,
@@ -113,6 +138,13 @@ export const readProcessInfo: AnswerReader<ProcessInfo> = readStruct<ProcessInfo
 export const readOutcomes: AnswerReader<readonly ProcessOutcome[]> = readList(
   readStruct<ProcessOutcome>({ name: readText, group: readText, status: readNumber, description: readText }),
 );
+
+export const readDaemon: AnswerReader<DaemonInfo> = readStruct<DaemonInfo>({
+  version: readText,
+  life: readText,
+  problem: readText,
+  children: readMembers(readNumber),
+});
 
 export const readState: AnswerReader<SupervisorState> = readStruct<SupervisorState>({
   statecode: readNumber,
