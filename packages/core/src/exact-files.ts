@@ -9,6 +9,8 @@ export interface ExactFiles {
   stat(path: string): Promise<ExactStat | undefined>;
   /** Names in a folder, sorted. */
   list(path: string): Promise<readonly string[]>;
+  /** The same, and which of them are folders: without a look at each. */
+  entries(path: string): Promise<readonly ExactEntry[]>;
   /** A second name for anything but a folder, also for a link or a device. */
   link(existing: string, path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -22,6 +24,11 @@ export interface ExactFiles {
   setMode(path: string, mode: number): Promise<void>;
   /** Everything written so far, in all file systems, is on disk when the call returns. */
   sync(): Promise<void>;
+}
+
+export interface ExactEntry {
+  readonly name: string;
+  readonly isFolder: boolean;
 }
 
 export interface ExactStat {

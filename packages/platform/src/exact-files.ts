@@ -3,12 +3,13 @@ import type { BigIntStats } from "node:fs";
 import * as fs from "node:fs/promises";
 import { promisify } from "node:util";
 import { StorageError } from "@gateway-engine/core/errors";
-import type { ExactFiles, ExactStat } from "@gateway-engine/core/exact-files";
+import type { ExactEntry, ExactFiles, ExactStat } from "@gateway-engine/core/exact-files";
 import { errnoCode, errnoReason } from "./errno.ts";
 
 export const exactFiles: ExactFiles = {
   stat,
   list: (path) => failing("E_FILE_READ", path, async () => (await fs.readdir(bytes(path), "latin1")).sort()),
+  entries: (path) => failing("E_FILE_READ", path, () => entries(path)),
   link: (existing, path) => writing(path, () => fs.link(bytes(existing), bytes(path))),
   rename: (from, to) => writing(to, () => fs.rename(bytes(from), bytes(to))),
   makeFolder: (path) => writing(path, async () => void (await fs.mkdir(bytes(path), { recursive: true }))),
@@ -48,6 +49,13 @@ function kindOf(stats: BigIntStats): ExactStat["kind"] {
   if (stats.isDirectory()) return "folder";
   if (stats.isSymbolicLink()) return "link";
   return stats.isCharacterDevice() && stats.rdev === 0n ? "whiteout" : "other";
+}
+
+async function entries(path: string): Promise<readonly ExactEntry[]> {
+  const found = await fs.readdir(bytes(path), { withFileTypes: true, encoding: "buffer" });
+  return found
+    .map((entry) => ({ name: entry.name.toString("latin1"), isFolder: entry.isDirectory() }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** `fs.rm` takes a path of bytes, but loses them in the folders below. */

@@ -1,5 +1,6 @@
-import type { AppManifest } from "@gateway-engine/artifact/app-manifest";
+import { type AppManifest, NO_MANIFEST } from "@gateway-engine/artifact/app-manifest";
 import type { ChildUser } from "@gateway-engine/core/children";
+import { GatewayEngineError, PackageError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { GatewayPaths } from "@gateway-engine/core/paths";
 import type { Install } from "../journal/orders.ts";
@@ -77,14 +78,15 @@ export class ScriptStage {
 
   async run(order: ScriptOrder): Promise<ScriptOutcome> {
     const { script, layers } = this.#deps;
-    const { install, previous, again, mode } = order;
+    const { install, release, previous, again, mode } = order;
     // An earlier run may still be going on: the engine was killed, and its script was not.
     if (again) await endScript(script, install.id);
     const run = await this.#prepare({ ...order, previousVersion: previous.version });
     if (mode === "overlay") return this.#runOverLayers(order, run);
-    await layers.mark(install.id);
+    await layers.begin(install.id, await this.#notUndone(release));
     const outcome = await runScript(script, run);
     const left = await endScript(script, install.id);
+    await layers.end(install.id);
     return outcome.kind === "failed" ? outcome : { ...outcome, warnings: leftRunning(left) };
   }
 
@@ -118,15 +120,21 @@ export class ScriptStage {
 
   /** Takes back what the script did. @returns files that could not be put back, each with the reason */
   async undo(order: UndoOrder): Promise<readonly string[]> {
-    const { script, layers, paths } = this.#deps;
+    const { script, layers } = this.#deps;
     const { install, undo } = order;
     await endScript(script, install.id);
     if (undo.mode === "overlay") return layers.undo(install.id);
-    const problem = await undoByScripts(this.#undoScripts(order), undo);
-    if (problem === undefined) return [];
-    const own = [`${paths.supervisorConfDir}/${undo.release.app}.conf`];
-    const names = await layers.changedSinceMark(install.id, own);
-    return names.map((name) => `${name}: changed by the script, and not put back: ${problem}`);
+    const { isDone, reason } = await undoByScripts(this.#undoScripts(order), undo);
+    const names = await layers.changedSince(install.id, await this.#notUndone(undo.release), isDone);
+    return names.map((name) => `${name}: changed by the script, and not put back: ${reason}`);
+  }
+
+  /** What a script may change and nobody takes back with it. */
+  async #notUndone(release: UnpackedRelease): Promise<readonly string[]> {
+    const { paths } = this.#deps;
+    const manifest = await readManifest(this.#deps, release).catch(noManifest);
+    const data = dataPaths(manifest, paths.root);
+    return [`${paths.supervisorConfDir}/${release.app}.conf`, ...data];
   }
 
   /** Runs uninstall.sh; a release without one has succeeded. */
@@ -167,13 +175,21 @@ export class ScriptStage {
   #undoScripts({ install, signal }: UndoOrder): UndoScriptDeps {
     return {
       hasUninstall: (release) => this.#hasUninstall(release),
-      run: async (script) => {
-        const run = await this.#prepare({ ...script, install, signal, onOutput: () => {} });
-        const outcome = await runScript(this.#deps.script, run);
-        await endScript(this.#deps.script, install.id);
-        return outcome;
-      },
+      run: (script) => this.#runToUndo({ ...script, install, signal, onOutput: () => {} }),
     };
+  }
+
+  /** A release that its own script has spoiled cannot run another: that is a failure like any. */
+  async #runToUndo(script: ScriptOf): Promise<ScriptOutcome> {
+    try {
+      const outcome = await runScript(this.#deps.script, await this.#prepare(script));
+      await endScript(this.#deps.script, script.install.id);
+      return outcome;
+    } catch (error) {
+      script.signal.throwIfAborted();
+      if (!(error instanceof GatewayEngineError)) throw error;
+      return { kind: "failed", error, output: "" };
+    }
   }
 
   /** One that install.sh has put out of reach is none. */
@@ -212,6 +228,12 @@ export class ScriptStage {
     const order = { releaseFolder: folders.path(release), dataFolder, user, name: install.name, signal };
     await handOver(script.commands, order);
   }
+}
+
+/** Its own script has spoiled it. */
+function noManifest(error: unknown): AppManifest {
+  if (error instanceof PackageError) return NO_MANIFEST;
+  throw error;
 }
 
 function leftRunning(count: number): readonly string[] {

@@ -13,19 +13,22 @@ export interface LayerRecord {
 /**
  * The folder in which the engine keeps what it needs to take an install back.
  *
- * `plan`: what `layered` does. `layers.json`: the record of it. `began`: its time is that of the script's start.
+ * `plan`: what `layered` does. `layers.json`: the record of it. `began` and `ended`: their times are those of the script's start
+ * and end. `listing.jsonl`: the names that were there before, of a script that works on the files themselves.
  * `changes.jsonl`: what the script changed; there, whole and on disk, as soon as that is known. `root/`: a layer, for the mount
  * that the folder is on.
  */
 export class InstallHome {
   readonly path: string;
   readonly planFile: string;
+  readonly listingFile: string;
   readonly #files: Files;
   readonly #exactFiles: ExactFiles;
 
   constructor(path: string, files: Files, exactFiles: ExactFiles) {
     this.path = path;
     this.planFile = `${path}/plan`;
+    this.listingFile = `${path}/listing.jsonl`;
     this.#files = files;
     this.#exactFiles = exactFiles;
   }
@@ -34,6 +37,16 @@ export class InstallHome {
   async mark(): Promise<void> {
     await this.#files.makeFolder(this.path, 0o700);
     if ((await this.#files.stat(this.#mark)) === undefined) await this.#files.writeAtomic(this.#mark, "", 0o600);
+  }
+
+  /** Notes that the script, or a further run of it, has ended. */
+  async markEnd(): Promise<void> {
+    await this.#files.writeAtomic(this.#endMark, "", 0o600);
+  }
+
+  /** When the script ended; undefined when it was cut off. */
+  async ended(): Promise<bigint | undefined> {
+    return (await this.#exactFiles.stat(bytePath(this.#endMark)))?.changed;
   }
 
   /** When the script began, in nanoseconds since 1970; undefined when it did not. */
@@ -72,8 +85,8 @@ export class InstallHome {
       else await this.#removeLayer(home);
     }
     if (!keeps) return files.remove(bytePath(this.path));
-    for (const file of [this.#mark, this.planFile, this.#changes, `${this.path}/merged`])
-      await files.remove(bytePath(file));
+    const own = [this.#mark, this.#endMark, this.listingFile, this.planFile, this.#changes, `${this.path}/merged`];
+    for (const file of own) await files.remove(bytePath(file));
   }
 
   /** On another mount, with the folder that holds the layers of installs there. */
@@ -86,6 +99,10 @@ export class InstallHome {
 
   get #mark(): string {
     return `${this.path}/began`;
+  }
+
+  get #endMark(): string {
+    return `${this.path}/ended`;
   }
 
   get #record(): string {

@@ -7,13 +7,14 @@ import type { CommandRunner } from "@gateway-engine/core/processes";
 import { applyChanges } from "./apply-changes.ts";
 import type { Change } from "./change.ts";
 import type { LayerFolders } from "./change-places.ts";
-import { changedFiles } from "./changed-files.ts";
+import { changedFiles, type Search, topmost } from "./changed-files.ts";
 import { compareLayer } from "./compare-layer.ts";
 import { InstallHome, type LayerRecord } from "./install-home.ts";
 import { type Layer, type LayerPlan, planLayers, upperOf, workOf } from "./layer-plan.ts";
 import { LayeredCommands } from "./layered-command.ts";
 import { isWithin, type Mount, parseMountInfo } from "./mounts.ts";
 import { OwnedFiles } from "./owned-files.ts";
+import { readListing, writeListing } from "./tree-listing.ts";
 import { undoChanges } from "./undo-changes.ts";
 
 export interface LayerDeps {
@@ -128,21 +129,47 @@ export class Layers {
     return [...kept, ...names.map((name) => `${name}: changed while the script ran, where no layer is possible`)];
   }
 
-  /** Notes that a script begins to work on the files themselves. */
-  mark(install: string): Promise<void> {
-    return this.#home(install).mark();
+  /** Notes that a script begins to work on the files themselves, and which there are. @param without besides the engine's own */
+  async begin(install: string, without: readonly string[]): Promise<void> {
+    const { files, exactFiles } = this.#deps;
+    const home = this.#home(install);
+    if ((await home.began()) !== undefined) return;
+    const area = await this.#area(without);
+    await files.makeFolder(home.path, 0o700);
+    const order = { folders: topmost(area.folders), without: area.without.map(bytePath), file: home.listingFile };
+    await writeListing({ files, exactFiles }, order);
+    await home.mark();
   }
 
-  /** The files that were changed since then. @param without besides the engine's own */
-  async changedSinceMark(install: string, without: readonly string[]): Promise<readonly string[]> {
-    const { exactFiles, machine, paths } = this.#deps;
-    const since = await this.#home(install).began();
+  /** Notes that the script has ended. */
+  end(install: string): Promise<void> {
+    return this.#home(install).markEnd();
+  }
+
+  /**
+   * The files that the script of an install has changed, made or removed.
+   *
+   * @param without besides the engine's own
+   * @param isUndone scripts have taken it back: what was changed after the script's end is so because of them
+   */
+  async changedSince(install: string, without: readonly string[], isUndone: boolean): Promise<readonly string[]> {
+    const { files, exactFiles } = this.#deps;
+    const home = this.#home(install);
+    const since = await home.began();
     if (since === undefined) return [];
+    const until = isUndone ? await home.ended() : undefined;
+    const listing = readListing(files, home.listingFile);
+    return changedFiles(exactFiles, { ...(await this.#area(without)), since, until, listing });
+  }
+
+  /** Where scripts work on the files themselves. */
+  async #area(without: readonly string[]): Promise<Pick<Search, "folders" | "without">> {
+    const { machine, paths } = this.#deps;
     const root = (await machine.realPath(paths.root)) ?? paths.root;
     const mounts = parseMountInfo(machine.mountInfo()).filter(({ at }) => isWithin(at, root));
     const own = await this.#realPaths([...this.#ownFolders(), paths.configDir, ...without]);
     const kernel = mounts.filter(({ isWritable }: Mount) => !isWritable).map(({ at }) => at);
-    return changedFiles(exactFiles, { folders: [root], without: [...own, ...kernel], since });
+    return { folders: [root], without: [...own, ...kernel] };
   }
 
   /**

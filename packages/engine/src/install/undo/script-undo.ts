@@ -21,24 +21,36 @@ export interface UndoScriptDeps {
   readonly run: (script: UndoScript) => Promise<ScriptOutcome>;
 }
 
+/** What came of it. */
+export interface ScriptsOutcome {
+  /** Every script that had to run has run, and to a good end: what they did not change is meant to stay. */
+  readonly isDone: boolean;
+  /** Why a file is not as before, if it is not. */
+  readonly reason: string;
+}
+
 /**
  * Takes back what a script did, by scripts: the release's own uninstall.sh, then install.sh of the release before it.
  * A one-off runs at most once, so the one before is not run again.
- *
- * @returns undefined when everything should be as before, else why it may not be
  */
-export async function undoByScripts(deps: UndoScriptDeps, undo: ScriptToUndo): Promise<string | undefined> {
+export async function undoByScripts(deps: UndoScriptDeps, undo: ScriptToUndo): Promise<ScriptsOutcome> {
   const scripts = await scriptsFor(deps, undo);
   for (const script of scripts) {
     const outcome = await deps.run(script);
-    if (outcome.kind === "failed") return outcome.error.message;
+    if (outcome.kind === "failed") return { isDone: false, reason: outcome.error.message };
   }
   const { version, release } = undo.previous;
-  if (scripts.length === 0)
-    return "neither has the release an uninstall.sh, nor is there a release before it to install again";
-  return version !== "" && release === null
-    ? `version ${version} is no longer unpacked, so it was not installed again`
-    : undefined;
+  if (scripts.length === 0) {
+    return {
+      isDone: false,
+      reason: "neither has the release an uninstall.sh, nor is there a release before it to install again",
+    };
+  }
+  if (version !== "" && release === null) {
+    return { isDone: false, reason: `version ${version} is no longer unpacked, so it was not installed again` };
+  }
+  const ran = scripts.map(({ release, script = "install.sh" }) => `${script} of version ${release.version}`);
+  return { isDone: true, reason: `${ran.join(" and ")} left it so` };
 }
 
 async function scriptsFor(

@@ -71,6 +71,21 @@ test("where there is neither, the report names the files that the script changed
   ]);
 });
 
+test("what the version before does not put back is named: files that were made, changed and removed, and a folder's mode", async () => {
+  const prepare =
+    'mkdir -p "$GWE_ROOT/srv/d"; for name in changed gone d/in; do echo old > "$GWE_ROOT/srv/$name"; done';
+  const spoil = 'cd "$GWE_ROOT/srv"; echo new >> changed; rm gone; rm -r d; mkdir d; touch d/made; chmod 700 .; exit 3';
+  const { results, root, version } = await install(
+    goodPackage({ name: "others", version: "1", install: prepare }),
+    application({ version: "1" }),
+    application({ version: "2", install: `${INSTALL}; ${spoil}` }),
+  );
+  const why = "changed by the script, and not put back: install.sh of version 1 left it so";
+  const names = ["srv/", "srv/changed", "srv/d/in", "srv/d/made", "srv/gone"];
+  expect(version).toBe("1\n");
+  expect(results[2]?.not_restored).toEqual(names.map((name) => `${root}/${name}: ${why}`));
+});
+
 test("an uninstall.sh that fails is the reason in that list", async () => {
   const { results, root } = await install(
     application({ version: "1", install: `${INSTALL}; exit 3`, others: [uninstallScript("exit 9")] }),
