@@ -199,7 +199,7 @@ describe.concurrent("a new version", { timeout: 90_000 }, () => {
     await stage.install(app("1", { program: once, manifest: { health: hasWritten } }));
     const data = [{ path: "/srv/a", on_rollback: "snapshot" }, { path: "/srv/b" }];
     const breaks = { program: `${writes("new")}; exit 1`, conf: "autorestart = false\n" };
-    const result = await stage.install(app("2", { ...breaks, manifest: { data } }));
+    const result = await stage.install(app("2", { ...breaks, manifest: { data, probation: 30 } }));
     expect(result).toMatchObject({ code: "E_PROBATION", state: "rolled-back" });
     expect(await stage.gateway.read("srv/a/x")).toBe("old\n");
     expect(await stage.gateway.read("srv/b/x")).toBe("new\n");
