@@ -10,6 +10,7 @@ import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { afterAll, expect, test } from "vitest";
 import { exploreLife, type LifeExploration } from "../test-system/crash-points/exploration.ts";
 import { LIFE } from "../test-system/crash-points/life.ts";
+import { brokenPromises } from "../test-system/crash-points/promises.ts";
 
 const SEED = Number(process.env["TORTURE_SEED"] ?? Date.now() % 1_000_000);
 const POINTS = Number(process.env["TORTURE_POINTS"] ?? Number.POSITIVE_INFINITY);
@@ -40,6 +41,7 @@ async function tell(
     stages,
     library,
     life: LIFE,
+    promises: brokenPromises,
     pointsOf,
     count: POINTS,
     random,

@@ -10,6 +10,7 @@ import { afterAll, expect, test } from "vitest";
 import { exploreLife } from "./exploration.ts";
 import { LIFE } from "./life.ts";
 import { playLife } from "./played-life.ts";
+import { brokenPromises } from "./promises.ts";
 import { Stage } from "./stage.ts";
 
 const SEED = Number(process.env["TORTURE_SEED"] ?? Date.now() % 1_000_000);
@@ -22,7 +23,7 @@ afterAll(() => folder.remove());
 test("strace counts as many durable steps in an install, of the engine and of its script", async () => {
   const launcher = makeTracedLauncher(resolve(import.meta.dirname, "../../../cli/bin/gwe"), folder.path);
   await using stage = await Stage.open({ launcher });
-  const [first] = await playLife({ stage, library }, LIFE.slice(0, 1));
+  const [first] = await playLife({ stage, library, promises: brokenPromises }, LIFE.slice(0, 1));
   const counted = Object.groupBy(first?.steps ?? [], ({ call }) => call);
   const counts = Object.fromEntries(Object.entries(counted).map(([call, steps]) => [call, steps?.length]));
   expect(await countTracedSteps(folder.path, stage.root)).toEqual(counts);
@@ -34,6 +35,7 @@ test(`a kill at any durable step of the life of an install breaks nothing (TORTU
     stages: [{}, {}],
     library,
     life: LIFE,
+    promises: brokenPromises,
     pointsOf: killPoints,
     count: 10,
     random: new SeededRandom(SEED),
@@ -47,6 +49,7 @@ test(`nor does a hard shutdown of the file system (TORTURE_SEED=${SEED})`, async
     stages: [{ disk }],
     library,
     life: LIFE.slice(0, 2),
+    promises: brokenPromises,
     pointsOf: shutdownPoints,
     count: 3,
     random: new SeededRandom(SEED),

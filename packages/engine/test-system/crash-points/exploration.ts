@@ -4,15 +4,20 @@ import { type Exploration, explore, type Look, sample } from "@gateway-engine/te
 import type { LoopDisk } from "@gateway-engine/testkit/faults/loop-disk";
 import type { SeededRandom } from "@gateway-engine/testkit/seeded-random";
 import type { Chapter } from "./life.ts";
-import { playLife } from "./played-life.ts";
+import { type LifeSetup, type PlayedChapter, playLife } from "./played-life.ts";
 import { Stage } from "./stage.ts";
-import type { Cut } from "./survival.ts";
+import type { Cut, SurvivalSetup } from "./survival.ts";
 
 export interface LifeExploration {
   /** A gateway for each; more than one work at the same time. */
   readonly stages: readonly { readonly disk?: LoopDisk; readonly launcher?: string }[];
   readonly library: string;
   readonly life: readonly Chapter[];
+  readonly promises?: SurvivalSetup["promises"];
+  /** @see LifeSetup.isUnknown */
+  readonly isUnknown?: boolean;
+  /** Told of each chapter once it was played undisturbed. */
+  readonly onPlayed?: (played: PlayedChapter) => void;
   readonly pointsOf: (steps: readonly DurableStep[]) => readonly CrashPoint[];
   /** So many points, spread over the whole life. */
   readonly count: number;
@@ -41,9 +46,10 @@ export async function exploreLife(setup: LifeExploration): Promise<Exploration> 
         }),
       );
       const power = disk === undefined ? {} : { disk: disk.mountPoint, remount: () => disk.remount() };
-      return playLife({ stage, library: setup.library, ...power }, setup.life);
+      return playLife({ stage, ...optional(setup), ...power }, setup.life);
     }),
   );
+  for (const played of lives[0] ?? []) setup.onPlayed?.(played);
   const looks = lives.map(
     (life): Look<LifePoint> =>
       async (point) => {
@@ -58,6 +64,10 @@ export async function exploreLife(setup: LifeExploration): Promise<Exploration> 
     setup.pointsOf(steps).map((point) => ({ ...point, chapter })),
   );
   return await explore(sample(points, setup.count, setup.random).map(withSecondCut(setup.random)), looks);
+}
+
+function optional({ library, promises, isUnknown = false }: LifeExploration): Omit<LifeSetup, "stage"> {
+  return { library, isUnknown, ...(promises === undefined ? {} : { promises }) };
 }
 
 function withSecondCut(random: SeededRandom): (point: LifePoint, index: number) => LifePoint {

@@ -1,12 +1,13 @@
 /** What has to hold on a gateway that has come to rest, after whatever was done to its engine. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+
+import { uptime } from "node:os";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { processStartTicks } from "@gateway-engine/platform/process-table";
 import type { ProcessInfo } from "@gateway-engine/supervisor/client";
 import { runningProcesses } from "@gateway-engine/testkit/running-processes";
 import { type ListedFile, listDisk } from "../../test/gallery/support/disk-listing.ts";
-import { APP, ONE_OFF_RUNS, PROGRAM_REPORT } from "./packages.ts";
 import type { Stage } from "./stage.ts";
 
 /** A gateway, as one may compare it with another. */
@@ -28,18 +29,42 @@ const RULES = {
   workplaces: [/./],
 };
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 const SETTLE_LIMIT_MS = 5000;
 
-/** @throws when the supervisor does not answer */
-export async function conditionOf(stage: Stage): Promise<Condition> {
+/**
+ * @param passing files that are left out
+ * @throws when the supervisor does not answer
+ */
+export async function conditionOf(stage: Stage, passing: ReadonlySet<string> = NOTHING): Promise<Condition> {
   const listing = await listDisk(stage.root, RULES);
-  const files = Object.entries(listing).map(([path, { changed: _time, ...file }]) => [path, file] as const);
+  const files = Object.entries(listing)
+    .filter(([path]) => !passing.has(path))
+    .map(([path, { changed: _time, ...file }]) => [path, file] as const);
   const programs = await settledPrograms(stage);
   const groups = Object.groupBy(programs, ({ group }) => group);
   const states = Object.entries(groups).map(
     ([group, members = []]) => [group, members.map(({ statename }) => statename)] as const,
   );
   return { files: Object.fromEntries(files), programs: Object.fromEntries(states) };
+}
+
+/** Files that the running programs have written since they began. */
+export async function writtenByPrograms(stage: Stage): Promise<readonly string[]> {
+  const begun = (await settledPrograms(stage)).map(({ pid }) => startOf(pid)).filter((time) => time !== undefined);
+  if (begun.length === 0) return [];
+  const first = Math.min(...begun);
+  const listing = await listDisk(stage.root, RULES);
+  return Object.entries(listing).flatMap(([path, { changed }]) =>
+    changed !== undefined && changed > first ? [path] : [],
+  );
+}
+
+/** Milliseconds since 1970, to 10 ms. */
+function startOf(pid: number): number | undefined {
+  const ticks = processStartTicks(pid);
+  return ticks === undefined ? undefined : Date.now() - (uptime() * 1000 - ticks * 10);
 }
 
 /** Whether everything that was ordered has ended, and the server knows of all of it. */
@@ -61,6 +86,19 @@ export function isAtRest(journal: string): boolean {
   }
 }
 
+/** Whether the last install ran its script over a layer of the file system. */
+export function usedLayers(journal: string): boolean {
+  const database = new DatabaseSync(journal, { readOnly: true });
+  try {
+    const last = "(SELECT id FROM installs ORDER BY rowid DESC LIMIT 1)";
+    return (
+      database.prepare(`SELECT 1 FROM transitions WHERE kind = 'applying' AND install = ${last}`).get() !== undefined
+    );
+  } finally {
+    database.close();
+  }
+}
+
 /** How the two differ, one line a file or group. */
 export function differences(found: Condition, wanted: Condition): readonly string[] {
   return [
@@ -69,43 +107,15 @@ export function differences(found: Condition, wanted: Condition): readonly strin
   ];
 }
 
-/** What no comparison shows: processes that should have ended, a program that is not the one on the disk, a second run of a one-off. */
-export async function irregularities(stage: Stage): Promise<readonly string[]> {
-  return [
-    ...strays(stage.root).map((line) => `a process of a script still runs: ${line}`),
-    ...(await programIrregularities(stage)),
-    ...(runsOfOneOff(stage.root) > 1 ? ["the one-off has run more than once"] : []),
-  ];
-}
-
-function strays(root: string): readonly string[] {
+/** Processes of scripts that should have ended. */
+export function strays(root: string): readonly string[] {
   return runningProcesses()
     .filter(({ environment }) => environment.includes(`GWE_ROOT=${root}\0`) && environment.includes("GWE_INSTALL_ID="))
-    .map(({ line }) => line);
-}
-
-/** Exactly one, of the version that the table names, with the settings of that version. */
-async function programIrregularities(stage: Stage): Promise<readonly string[]> {
-  const version = new RegExp(`{"${APP}":"([^"]+)"}`).exec(readText(stage.paths.engineConfig))?.[1];
-  const running = (await settledPrograms(stage)).filter(
-    ({ group, statename }) => group === APP && statename === "RUNNING",
-  );
-  if (version === undefined) return running.length === 0 ? [] : [`${APP} runs and is in no version table`];
-  const [program, ...more] = running;
-  if (program === undefined || more.length > 0) return [`${running.length} programs of ${APP} run`];
-  const wanted = `${program.pid} ${version} ${version}`;
-  const end = performance.now() + SETTLE_LIMIT_MS;
-  for (;;) {
-    const report = readText(join(stage.root, PROGRAM_REPORT)).trim();
-    if (report === wanted) return [];
-    if (performance.now() > end)
-      return [`the program says "${report}" (pid, version, settings) instead of "${wanted}"`];
-    await sleep(20);
-  }
+    .map(({ line }) => `a process of a script still runs: ${line}`);
 }
 
 /** A program that was just started passes through states that say nothing. */
-async function settledPrograms(stage: Stage): Promise<readonly ProcessInfo[]> {
+export async function settledPrograms(stage: Stage): Promise<readonly ProcessInfo[]> {
   const end = performance.now() + SETTLE_LIMIT_MS;
   for (;;) {
     const programs = await stage.programs();
@@ -115,12 +125,10 @@ async function settledPrograms(stage: Stage): Promise<readonly ProcessInfo[]> {
   }
 }
 
-function runsOfOneOff(root: string): number {
-  return readText(join(root, ONE_OFF_RUNS)).split("\n").filter(Boolean).length;
-}
-
-function readText(path: string): string {
-  return existsSync(path) ? readFileSync(path, "utf8") : "";
+/** Files that are not the same in both. */
+export function differingFiles(one: Condition, other: Condition): readonly string[] {
+  const paths = new Set([...Object.keys(one.files), ...Object.keys(other.files)]);
+  return [...paths].filter((path) => !isDeepStrictEqual(one.files[path], other.files[path]));
 }
 
 function differencesOf<Value>(

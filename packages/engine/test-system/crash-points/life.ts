@@ -9,8 +9,8 @@ export interface Chapter {
   readonly packages: readonly PackageFixture[];
   /** Text for `engine_fetch`. @param deployment that it is to belong to */
   readonly command: (deployment: string) => string;
-  /** With which status it ends when nothing disturbs it. */
-  readonly ends: FetchStatus["status"];
+  /** With which status it ends when nothing disturbs it; undefined: that is not known. */
+  readonly ends?: FetchStatus["status"];
   /** The line is cut in the middle of the first download. */
   readonly cutsLine?: boolean;
 }

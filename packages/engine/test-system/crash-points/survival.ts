@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
 import { type CrashPoint, type DurableStep, DurableSteps } from "@gateway-engine/testkit/faults/durable-steps";
 import type { LaunchedProgram } from "@gateway-engine/testkit/launched-program";
-import { type Condition, conditionOf, differences, irregularities, isAtRest } from "./inspection.ts";
+import { type Condition, conditionOf, differences, isAtRest, strays, usedLayers } from "./inspection.ts";
 import type { Chapter } from "./life.ts";
 import type { Stage } from "./stage.ts";
 
@@ -20,6 +20,10 @@ export interface SurvivalSetup {
   readonly before: string;
   /** The library that counts the steps. */
   readonly library: string;
+  /** What the packages promise besides. @returns what of it is broken, one line each */
+  readonly promises?: (stage: Stage) => Promise<readonly string[]>;
+  /** Files that programs write when they like. */
+  readonly passing?: ReadonlySet<string>;
   /** Mount point of the disk that a shutdown shuts down. */
   readonly disk?: string;
   /** Brings the disk back after a shutdown. */
@@ -30,6 +34,8 @@ export interface SurvivalSetup {
 export interface Reference {
   readonly before: Condition;
   readonly after: Condition;
+  /** Which is reported then. */
+  readonly status: FetchStatus["status"] | undefined;
 }
 
 export interface Ending {
@@ -38,14 +44,20 @@ export interface Ending {
   /** What the server was told about this chapter's command. */
   readonly results: readonly FetchStatus[];
   readonly violations: readonly string[];
+  /** The script ran over a layer of the file system. */
+  readonly usedLayers: boolean;
 }
 
 const REST_LIMIT_MS = 60_000;
 const NEVER: Cut = { step: 0, action: "kill-before" };
 
-/** The chapter without a crash. The root stays as it is in the end, and nothing runs in it. */
-export async function playThrough(setup: SurvivalSetup): Promise<Ending> {
+/** The chapter without a crash. The root stays as it is in the end, and nothing runs in it. @param inTheEnd looks at it before */
+export async function playThrough(
+  setup: SurvivalSetup,
+  inTheEnd: (stage: Stage) => Promise<void> = async () => {},
+): Promise<Ending> {
   const ending = await play(setup, NEVER);
+  await inTheEnd(setup.stage);
   await setup.stage.endAll();
   return ending;
 }
@@ -53,7 +65,7 @@ export async function playThrough(setup: SurvivalSetup): Promise<Ending> {
 /** @returns what broke a promise, one line each */
 export async function survive(setup: SurvivalSetup, cut: Cut, reference: Reference): Promise<readonly string[]> {
   const { results, condition, violations, steps } = await play(setup, cut);
-  const wanted = results.at(-1)?.status === setup.chapter.ends ? reference.after : reference.before;
+  const wanted = results.at(-1)?.status === reference.status ? reference.after : reference.before;
   const all = [...violations, ...differences(condition, wanted)];
   return all.map((violation) => `${describeStep(steps, cut)}: ${violation}`);
 }
@@ -80,11 +92,16 @@ async function play(setup: SurvivalSetup, cut: Cut): Promise<Ending> {
   const taken = steps.taken;
   const log = await settle(stage);
   const results = stage.cloud.results.slice(told);
-  const violations = [...reportViolations(results, deployment), ...(await irregularities(stage))];
+  const violations = [
+    ...reportViolations(results, deployment),
+    ...strays(stage.root),
+    ...((await setup.promises?.(stage)) ?? []),
+  ];
   return {
     steps: taken,
     results,
-    condition: await conditionOf(stage),
+    usedLayers: usedLayers(stage.paths.journal),
+    condition: await conditionOf(stage, setup.passing),
     violations: violations.length === 0 ? [] : [...violations, `the engine's last life:\n${log}`],
   };
 }
