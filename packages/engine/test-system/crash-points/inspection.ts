@@ -29,6 +29,10 @@ const RULES = {
   workplaces: [/./],
 };
 
+/** They are there or not, as long as nothing is in them that should not be. */
+const ENGINE_FOLDERS =
+  /^(var|var\/lib|var\/lib\/gateway-engine(\/(apps|downloads|undo))?|etc\/supervisor(\/conf\.d)?)$/;
+
 const NOTHING: ReadonlySet<string> = new Set();
 
 const SETTLE_LIMIT_MS = 5000;
@@ -40,7 +44,7 @@ const SETTLE_LIMIT_MS = 5000;
 export async function conditionOf(stage: Stage, passing: ReadonlySet<string> = NOTHING): Promise<Condition> {
   const listing = await listDisk(stage.root, RULES);
   const files = Object.entries(listing)
-    .filter(([path]) => !passing.has(path))
+    .filter(([path]) => !passing.has(path) && !ENGINE_FOLDERS.test(path))
     .map(([path, { changed: _time, ...file }]) => [path, file] as const);
   const programs = await settledPrograms(stage);
   const groups = Object.groupBy(programs, ({ group }) => group);

@@ -1,9 +1,10 @@
 /** All chapters of a life, played once and undisturbed, so that each can be played again from its beginning. */
 import type { CrashPoint, DurableStep } from "@gateway-engine/testkit/faults/durable-steps";
 import type { Look } from "@gateway-engine/testkit/faults/exploration";
-import { conditionOf, differingFiles, writtenByPrograms } from "./inspection.ts";
+import { type Condition, conditionOf, differingFiles, writtenByPrograms } from "./inspection.ts";
 import type { Chapter } from "./life.ts";
-import { type Cut, type Ending, playThrough, type SurvivalSetup, survive } from "./survival.ts";
+import type { Stage } from "./stage.ts";
+import { type Cut, type Ending, playThrough, type SurvivalSetup, settle, survive } from "./survival.ts";
 
 export interface LifeSetup extends Omit<SurvivalSetup, "chapter" | "before" | "passing"> {
   /** Nobody knows what the programs write: each chapter is played twice, and what differs is left out of comparisons. */
@@ -22,10 +23,8 @@ export async function playLife(setup: LifeSetup, life: readonly Chapter[]): Prom
   const { stage } = setup;
   const played: PlayedChapter[] = [];
   const passing = new Set<string>();
+  let before = await idleCondition(stage);
   await stage.begin();
-  await stage.supervise();
-  let before = await conditionOf(stage);
-  await stage.endAll();
   for (const chapter of life) {
     const own = { ...setup, chapter, before: stage.keep(), passing };
     if (setup.isUnknown === true) await findPassing(own, passing);
@@ -33,13 +32,24 @@ export async function playLife(setup: LifeSetup, life: readonly Chapter[]): Prom
     const { steps, results, violations, condition: after } = ending;
     const status = results.at(-1)?.status;
     if (violations.length > 0 || (chapter.ends !== undefined && status !== chapter.ends)) {
-      throw new Error(`${chapter.name}: ${violations.join("\n")} ${JSON.stringify(results)}`);
+      const { message = "", info = "" } = results.at(-1) ?? {};
+      throw new Error(`${chapter.name}: ${[message, info, ...violations].filter(Boolean).join("\n")}`);
     }
     const reference = { before, after, status };
     played.push({ chapter, ending, steps, look: (cut) => survive(own, cut, reference) });
     before = after;
   }
   return played;
+}
+
+/** What an engine makes that has nothing to do. */
+async function idleCondition(stage: Stage): Promise<Condition> {
+  await stage.begin();
+  await stage.supervise();
+  await settle(stage);
+  const condition = await conditionOf(stage);
+  await stage.endAll();
+  return condition;
 }
 
 async function findPassing(setup: SurvivalSetup, passing: Set<string>): Promise<void> {

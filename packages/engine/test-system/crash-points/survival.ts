@@ -79,15 +79,13 @@ async function play(setup: SurvivalSetup, cut: Cut): Promise<Ending> {
     notes: stage.notes,
     ...(disk === undefined ? {} : { mountPoint: disk }),
   });
-  steps.crashAt(cut);
   const told = stage.cloud.results.length;
   const deployment = `${chapter.name} ${told} ${cut.step}`;
   orderIn(stage, chapter, deployment);
   await stage.supervise();
-  await live(setup, steps);
-  if (cut.again !== undefined && steps.count >= cut.step) {
-    steps.crashAt({ step: steps.count + cut.again, action: cut.action });
-    await live(setup, steps);
+  const hasCrashed = await live(setup, steps, cut);
+  if (hasCrashed && cut.again !== undefined) {
+    await live(setup, steps, { step: steps.count + cut.again, action: cut.action });
   }
   const taken = steps.taken;
   const log = await settle(stage);
@@ -117,23 +115,26 @@ function orderIn({ cloud }: Stage, { packages, command, cutsLine = false }: Chap
   cloud.order("engine_fetch", command(deployment));
 }
 
-/** A life of the engine, to its crash or until it has nothing more to do. */
-async function live({ stage, remount }: SurvivalSetup, steps: DurableSteps): Promise<void> {
+/** A life of the engine, to its crash or until it has nothing more to do. @returns whether it crashed at the step */
+async function live({ stage, remount }: SurvivalSetup, steps: DurableSteps, cut: CrashPoint): Promise<boolean> {
+  steps.crashAt(cut);
   await using engine = stage.engine(steps.env);
   const gone = new AbortController();
   const { status } = await Promise.race([
     engine.ended,
     untilRest(stage, engine, gone.signal).then(() => engine.end("SIGTERM")),
   ]).finally(() => gone.abort());
-  if (status !== null && status !== 0) throw new Error(`the engine ended with status ${status}:\n${engine.output}`);
-  if (status === 0 || remount === undefined) return;
+  const hasCrashed = cut.step > 0 && steps.count >= cut.step;
+  if (!hasCrashed && status !== 0) throw new Error(`the engine ended with status ${status}:\n${engine.output}`);
+  if (!hasCrashed || remount === undefined) return hasCrashed;
   await stage.endAll();
   remount();
   await stage.supervise();
+  return true;
 }
 
 /** The life that puts everything in order. @returns what it has logged */
-async function settle(stage: Stage): Promise<string> {
+export async function settle(stage: Stage): Promise<string> {
   await using engine = stage.engine();
   await untilRest(stage, engine, new AbortController().signal);
   const { output } = engine;
