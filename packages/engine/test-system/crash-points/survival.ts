@@ -64,7 +64,12 @@ export async function playThrough(
 
 /** @returns what broke a promise, one line each */
 export async function survive(setup: SurvivalSetup, cut: Cut, reference: Reference): Promise<readonly string[]> {
-  const { results, condition, violations, steps } = await play(setup, cut);
+  const { results, condition, violations, steps } = await play(setup, cut).catch(async (error: unknown) => {
+    // The next point needs a disk that works.
+    await setup.stage.endAll();
+    setup.remount?.();
+    throw error;
+  });
   const wanted = results.at(-1)?.status === reference.status ? reference.after : reference.before;
   const all = [...violations, ...differences(condition, wanted)];
   return all.map((violation) => `${describeStep(steps, cut)}: ${violation}`);
