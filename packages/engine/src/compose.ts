@@ -1,63 +1,22 @@
-/** The one place where the engine's services are made. */
+/** Makes the engine. */
 import type { Timestamp } from "@gateway-engine/core/clock";
-import { describeError, InstallError } from "@gateway-engine/core/errors";
-import type { HttpClient } from "@gateway-engine/core/http";
-import type { Logger, LogLevel } from "@gateway-engine/core/logger";
-import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
-import { type ProxyRules, proxyRulesFrom } from "@gateway-engine/core/proxy";
-import { VERSION } from "@gateway-engine/core/version";
-import { createDeviceClient } from "@gateway-engine/device-client/device-client";
+import { describeError } from "@gateway-engine/core/errors";
 import { tryDownload } from "@gateway-engine/device-client/download";
 import { RateLimit } from "@gateway-engine/device-client/rate-limit";
-import { findAccount, homeOfAccount } from "@gateway-engine/platform/accounts";
-import { mayBecome } from "@gateway-engine/platform/as-user";
 import { systemClock } from "@gateway-engine/platform/clock";
-import { DatabaseDisk } from "@gateway-engine/platform/database-disk";
-import { exactFiles } from "@gateway-engine/platform/exact-files";
 import { nodeFiles } from "@gateway-engine/platform/files";
-import { createHttpClient } from "@gateway-engine/platform/http-client";
-import { layerMachine } from "@gateway-engine/platform/layered";
 import { leanFiles } from "@gateway-engine/platform/lean-files";
-import { acquireLock, type Lock } from "@gateway-engine/platform/lock";
-import { createLineLogger } from "@gateway-engine/platform/logger";
 import { thisMachine } from "@gateway-engine/platform/machine";
-import { bootId } from "@gateway-engine/platform/process-table";
-import { nodeCommandRunner } from "@gateway-engine/platform/processes";
 import { systemRandom } from "@gateway-engine/platform/random";
-import { openSqlite } from "@gateway-engine/platform/sqlite";
-import { endProcessesWith } from "@gateway-engine/platform/stray-processes";
-import { nodeTcpDialer } from "@gateway-engine/platform/tcp";
 import { removeAbandoned } from "@gateway-engine/platform/temporary-names";
-import { readTlsFiles } from "@gateway-engine/platform/tls-files";
-import { serverAddress } from "@gateway-engine/protocol/engine-config";
-import { createSupervisorClient, type SupervisorClient } from "@gateway-engine/supervisor/client";
-import { countingHttpClient } from "@gateway-engine/telemetry/counting-http-client";
-import { UsageLedger } from "@gateway-engine/telemetry/usage-ledger";
-import { ActionRunner } from "./actions/action-runner.ts";
-import { ActionSteps } from "./actions/action-steps.ts";
-import { ProgramControl } from "./actions/program-control.ts";
-import { Uninstaller } from "./actions/uninstaller.ts";
-import { queueVersion } from "./components/ask-queue.ts";
 import type { ReplaceableEngine } from "./components/compose.ts";
+import { composeInstaller, type Remote } from "./compose-installer.ts";
 import { createAppControl } from "./control/app-control.ts";
 import { startControlServer } from "./control/control-server.ts";
 import { createEngineControl } from "./control/engine-control.ts";
-import { type Environment, rebootCommand, scriptSeconds, serverOverride } from "./environment.ts";
-import { Activation, type ServerLink } from "./identity/activation.ts";
+import { serverOverride } from "./environment.ts";
+import { Activation } from "./identity/activation.ts";
 import { settleIdentity } from "./identity/own-identity.ts";
-import { type FetchDeps, PackageFetcher } from "./install/fetch-package.ts";
-import { InstallRunner } from "./install/install-runner.ts";
-import { OrderLog } from "./install/order-log.ts";
-import { ProgramSwitch } from "./install/program-switch.ts";
-import { ProgressHub } from "./install/progress.ts";
-import { ReleaseFolders } from "./install/release-folders.ts";
-import { ScriptStage } from "./install/script-stage.ts";
-import { InstallSteps } from "./install/steps.ts";
-import { Layers } from "./install/undo/layers.ts";
-import { VersionTable } from "./install/version-table.ts";
-import { InstallWorker } from "./install/worker.ts";
-import { Journal } from "./journal/journal.ts";
-import { JOURNAL_SCHEMA } from "./journal/schema.ts";
 import { Cloud } from "./loop/cloud.ts";
 import { CommandIntake } from "./loop/command-intake.ts";
 import { CommandListener } from "./loop/command-listener.ts";
@@ -68,229 +27,8 @@ import { ReportSender } from "./loop/report-sender.ts";
 import { gatewayReports } from "./loop/reports.ts";
 import { ResultSender } from "./loop/result-sender.ts";
 import { type RunningParts, runningParts } from "./running-parts.ts";
-import { createSettings, type Settings } from "./settings.ts";
-import { KnownTime } from "./trust/known-time.ts";
-import { RollbackFloors } from "./trust/rollback-floors.ts";
-import type { SignatureCheck } from "./trust/signature-check.ts";
-
-export interface EngineOptions {
-  readonly environment: Environment;
-  /** Instead of the level in Engine.config. */
-  readonly debugLevel?: LogLevel | undefined;
-  /** Takes the lines of the log. */
-  readonly write: (text: string) => void;
-}
-
-/** What the engine and a command-line install have in common: the gateway's state, and the right to change it. */
-export interface Workshop {
-  readonly settings: Settings;
-  readonly paths: GatewayPaths;
-  readonly log: Logger;
-  readonly http: HttpClient;
-  readonly journal: Journal;
-  readonly floors: RollbackFloors;
-  readonly knownTime: KnownTime;
-  readonly versions: VersionTable;
-  /** How the server is reached. */
-  readonly proxy: ProxyRules | undefined;
-  /** What the engine's own requests cost. */
-  readonly ledger: UsageLedger;
-  readonly environment: Environment;
-  close(): void;
-}
-
-/** As they are called in Engine.config. */
-const TLS_OPTIONS = { cert: "tls_cert", key: "tls_key", ca: "tls_ca" };
-
-/**
- * @throws StorageError E_LOCKED when an engine runs already, ConfigError when a configuration file, or a file of `tls_cert` and
- *   its sisters, cannot be used
- */
-export async function openWorkshop({ environment, debugLevel, write }: EngineOptions): Promise<Workshop> {
-  const paths = gatewayPaths(environment["GWE_ROOT"]);
-  const settings = createSettings({ files: nodeFiles, clock: systemClock, paths, acquireLock });
-  const config = await settings.engine.read();
-  const level = debugLevel ?? config.debugLevel;
-  const log = createLineLogger("engine", { level: () => level, now: systemClock.now, write });
-  const network = { proxy: proxyRulesFrom(environment), tls: await readTlsFiles(config.tls, TLS_OPTIONS) };
-  const lock: Lock = acquireLock(`${paths.stateDir}/engine.lock`, paths.stateDir, "stop that first");
-  try {
-    const database = openSqlite(paths.journal, JOURNAL_SCHEMA, { toleratesNewer: true });
-    const reserve = new DatabaseDisk(paths.journal);
-    const journal = new Journal({ database, clock: systemClock, random: systemRandom, reserve });
-    journal.keepRoom();
-    const versions = new VersionTable(journal, settings.engine);
-    const http = createHttpClient(network);
-    const floors = new RollbackFloors(database);
-    const knownTime = new KnownTime(database);
-    const close = () => {
-      http.close();
-      journal.close();
-      lock.release();
-    };
-    const ledger = new UsageLedger();
-    const { proxy } = network;
-    return { settings, paths, log, http, proxy, journal, floors, knownTime, versions, ledger, environment, close };
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
-}
-
-export interface Installer {
-  readonly fetcher: PackageFetcher;
-  readonly worker: InstallWorker;
-  readonly progress: ProgressHub;
-  /** Removes what installs left behind that ended just before the engine did. */
-  readonly sweep: () => Promise<void>;
-}
-
-/** What an installer has of the server. */
-export interface Remote extends Pick<FetchDeps, "download" | "activated"> {
-  /** @returns undefined when the server cannot be asked */
-  readonly serverTime: (signal: AbortSignal) => Promise<Timestamp | undefined>;
-}
-
-export interface InstallerOptions {
-  readonly workshop: Workshop;
-  readonly remote: Remote;
-  /** Called when a report waits in the journal. */
-  readonly onResult: () => void;
-  /** Undefined when no engine runs that could be replaced. */
-  readonly engine: () => ReplaceableEngine | undefined;
-}
-
-export function composeInstaller({ workshop, remote, onResult, engine }: InstallerOptions): Installer {
-  const { settings, paths, journal, versions, environment } = workshop;
-  const log = workshop.log.named("install");
-  const ports = { files: nodeFiles, clock: systemClock, random: systemRandom };
-  const progress = new ProgressHub();
-  const files = leanFiles(nodeFiles);
-  const fetcher = new PackageFetcher({ files, downloadsDir: paths.downloadsDir, random: systemRandom, ...remote });
-  const programs = new ProgramSwitch({
-    ...ports,
-    supervisor: supervisorOf(workshop),
-    supervisorConfDir: paths.supervisorConfDir,
-    logDir: paths.logDir,
-    maxAttempts: async () => (await settings.engine.read()).maxSupervisorRpcAttempts,
-  });
-  const folders = new ReleaseFolders(nodeFiles, paths.appsDir);
-  const layers = new Layers({
-    files: nodeFiles,
-    exactFiles,
-    clock: systemClock,
-    commands: nodeCommandRunner,
-    paths,
-    environment,
-    machine: layerMachine,
-  });
-  const accounts = { find: findAccount, homeOf: homeOfAccount, mayBecome };
-  const script = new ScriptStage({
-    files: nodeFiles,
-    accounts,
-    paths,
-    folders,
-    layers,
-    script: {
-      files: nodeFiles,
-      commands: nodeCommandRunner,
-      endProcessesWith,
-      timeoutMs: scriptSeconds(environment) * 1000,
-      maxOutputBytes: MAX_OUTPUT_BYTES,
-    },
-    environment,
-  });
-  const components = async () => {
-    const self = engine();
-    if (self === undefined) throw new InstallError("E_COMPONENT", { component: "the engine", problem: NOT_RUNNING });
-    const { composeComponents } = await import("./components/compose.ts");
-    const readJournal = () => void journal.nextOrder();
-    const engineConfig = settings.engine;
-    const logs = supervisorOf(workshop);
-    return composeComponents({ ...workshop, engineConfig, programs, logs, folders, readJournal, engine: self });
-  };
-  const steps = new InstallSteps({
-    files,
-    journal,
-    versions,
-    floors: workshop.floors,
-    programs,
-    fetcher,
-    folders,
-    script,
-    admission: { files: nodeFiles, folders, versions, machine: thisMachine, accounts },
-    probation: {
-      clock: systemClock,
-      log,
-      commands: nodeCommandRunner,
-      http: workshop.http,
-      tcp: nodeTcpDialer,
-      supervisor: supervisorOf(workshop),
-      askServer: (signal) => askServer(workshop, signal),
-      defaultSeconds: async () => (await settings.engine.read()).probation,
-    },
-    snapshots: async () => {
-      const { DataSnapshots } = await import("./install/data/snapshots.ts");
-      const snapshotsDir = `${paths.stateDir}/snapshots`;
-      return new DataSnapshots({ files: nodeFiles, commands: nodeCommandRunner, snapshotsDir });
-    },
-    root: paths.root,
-    signatures: () => loadSignatureCheck(workshop, remote),
-    components,
-    bootId,
-    keptReleases: async () => (await settings.engine.read()).keptReleases,
-  });
-  const orderLog = new OrderLog({ journal, progress, log, onResult });
-  const actions = new ActionRunner({
-    journal,
-    steps: composeActions(workshop, folders, script),
-    orderLog,
-    bootId,
-    log,
-  });
-  const installs = new InstallRunner({ journal, steps, orderLog, bootId, clock: systemClock, log });
-  return {
-    fetcher,
-    worker: new InstallWorker({ ...ports, journal, installs, actions, log }),
-    progress,
-    sweep: () => steps.sweep(),
-  };
-}
-
-function composeActions(workshop: Workshop, folders: ReleaseFolders, script: ScriptStage): ActionSteps {
-  const { settings, paths, journal, versions, environment } = workshop;
-  const { supervisorConfDir, root } = paths;
-  const programs = new ProgramControl({ files: nodeFiles, supervisor: supervisorOf(workshop), supervisorConfDir });
-  return new ActionSteps({
-    clock: systemClock,
-    commands: nodeCommandRunner,
-    endProcessesWith,
-    journal,
-    programs,
-    uninstaller: new Uninstaller({ files: nodeFiles, paths, folders, journal, programs, script }),
-    versions,
-    rebootCommand: rebootCommand(environment),
-    allowsRun: async () => (await settings.engine.read()).allowRun,
-    root,
-    environment,
-  });
-}
-
-async function loadSignatureCheck(workshop: Workshop, { serverTime }: Remote): Promise<SignatureCheck> {
-  const { SignatureCheck } = await import("./trust/signature-check.ts");
-  const { TrustFile } = await import("@gateway-engine/artifact/trust/trust-file");
-  const { settings, paths, floors, knownTime: time } = workshop;
-  const lock = () => acquireLock(`${paths.runDir}/trust.lock`, paths.trustDir, "try again in a moment");
-  return new SignatureCheck({
-    files: nodeFiles,
-    trust: new TrustFile({ files: nodeFiles, clock: systemClock, lock, folder: paths.trustDir }),
-    floors,
-    time,
-    rule: async () => (await settings.engine.read()).requireSignature,
-    serverTime,
-  });
-}
-
+import { connect } from "./server-link.ts";
+import { queueVersionOf, supervisorOf, type Workshop } from "./workshop.ts";
 export interface Engine extends RunningParts {
   /** Resolves when the engine is to end and to be started again, since another release of it is in force. */
   readonly replaced: Promise<void>;
@@ -463,15 +201,6 @@ async function watchedFolder(
   return [(signal) => folder.run(signal)];
 }
 
-/** The server of a product; its address may be overridden. */
-async function connect(workshop: Workshop, product: string, cik: () => string): Promise<ServerLink> {
-  const config = await workshop.settings.engine.read();
-  const server = serverAddress(serverOverride(workshop.environment), config.server, product);
-  const userAgent = config.userAgent || `GatewayEngine-v${VERSION}`;
-  const http = countingHttpClient(workshop.http, workshop.ledger, "gwe");
-  return { server, product, client: createDeviceClient({ http, server, userAgent, cik, timeoutMs: SILENCE_MS }) };
-}
-
 /** Never resolves. */
 function rejection(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
@@ -481,25 +210,5 @@ function rejection(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** @throws TransportError when the server cannot be reached */
-async function askServer(workshop: Workshop, signal: AbortSignal): Promise<void> {
-  const { vendor } = await workshop.settings.gateway.read();
-  const { client } = await connect(workshop, vendor, () => "");
-  await client.timestamp({ signal });
-}
-
-export function queueVersionOf({ http, paths }: Workshop): (signal: AbortSignal) => Promise<string | undefined> {
-  return (signal) => queueVersion(http, paths.gmqSocket, signal);
-}
-
-export function supervisorOf({ http, paths }: Workshop): SupervisorClient {
-  return createSupervisorClient({ http, socketPath: paths.supervisorSocket });
-}
-
 /** How long an engine that ends after one check-in waits for a download that does not come on; the next one goes on with it. */
 const ONCE_REST_MS = 60_000;
-const NOT_RUNNING = "an engine has to run that can be replaced; start it and order the package again";
-/** Longest silence of the server that is waited for. */
-const SILENCE_MS = 30_000;
-/** What is kept of a script's output; it has to fit into a value of the server. */
-const MAX_OUTPUT_BYTES = 32_768;

@@ -6,12 +6,12 @@ import { gatewayPaths } from "@gateway-engine/core/paths";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import type { InstallProgress } from "@gateway-engine/protocol/local-control";
-import { openWorkshop } from "./compose.ts";
 import { createControlClient } from "./control/control-client.ts";
 import { toTheEnd } from "./control/to-the-end.ts";
 import type { Environment } from "./environment.ts";
 import { installLocally } from "./install/local-install.ts";
 import { openLocalWorker } from "./local-worker.ts";
+import { openWorkshop } from "./workshop.ts";
 
 export interface InstallPackagesOptions {
   readonly environment: Environment;

@@ -1,7 +1,8 @@
 /** Carries out what is ordered on the gateway in this process, when no engine runs. */
 import { InstallError } from "@gateway-engine/core/errors";
-import { composeInstaller, type Workshop } from "./compose.ts";
+import { composeInstaller } from "./compose-installer.ts";
 import type { LocalInstallDeps } from "./install/local-install.ts";
+import type { Workshop } from "./workshop.ts";
 
 export interface LocalWorker extends LocalInstallDeps {
   /** Rejects with what kept the last orders from being worked off. */

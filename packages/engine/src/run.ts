@@ -3,8 +3,9 @@ import { ConfigError } from "@gateway-engine/core/errors";
 import type { LogLevel } from "@gateway-engine/core/logger";
 import { VERSION } from "@gateway-engine/core/version";
 import { aborted } from "@gateway-engine/platform/signals";
-import { composeEngine, type Engine, openWorkshop, type Workshop } from "./compose.ts";
+import { composeEngine, type Engine } from "./compose.ts";
 import type { Environment } from "./environment.ts";
+import { openWorkshop, type Workshop } from "./workshop.ts";
 
 export interface RunEngineOptions {
   readonly environment: Environment;

@@ -1,5 +1,5 @@
-import { type EngineOptions, openWorkshop, queueVersionOf, supervisorOf } from "../compose.ts";
 import { openLocalWorker } from "../local-worker.ts";
+import { type EngineOptions, openWorkshop, queueVersionOf, supervisorOf } from "../workshop.ts";
 import { type AppControl, createAppControl } from "./app-control.ts";
 
 export interface OwnAppControl {
