@@ -29,6 +29,7 @@ import { ResultSender } from "./loop/result-sender.ts";
 import { type RunningParts, runningParts } from "./running-parts.ts";
 import { connect } from "./server-link.ts";
 import { queueVersionOf, supervisorOf, type Workshop } from "./workshop.ts";
+
 export interface Engine extends RunningParts {
   /** Resolves when the engine is to end and to be started again, since another release of it is in force. */
   readonly replaced: Promise<void>;
