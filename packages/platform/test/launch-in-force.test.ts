@@ -4,9 +4,11 @@ import { once } from "node:events";
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   rmSync,
   symlinkSync,
@@ -14,6 +16,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -42,7 +45,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 function makeRelease(folder: string): void {
   mkdirSync(join(folder, "lib"), { recursive: true });
   copyFileSync(join(LAUNCHERS, "launch"), join(folder, "lib/launch"));
-  for (const name of ["gwe.cjs", "gmq.js"]) writeFileSync(join(folder, "lib", name), "");
+  for (const name of ["gwe.cjs", "gmq.js", "supervisord.js"]) writeFileSync(join(folder, "lib", name), "");
 }
 
 function script(path: string, body: string): void {
@@ -150,6 +153,82 @@ describe("a release on trial", () => {
     expect(readlinkSync(join(components, "gwe"))).toBe(TO);
   });
 });
+
+describe("a supervisor on trial", () => {
+  const RELEASE = "../apps/supervisor/2.0.5";
+  /** The arguments that the supervisor was started again with, if it was. */
+  const again = () => existsSync(join(root, "started-again")) && readFileSync(join(root, "started-again"), "utf8");
+
+  beforeEach(() => {
+    makeRelease(join(components, RELEASE));
+    symlinkSync("factory", join(components, "supervisor.before"));
+    symlinkSync(RELEASE, join(components, "supervisor"));
+    writeFileSync(join(components, "trial-1"), `install i1\ncomponent supervisor\nto ${RELEASE}\nseconds 60\n`);
+    mkdirSync(join(root, "factory/bin"));
+    script(join(root, "factory/bin/supervisord"), `echo "$*" >${root}/started-again`);
+  });
+
+  /** As the program that takes the place of another in its process. */
+  async function replace(): Promise<void> {
+    const command = 'GWE_REPLACED=$$:"$1" exec "$0" supervisor supervisord.js -n';
+    const launcher = join(root, "factory/lib/launch-in-force");
+    await run("/bin/sh", ["-c", command, launcher, join(root, "pid")], { env: environment() }).catch(() => {});
+  }
+
+  /** Whether the new release, when it is to run, ends at once; asked for its version, it answers. */
+  function endsAtOnce(): void {
+    script(join(root, "node"), 'case "$*" in *-v) ;; *) exit 1 ;; esac');
+  }
+
+  test("has one start, and the second is that of the release before", async () => {
+    expect(await start("supervisor", "supervisord.js", "-n")).toBe("2.0.5 supervisord.js -n");
+    expect(standing()).toEqual(["trial-0"]);
+    expect(await start("supervisor", "supervisord.js", "-n")).toBe("factory supervisord.js -n");
+    expect(standing()).toEqual(["went-back-attempts"]);
+  });
+
+  test("is no business of a start of the engine, nor of a question for its version", async () => {
+    await start();
+    await start("supervisor", "supervisord.js", "-v");
+    expect(standing()).toEqual(["trial-1"]);
+  });
+
+  test("is not tried when it cannot say its version", async () => {
+    script(join(root, "node"), 'case "$*" in *2.0.5*) exit 1 ;; *) echo factory ;; esac');
+    expect(await start("supervisor", "supervisord.js", "-n")).toBe("factory");
+    expect(standing()).toEqual(["went-back-start"]);
+  });
+
+  test("that ends at once is followed by the release before, with the same arguments", async () => {
+    endsAtOnce();
+    writeFileSync(join(root, "pid"), "");
+    await replace();
+    while (again() !== "-n\n") await wait(50);
+    expect(standing()).toEqual(["went-back-ended"]);
+    expect(readlinkSync(join(components, "supervisor"))).toBe("factory");
+  });
+
+  test("that was ended in good order, without its pid file, is left so", async () => {
+    endsAtOnce();
+    await replace();
+    while (watchdogs() > 0) await wait(50);
+    expect(again()).toBe(false);
+    expect(standing()).toEqual(["trial-0"]);
+  });
+
+  function watchdogs(): number {
+    const running = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry));
+    return running.filter((pid) => commandLine(pid).includes(`${root}/factory/lib/trial\0watch`)).length;
+  }
+});
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
 
 describe("a launcher that is killed", () => {
   const moments = ["before", "after"].flatMap((moment) => [1, 2, 3, 4].map((call) => ({ moment, call })));

@@ -1,4 +1,5 @@
 /** The supervisor is replaced over the air under running programs, and comes back by itself when the new one is broken. */
+import { mkdirSync, writeFileSync } from "node:fs";
 import { type PackageAlteration, programPackage } from "@gateway-engine/testkit/component-packages";
 import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { describe, test } from "vitest";
@@ -88,8 +89,43 @@ describe.concurrent("the supervisor", { timeout: 120_000 }, () => {
     });
     expect((await gateway.daemon()).version).toBe("2.0.0");
   });
+
+  test("of others is left alone, and the package is refused", async ({ expect }) => {
+    using builds = temporaryFolder("builds");
+    await using gateway = await InstalledGateway.start(originalSupervisor);
+    const before = await gateway.program("steady");
+    gateway.order(programPackage({ program: "supervisor", version: "2.0.5", folder: builds.path }));
+    expect(await gateway.cloud.result()).toMatchObject({
+      status: "failed",
+      code: "E_COMPONENT",
+      message: expect.stringContaining("the supervisor of this gateway is another program than ours"),
+    });
+    expect(await gateway.program("steady")).toMatchObject({ pid: before?.pid, start: before?.start });
+  });
 });
 
 function pidsOf(programs: Awaited<ReturnType<InstalledGateway["programs"]>>): unknown {
   return programs.map(({ name, pid, start }) => ({ name, pid, start }));
+}
+
+/** Debian's package `supervisor`. */
+function originalSupervisor(root: string): string {
+  const configuration = `${root}/original.conf`;
+  writeFileSync(
+    configuration,
+    `[unix_http_server]
+file = ${root}/run/supervisord.sock
+[supervisord]
+logfile = ${root}/var/log/supervisord.log
+pidfile = ${root}/run/supervisord.pid
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+[include]
+files = ${root}/etc/supervisor/conf.d/*.conf
+`,
+  );
+  for (const folder of ["run", "var/log"]) mkdirSync(`${root}/${folder}`, { recursive: true });
+  const launcher = `${root}/original`;
+  writeFileSync(launcher, `#!/bin/sh\nexec /usr/bin/supervisord -c ${configuration} "$@"\n`, { mode: 0o755 });
+  return launcher;
 }

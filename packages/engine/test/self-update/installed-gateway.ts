@@ -19,7 +19,8 @@ export class InstalledGateway implements AsyncDisposable {
   readonly #supervisord: Supervisord;
   readonly #http = createHttpClient();
 
-  static async start(): Promise<InstalledGateway> {
+  /** @param launcherIn makes another supervisord than that of the release; `root` is the gateway's */
+  static async start(launcherIn?: (root: string) => string): Promise<InstalledGateway> {
     const cloud = await Cloud.start();
     const gateway = await Gateway.make({ server: cloud.url, engine: `server = ${cloud.url}\n` });
     const { root, supervisorConfDir, configDir } = gateway.paths;
@@ -35,7 +36,11 @@ export class InstalledGateway implements AsyncDisposable {
     }
     const steady = "[program:steady]\ncommand = /bin/sleep 100000\nstartsecs = 0\n";
     await writeFile(join(supervisorConfDir, "steady.conf"), steady);
-    return new InstalledGateway(cloud, gateway, await Supervisord.start(gateway, "", `${bin}/supervisord`));
+    return new InstalledGateway(
+      cloud,
+      gateway,
+      await Supervisord.start(gateway, "", launcherIn?.(root) ?? `${bin}/supervisord`),
+    );
   }
 
   private constructor(cloud: Cloud, gateway: Gateway, supervisord: Supervisord) {

@@ -12,6 +12,7 @@ export const DIFFERENCES = [
   "`supervisord -v` prints Gateway Engine's version",
   "a signal that cannot be sent changes no state",
   "`clear` also empties the log of a stopped program",
+  "`gateway.getDaemon` and `gateway.replaceDaemon` are there",
 ] as const;
 
 export type Difference = (typeof DIFFERENCES)[number];
