@@ -1,4 +1,5 @@
-import type { Command, CommandResult, CommandRunner } from "@gateway-engine/core/processes";
+import type { Command, CommandRunner } from "@gateway-engine/core/processes";
+import { commandProblem } from "../install/command-problem.ts";
 import { OutputTail } from "../install/script-output.ts";
 
 export interface CapturedCommand {
@@ -26,20 +27,7 @@ export async function runCaptured(commands: CommandRunner, options: CaptureOptio
     },
   });
   options.signal.throwIfAborted();
-  return { output: output.text(), problem: problemOf(result, options.timeoutMs / 1000) };
-}
-
-function problemOf(result: CommandResult, seconds: number): string | undefined {
-  switch (result.kind) {
-    case "exited":
-      return result.status === 0 ? undefined : `ended with exit status ${result.status}`;
-    case "signalled":
-      return `was ended by ${result.signal}`;
-    case "timed-out":
-      return `did not end within ${seconds} s and was stopped`;
-    case "not-started":
-      return `could not be started: ${result.reason}`;
-  }
+  return { output: output.text(), problem: commandProblem(result, options.timeoutMs) };
 }
 
 /** It has to fit into a value of the server. */

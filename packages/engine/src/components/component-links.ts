@@ -15,7 +15,7 @@ import {
 } from "./trial.ts";
 
 /** What a link holds that leads to no release: the one that was installed by hand is in force. */
-export const FACTORY = "factory";
+const FACTORY = "factory";
 
 /** A trial that has a file, and how it stands. */
 export type FoundTrial = TrialStanding & { readonly trial: Trial };

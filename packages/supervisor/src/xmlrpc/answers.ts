@@ -106,7 +106,7 @@ export function readStruct<Shape>(
   };
 }
 
-export function readMembers<Value>(read: AnswerReader<Value>): AnswerReader<Readonly<Record<string, Value>>> {
+function readMembers<Value>(read: AnswerReader<Value>): AnswerReader<Readonly<Record<string, Value>>> {
   return (value) => {
     if (!isStruct(value)) return fail("a struct was expected");
     const members: Record<string, Value> = {};

@@ -1,8 +1,9 @@
 import type { HealthCheck } from "@gateway-engine/artifact/app-manifest";
 import { describeError } from "@gateway-engine/core/errors";
 import type { HttpClient } from "@gateway-engine/core/http";
-import type { CommandResult, CommandRunner } from "@gateway-engine/core/processes";
+import type { CommandRunner } from "@gateway-engine/core/processes";
 import type { TcpDialer } from "@gateway-engine/core/tcp";
+import { commandProblem } from "../command-problem.ts";
 import type { CommandPlace } from "../script-environment.ts";
 
 export interface ProbeDeps {
@@ -55,22 +56,9 @@ async function probeCommand(
       said = (said + new TextDecoder().decode(chunk)).slice(-SAID_CHARACTERS);
     },
   });
-  const problem = problemOf(result, limits.timeoutMs);
+  const problem = commandProblem(result, limits.timeoutMs);
   const lastWords = said.trim().split("\n").at(-1) ?? "";
   return problem === undefined ? undefined : `${file} ${problem}${lastWords === "" ? "" : ` and said "${lastWords}"`}`;
-}
-
-function problemOf(result: CommandResult, timeoutMs: number): string | undefined {
-  switch (result.kind) {
-    case "exited":
-      return result.status === 0 ? undefined : `ended with exit status ${result.status}`;
-    case "signalled":
-      return `was ended by ${result.signal}`;
-    case "timed-out":
-      return `did not end within ${timeoutMs / 1000} s`;
-    case "not-started":
-      return `could not be started: ${result.reason}`;
-  }
 }
 
 /** The limit holds for the whole exchange: the client's own is for silence only. */

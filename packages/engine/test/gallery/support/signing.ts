@@ -4,16 +4,11 @@ import { createHash } from "node:crypto";
 import type { Envelope, SignedStatement } from "@gateway-engine/artifact/trust/envelope";
 import { signStatement } from "@gateway-engine/artifact/trust/envelope";
 import { writePackageStatement } from "@gateway-engine/artifact/trust/package-statement";
-import { generateKeyPair, PrivateKey } from "@gateway-engine/artifact/trust/private-key";
+import type { PrivateKey } from "@gateway-engine/artifact/trust/private-key";
 import { type RootStatement, writeRootStatement } from "@gateway-engine/artifact/trust/root-statement";
 import { signatureMember } from "@gateway-engine/artifact/trust/signature-member";
 import type { PackageFixture } from "@gateway-engine/testkit/package-fixtures";
-
-function newKey(name: string): PrivateKey {
-  const key = PrivateKey.parse(generateKeyPair().privatePem, name);
-  if (!key.ok) throw new Error(key.problem);
-  return key.value;
-}
+import { newKey } from "../../support/signing.ts";
 
 export const ALICE: PrivateKey = newKey("alice");
 export const BOB: PrivateKey = newKey("bob");
