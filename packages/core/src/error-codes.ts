@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   E_FILE_WRITE: "cannot write {file}: {reason}",
   E_DATABASE: "database {file}: {reason}",
   E_DATABASE_NEWER: "database {file} was written by a newer release (schema {found}, this release knows {known})",
+  E_JOURNAL_LOST: "the journal {file} was removed or replaced while the engine ran; it ends, to begin with a new one",
   E_DATA_FOLDER: "data folder {folder} is damaged: {problem}; {mend}",
   E_DISK_FULL: "no room left for {what}: {reason}",
   E_LOCKED: "{what} is in use by process {pid}; {mend}",

@@ -17,6 +17,7 @@ import { createEngineControl } from "./control/engine-control.ts";
 import { serverOverride } from "./environment.ts";
 import { Activation } from "./identity/activation.ts";
 import { settleIdentity } from "./identity/own-identity.ts";
+import { isJournalLost } from "./journal/journal-lost.ts";
 import { Cloud } from "./loop/cloud.ts";
 import { CommandIntake } from "./loop/command-intake.ts";
 import { CommandListener } from "./loop/command-listener.ts";
@@ -142,7 +143,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     ...runningParts(
       {
         loops: [
-          (signal) => worker.run(signal),
+          (signal) => worker.run(signal).catch((error) => endAfterReport(error, results, signal)),
           (signal) => results.run(signal),
           (signal) => deployments.run(signal),
           (signal) => loop.run(signal),
@@ -181,6 +182,14 @@ async function timeOrUndefined(cloud: Cloud, signal: AbortSignal): Promise<Times
   }
 }
 
+/** What becomes of an order whose journal is lost can be told by nobody else: there is one try. @throws error */
+async function endAfterReport(error: unknown, results: ResultSender, signal: AbortSignal): Promise<never> {
+  if (isJournalLost(error)) {
+    await results.sendAll(AbortSignal.any([signal, AbortSignal.timeout(LAST_REPORT_MS)])).catch(() => {});
+  }
+  throw error;
+}
+
 type Loop = (signal: AbortSignal) => Promise<never>;
 
 async function watchedFolder(
@@ -213,3 +222,5 @@ function rejection(signal: AbortSignal): Promise<never> {
 
 /** How long an engine that ends after one check-in waits for a download that does not come on; the next one goes on with it. */
 const ONCE_REST_MS = 60_000;
+/** Time for the report of an engine that has lost its journal. */
+const LAST_REPORT_MS = 5000;

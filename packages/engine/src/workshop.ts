@@ -9,6 +9,7 @@ import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { acquireLock, type Lock } from "@gateway-engine/platform/lock";
 import { createLineLogger } from "@gateway-engine/platform/logger";
 import { systemRandom } from "@gateway-engine/platform/random";
+import { sameFiles } from "@gateway-engine/platform/same-files";
 import { openSqlite } from "@gateway-engine/platform/sqlite";
 import { readTlsFiles } from "@gateway-engine/platform/tls-files";
 import { createSupervisorClient, type SupervisorClient } from "@gateway-engine/supervisor/client";
@@ -66,7 +67,8 @@ export async function openWorkshop({ environment, debugLevel, write }: EngineOpt
   try {
     const database = openSqlite(paths.journal, JOURNAL_SCHEMA, { toleratesNewer: true });
     const reserve = new DatabaseDisk(paths.journal);
-    const journal = new Journal({ database, clock: systemClock, random: systemRandom, reserve });
+    const place = { file: paths.journal, isSame: sameFiles([paths.journal, `${paths.journal}-wal`]) };
+    const journal = new Journal({ database, clock: systemClock, random: systemRandom, reserve, place });
     journal.keepRoom();
     const versions = new VersionTable(journal, settings.engine);
     const http = createHttpClient(network);

@@ -164,10 +164,16 @@ function resume(state: InstallState, bootId: string, rules: InstallRules): Insta
       return resumeScript(state, bootId, rules);
     default: {
       const restarts = state.restarts + 1;
-      if (restarts <= rules.maxRestarts) return enter({ ...state, restarts });
+      if (restarts <= rules.maxRestarts) return enter(resumed({ ...state, restarts }, rules));
       return fail(state, { failure: interrupted(state, rules, `the engine was restarted ${restarts} times`) });
     }
   }
+}
+
+function resumed<State extends InstallState>(state: State, { maxCuts }: InstallRules): State | RollingBack {
+  if (state.kind !== "rolling-back") return state;
+  const cuts = (state.cuts ?? 0) + 1;
+  return { ...state, cuts, withoutScripts: cuts > maxCuts };
 }
 
 /** A script was running. One that belongs to a program may run again, so many times; a one-off may not. */

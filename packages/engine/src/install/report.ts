@@ -45,6 +45,18 @@ export function failureOf(error: unknown): Failure {
   return { status, code: error.code, message: error.message };
 }
 
+/** The journal was lost while an order was worked on: what has become of it nobody knows. */
+export function lostReport(order: Order, { code, message }: GatewayEngineError): FetchStatus {
+  return {
+    status: "interrupted",
+    code,
+    message: `${titleOf(order)} was interrupted: ${message}`,
+    ...(order.verb === "install" ? {} : { verb: order.verb }),
+    name: order.name,
+    ...(order.deployment === undefined ? {} : { deployment: order.deployment }),
+  };
+}
+
 /** A newer command for the same application has made an order void. */
 export function supersededFailure(order: Pick<Order, "verb" | "name">, newer: Pick<Order, "verb" | "name">): Failure {
   const { code, message } = new InstallError("E_SUPERSEDED", { name: titleOf(order), newer: titleOf(newer) });

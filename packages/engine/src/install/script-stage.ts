@@ -40,6 +40,7 @@ export interface ScriptOrder {
 export interface UndoOrder {
   readonly install: Install;
   readonly undo: Exclude<Undo, { readonly kind: "folder" }>;
+  readonly withoutScripts: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -121,10 +122,12 @@ export class ScriptStage {
   /** Takes back what the script did. @returns files that could not be put back, each with the reason */
   async undo(order: UndoOrder): Promise<readonly string[]> {
     const { script, layers } = this.#deps;
-    const { install, undo } = order;
+    const { install, undo, withoutScripts } = order;
     await endScript(script, install.id);
     if (undo.mode === "overlay") return layers.undo(install.id);
-    const { isDone, reason } = await undoByScripts(this.#undoScripts(order), undo);
+    const { isDone, reason } = withoutScripts
+      ? SCRIPTS_END_THE_ENGINE
+      : await undoByScripts(this.#undoScripts(order), undo);
     const names = await layers.changedSince(install.id, await this.#notUndone(undo.release), isDone);
     return names.map((name) => `${name}: changed by the script, and not put back: ${reason}`);
   }
@@ -235,6 +238,11 @@ function noManifest(error: unknown): AppManifest {
   if (error instanceof PackageError) return NO_MANIFEST;
   throw error;
 }
+
+const SCRIPTS_END_THE_ENGINE = {
+  isDone: false,
+  reason: "the engine ended again and again while the scripts ran that take it back",
+};
 
 function leftRunning(count: number): readonly string[] {
   const processes = count === 1 ? "process" : "processes";

@@ -132,6 +132,10 @@ export interface RollingBack extends Carried {
   readonly kind: "rolling-back";
   readonly undo: Undo;
   readonly failure: Failure;
+  /** How often the engine began again since then; without it, never. */
+  readonly cuts?: number;
+  /** Scripts that take things back are not run again: it may be them who end the engine. */
+  readonly withoutScripts?: boolean;
 }
 
 export interface Committed extends Carried {

@@ -285,14 +285,14 @@ export class InstallSteps {
    * The program is stopped before its files are put back, and started after. The release folder goes last: the script that takes
    * things back may lie in it.
    */
-  async #undo({ undo }: RollingBack, { install, signal }: StepContext): Promise<InstallEvent> {
+  async #undo({ undo, withoutScripts = false }: RollingBack, { install, signal }: StepContext): Promise<InstallEvent> {
     const { folders, programs, script } = this.#deps;
     const { app } = undo.release;
     const component = componentOf(app);
     if (component !== undefined) return this.#undoComponent(component, undo, { install, signal });
     // A program that does not stop is no reason to leave the files as they are.
     if (undo.kind === "switch") await programs.stop(app, signal).catch(() => signal.throwIfAborted());
-    const notRestored = undo.kind === "folder" ? [] : await script.undo({ install, undo, signal });
+    const notRestored = undo.kind === "folder" ? [] : await script.undo({ install, undo, withoutScripts, signal });
     await folders.takeBack(undo.release, install.id, await this.#keptVersions(app));
     if (undo.kind === "switch") {
       await this.#putDataBack(install, signal);

@@ -5,12 +5,14 @@ import type { Random } from "@gateway-engine/core/random";
 import { type RetrySchedule, retryDelayMs } from "@gateway-engine/core/retry";
 import type { ActionRunner } from "../actions/action-runner.ts";
 import { Doorbell } from "../doorbell.ts";
-import type { Journal } from "../journal/journal.ts";
-import { type CommandSource, titleOf } from "../journal/orders.ts";
+import type { Journal, OpenOrder } from "../journal/journal.ts";
+import { isJournalLost } from "../journal/journal-lost.ts";
+import { type CommandSource, type Order, titleOf } from "../journal/orders.ts";
 import type { InstallRunner } from "./install-runner.ts";
+import { lostReport } from "./report.ts";
 
 export interface WorkerDeps {
-  readonly journal: Pick<Journal, "nextOrder" | "unknownOrders">;
+  readonly journal: Pick<Journal, "nextOrder" | "unknownOrders" | "addResult">;
   readonly installs: InstallRunner;
   readonly actions: Pick<ActionRunner, "carryOn">;
   readonly clock: Clock;
@@ -54,8 +56,9 @@ export class InstallWorker {
   async workOff(signal: AbortSignal, source?: CommandSource, restMs = 0): Promise<void> {
     const { journal, installs, actions, clock, random, log } = this.#deps;
     for (let failures = 0; ; ) {
+      let open: OpenOrder | undefined;
       try {
-        const open = journal.nextOrder(source, installs.resting());
+        open = journal.nextOrder(source, installs.resting());
         if (open === undefined) {
           const nextTryMs = installs.nextTryMs();
           if (nextTryMs === undefined || nextTryMs > restMs) return;
@@ -65,6 +68,11 @@ export class InstallWorker {
         failures = 0;
       } catch (error) {
         signal.throwIfAborted();
+        if (isJournalLost(error)) {
+          log.error(error.message);
+          if (open !== undefined) journal.addResult(lostReport(orderOf(open), error));
+          throw error;
+        }
         failures += 1;
         log.error(`installs are held up: ${describeError(error)}`);
         await clock.sleep(retryDelayMs(TROUBLE_RETRY, failures, random), signal);
@@ -82,6 +90,10 @@ export class InstallWorker {
       timer?.cancel();
     }
   }
+}
+
+function orderOf(open: OpenOrder): Order {
+  return open.kind === "install" ? open.install : open.action;
 }
 
 /** When the journal itself cannot be written, as on a full disk. */

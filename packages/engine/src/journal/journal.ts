@@ -1,4 +1,5 @@
 import type { Clock, Timestamp } from "@gateway-engine/core/clock";
+import { StorageError } from "@gateway-engine/core/errors";
 import { uuidv7 } from "@gateway-engine/core/identifiers";
 import type { Random } from "@gateway-engine/core/random";
 import type { SqlDatabase } from "@gateway-engine/core/sql";
@@ -60,6 +61,13 @@ export interface JournalDeps {
   readonly random: Random;
   /** Without it, a full disk keeps the end of an install from being written down. */
   readonly reserve?: Reserve;
+  /** Tells whether the database is still the file at its place. */
+  readonly place?: JournalPlace;
+}
+
+export interface JournalPlace {
+  readonly file: string;
+  readonly isSame: () => boolean;
 }
 
 /** What the engine has been told to do and how far it has come. Every write is on disk when the call returns. */
@@ -68,12 +76,19 @@ export class Journal {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #reserve: Reserve | undefined;
+  readonly #place: JournalPlace | undefined;
 
-  constructor({ database, clock, random, reserve }: JournalDeps) {
+  constructor({ database, clock, random, reserve, place }: JournalDeps) {
     this.#reserve = reserve;
+    this.#place = place;
     this.#database = database;
     this.#clock = clock;
     this.#random = random;
+  }
+
+  /** @throws StorageError E_JOURNAL_LOST when what is written would be gone with the engine's end */
+  assertInPlace(): void {
+    if (this.#place?.isSame() === false) throw new StorageError("E_JOURNAL_LOST", { file: this.#place.file });
   }
 
   /**
@@ -82,6 +97,7 @@ export class Journal {
    * @param rejection the report about a command that cannot be understood, and so orders nothing
    */
   receive(command: string, orders: readonly EngineOrder[], rejection?: FetchStatus): void {
+    this.assertInPlace();
     this.#database.transaction(() => {
       this.#insertOrders(this.#insertCommand("cloud", command, null), orders);
       if (rejection !== undefined) this.addResult(rejection);
@@ -90,6 +106,7 @@ export class Journal {
 
   /** A command of somebody on the gateway; there is no alias to clear, so its orders may begin. @returns their ids */
   receiveLocal(orders: readonly (EngineOrder | LocalOrder)[]): readonly string[] {
+    this.assertInPlace();
     return this.#database.transaction(() => {
       const now = this.#clock.now();
       const id = this.#insertCommand("local", JSON.stringify(orders), now);
@@ -173,10 +190,11 @@ export class Journal {
   }
 
   /**
-   * Writes down that an order enters a state. With an end state, its result is stored in the same step; so is the floor
+   * Writes down that an order enters a state, or throws E_JOURNAL_LOST. With an end state, its result is stored in the same step; so is the floor
    * that a committed release raises.
    */
   enter({ id }: Pick<Order, "id">, state: InstallState | ActionState, result?: FetchStatus): void {
+    this.assertInPlace();
     const write = () =>
       this.#database.transaction(() => {
         this.#insertTransition(id, state);

@@ -19,7 +19,7 @@ export interface EngineLoopDeps {
   readonly commands: Pick<CommandIntake, "take">;
   readonly interval: Pick<IntervalIntake, "take">;
   readonly listener: Pick<CommandListener, "mark" | "listen">;
-  readonly journal: Pick<Journal, "addResult">;
+  readonly journal: Pick<Journal, "addResult" | "assertInPlace">;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -77,8 +77,13 @@ export class EngineLoop {
     this.#nap?.abort();
   }
 
-  /** One check-in. Whatever goes wrong in it is logged, and reported where it is not the line's fault. */
+  /**
+   * One check-in. Whatever goes wrong in it is logged, and reported where it is not the line's fault.
+   *
+   * @throws StorageError E_JOURNAL_LOST
+   */
   async checkIn(signal: AbortSignal): Promise<CheckIn> {
+    this.#deps.journal.assertInPlace();
     this.#lastCheckIn = await this.#checkIn(signal);
     return this.#lastCheckIn;
   }

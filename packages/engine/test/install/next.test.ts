@@ -134,6 +134,18 @@ describe("limits", () => {
 });
 
 describe("what is undone", () => {
+  test("by scripts as long as they do not end the engine again and again; then without them", () => {
+    let state: InstallState = S.rollingBack;
+    const ways: unknown[] = [];
+    for (let cut = 1; cut <= 3; cut += 1) {
+      const step = next(state, resumed("b1"), RULES);
+      expect(step.effects).toMatchObject([{ kind: "undo", rollback: step.state }]);
+      ways.push(step.state.kind === "rolling-back" && step.state.withoutScripts);
+      state = step.state;
+    }
+    expect(ways).toEqual([false, false, true]);
+  });
+
   test("after a failed script the program is left alone", () => {
     expect(next(S.installing, failed(), RULES).state).toMatchObject({ undo: { kind: "script" } });
   });

@@ -97,6 +97,28 @@ test("an uninstall.sh that fails is the reason in that list", async () => {
   ]);
 });
 
+test("an uninstall.sh that ends the engine does so three times; then the rollback goes on without it", {
+  timeout: 60_000,
+}, async () => {
+  await using cloud = await Cloud.start();
+  await using gateway = await Gateway.make({ server: cloud.url });
+  const others = [uninstallScript('echo ran >> "$GWE_DATA_DIR/ends"; kill -9 $PPID; exec sleep 100')];
+  for (const { fileName, bytes } of [
+    application({ version: "1" }),
+    application({ version: "2", install: `${INSTALL}; exit 3`, others }),
+  ]) {
+    cloud.content.set(fileName, bytes);
+  }
+  cloud.orderInstall("app.v1.tar.gz", "app.v2.tar.gz");
+  for (let end = 1; end <= 3; end += 1) expect(await gateway.run()).toBeNull();
+  gateway.start();
+  expect(await cloud.result(2)).toMatchObject({ status: "failed", state: "rolled-back", code: "E_INSTALL_SCRIPT" });
+  expect(cloud.results[1]?.not_restored).toEqual([
+    expect.stringContaining("the engine ended again and again while the scripts ran"),
+  ]);
+  expect(await gateway.read("var/lib/gateway-engine/data/app/ends")).toBe("ran\n".repeat(3));
+});
+
 test("a one-off that failed does not make the one before it run again", async () => {
   const { ran } = await install(
     goodPackage({ version: "1", install: INSTALL }),
