@@ -34,7 +34,7 @@ describe("an application under the supervisor", { timeout: 90_000 }, () => {
     }
     gateway.start();
     cloud.orderInstall("ticker.v1.tar.gz");
-    expect((await cloud.result(1)).message).toContain("the supervisor has it as");
+    expect((await cloud.result(1)).message).toContain("its program runs well");
     expect(running(one)).toHaveLength(1);
     cloud.orderInstall("ticker.v2.tar.gz");
     expect(await cloud.result(2)).toMatchObject({ status: "ok" });

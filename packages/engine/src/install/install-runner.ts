@@ -160,4 +160,4 @@ export class InstallRunner {
   }
 }
 
-const LIMITS: Omit<InstallRules, "name"> = { maxRestarts: 20, maxReboots: 3, maxCuts: 2 };
+const LIMITS: Omit<InstallRules, "name"> = { maxRestarts: 20, maxDownloadRestarts: 500, maxReboots: 3, maxCuts: 2 };

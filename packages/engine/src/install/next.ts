@@ -65,6 +65,8 @@ export interface InstallRules {
   readonly name: string;
   /** An install that saw more restarts of the engine is given up: it may be what ends the engine. */
   readonly maxRestarts: number;
+  /** The same while it downloads, which may take days, on a machine that is switched off every evening. */
+  readonly maxDownloadRestarts: number;
   /** The same for restarts of the machine while the script of an application with a program ran. */
   readonly maxReboots: number;
   /** The same for restarts of the engine alone while that script ran: fewer than supervisors put up with. */
@@ -83,7 +85,9 @@ export function next(state: InstallState, event: InstallEvent, rules: InstallRul
       if (event.kind === "chosen") return enter({ ...state, kind: "staged", release: event.release });
       return event.kind === "begun" ? enter({ ...state, kind: "downloading" }) : stay(state);
     case "downloading":
-      return event.kind === "fetched" ? enter({ ...state, kind: "verified", release: event.release }) : stay(state);
+      return event.kind === "fetched"
+        ? enter({ ...state, restarts: 0, kind: "verified", release: event.release })
+        : stay(state);
     case "verified":
       return event.kind === "unpacked"
         ? enter({ ...state, kind: "staged", release: event.release, checks: event.checks })
@@ -107,8 +111,9 @@ export function next(state: InstallState, event: InstallEvent, rules: InstallRul
         : stay(state);
     case "probation": {
       if (event.kind !== "trusted") return stay(state);
-      const { previous: _previous, mode: _mode, supervised: _supervised, ...carried } = state;
-      return stay({ ...carried, kind: "committed", rebooted: false });
+      const { previous: _previous, mode: _mode, supervised, ...carried } = state;
+      const note = supervised && state.release.hasProgram ? "its program runs well" : state.note;
+      return stay({ ...carried, kind: "committed", note, rebooted: false });
     }
     case "rolling-back":
       return event.kind === "undone" ? stay(rolledBack(state, event.notRestored)) : stay(state);
@@ -164,7 +169,8 @@ function resume(state: InstallState, bootId: string, rules: InstallRules): Insta
       return resumeScript(state, bootId, rules);
     default: {
       const restarts = state.restarts + 1;
-      if (restarts <= rules.maxRestarts) return enter(resumed({ ...state, restarts }, rules));
+      const limit = state.kind === "downloading" ? rules.maxDownloadRestarts : rules.maxRestarts;
+      if (restarts <= limit) return enter(resumed({ ...state, restarts }, rules));
       return fail(state, { failure: interrupted(state, rules, `the engine was restarted ${restarts} times`) });
     }
   }

@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { type InstallEvent, type InstallRules, next } from "../../src/install/next.ts";
 import type { Failure, InstallState, Predecessor, UnpackedRelease } from "../../src/install/state.ts";
 
-const RULES: InstallRules = { name: "app.v2.tar.gz", maxRestarts: 3, maxReboots: 1, maxCuts: 2 };
+const RULES: InstallRules = {
+  name: "app.v2.tar.gz",
+  maxRestarts: 3,
+  maxDownloadRestarts: 5,
+  maxReboots: 1,
+  maxCuts: 2,
+};
 const CARRIED = { restarts: 0, checks: [], output: "" } as const;
 const PROGRAM: UnpackedRelease = { app: "app", version: "2", contentRoot: "", hasProgram: true };
 const ONE_OFF: UnpackedRelease = { ...PROGRAM, hasProgram: false };
@@ -113,10 +119,23 @@ describe.each([
 });
 
 describe("limits", () => {
+  test("restarts during a long download do not count for what comes after it", () => {
+    const fetched: InstallEvent = { kind: "fetched", release: { app: "app", version: "2" } };
+    expect(next({ ...S.downloading, restarts: 5 }, fetched, RULES).state).toMatchObject({
+      kind: "verified",
+      restarts: 0,
+    });
+  });
+
   test("an install that sees the engine restart again and again is given up, with the reason", () => {
     let state: InstallState = S.downloading;
-    for (let restart = 0; restart <= RULES.maxRestarts; restart += 1) state = next(state, resumed("b1"), RULES).state;
-    expect(state).toMatchObject({ kind: "failed", failure: { status: "interrupted", code: "E_INSTALL_INTERRUPTED" } });
+    for (let restart = 0; restart < RULES.maxDownloadRestarts; restart += 1)
+      state = next(state, resumed("b1"), RULES).state;
+    expect(state).toMatchObject({ kind: "downloading", restarts: 5 });
+    expect(next(state, resumed("b1"), RULES).state).toMatchObject({
+      kind: "failed",
+      failure: { status: "interrupted", code: "E_INSTALL_INTERRUPTED" },
+    });
   });
 
   test("a script that restarts the machine again and again is given up sooner", () => {
