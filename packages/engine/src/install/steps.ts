@@ -286,19 +286,34 @@ export class InstallSteps {
    * things back may lie in it.
    */
   async #undo({ undo, withoutScripts = false }: RollingBack, { install, signal }: StepContext): Promise<InstallEvent> {
-    const { folders, programs, script } = this.#deps;
+    const { folders, programs } = this.#deps;
     const { app } = undo.release;
     const component = componentOf(app);
     if (component !== undefined) return this.#undoComponent(component, undo, { install, signal });
     // A program that does not stop is no reason to leave the files as they are.
     if (undo.kind === "switch") await programs.stop(app, signal).catch(() => signal.throwIfAborted());
-    const notRestored = undo.kind === "folder" ? [] : await script.undo({ install, undo, withoutScripts, signal });
+    const files = await this.#undoScript({ undo, withoutScripts }, { install, signal });
     await folders.takeBack(undo.release, install.id, await this.#keptVersions(app));
     if (undo.kind === "switch") {
       await this.#putDataBack(install, signal);
       await programs.switchBack(app, undo.previous.conf, signal);
     }
-    return { kind: "undone", notRestored };
+    if ("error" in files) throw files.error;
+    return { kind: "undone", ...files };
+  }
+
+  /** Files that cannot be put back are no reason to leave the program of the version before stopped: the error is told after that. */
+  async #undoScript(
+    { undo, withoutScripts }: { readonly undo: Undo; readonly withoutScripts: boolean },
+    { install, signal }: ComponentContext,
+  ): Promise<{ readonly notRestored: readonly string[] } | { readonly error: unknown }> {
+    if (undo.kind === "folder") return { notRestored: [] };
+    try {
+      return { notRestored: await this.#deps.script.undo({ install, undo, withoutScripts, signal }) };
+    } catch (error) {
+      signal.throwIfAborted();
+      return { error };
+    }
   }
 
   async #undoComponent(component: Component, undo: Undo, context: ComponentContext): Promise<InstallEvent> {

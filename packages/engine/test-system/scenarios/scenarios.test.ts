@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ENVIRONMENTS } from "./environment.ts";
 import { play } from "./play.ts";
+import type { Scenario } from "./scenario.ts";
 import { Stand } from "./stand.ts";
 import { SCENARIOS } from "./table.ts";
 
@@ -26,27 +27,29 @@ afterAll(async () => {
   );
 });
 
-test.each(SCENARIOS.map((scenario, index) => ({ ...scenario, app: `app${index}` })))("$what", async (scenario) => {
-  const cells = await Promise.all(
-    stands.map(async (stand) => {
-      if (scenario.where?.(stand.environment) === false) return { cell: "-", violations: [] };
-      const began = performance.now();
-      const violations = await play(stand, scenario, scenario.app);
-      const verdict = violations.length === 0 ? "holds" : "BROKEN";
-      return { cell: `${verdict} ${((performance.now() - began) / 1000).toFixed(1)} s`, violations };
-    }),
-  );
-  lines.push(
-    row(
-      scenario.what,
-      cells.map(({ cell }) => cell),
-    ),
-  );
-  const broken = cells.flatMap(({ violations }, index) =>
-    violations.map((violation) => `${ENVIRONMENTS[index]?.name}: ${violation}`),
-  );
-  expect(broken).toEqual([]);
-});
+for (const [index, scenario] of SCENARIOS.entries()) {
+  test(scenario.what, async () => {
+    const cells = await Promise.all(stands.map((stand) => cellOf(stand, scenario, `app${index}`)));
+    lines.push(
+      row(
+        scenario.what,
+        cells.map(({ text }) => text),
+      ),
+    );
+    const broken = cells.flatMap(({ violations }, column) =>
+      violations.map((violation) => `${ENVIRONMENTS[column]?.name}: ${violation}`),
+    );
+    expect(broken).toEqual([]);
+  });
+}
+
+async function cellOf(stand: Stand, scenario: Scenario, app: string) {
+  if (scenario.where?.(stand.environment) === false) return { text: "-", violations: [] };
+  const began = performance.now();
+  const violations = await play(stand, scenario, app);
+  const verdict = violations.length === 0 ? "holds" : "BROKEN";
+  return { text: `${verdict} ${((performance.now() - began) / 1000).toFixed(1)} s`, violations };
+}
 
 function row(first: string, cells: readonly string[]): string {
   return [first.padEnd(60), ...cells.map((cell) => cell.padEnd(28))].join(" ").trimEnd();

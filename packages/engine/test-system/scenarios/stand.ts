@@ -26,6 +26,7 @@ export class Stand implements AsyncDisposable {
   readonly paths: GatewayPaths;
   readonly #http = createHttpClient();
   #engine: LaunchedProgram;
+  #hasEnded = false;
 
   static async open(environment: Environment): Promise<Stand> {
     const stand = new Stand(environment, await Cloud.start());
@@ -46,7 +47,7 @@ export class Stand implements AsyncDisposable {
     chmodSync(this.root, 0o755);
     this.own(this.root);
     this.#launch(supervisor);
-    this.#engine = this.#launch(engineOf(environment));
+    this.#engine = this.#launchEngine();
   }
 
   /** What the test has made becomes one of the account that this gateway belongs to. */
@@ -68,10 +69,13 @@ export class Stand implements AsyncDisposable {
     this.cloud.content.set(fileName, bytes);
   }
 
-  /** Every result of a deployment, as soon as there is one and nothing waits to be told. */
+  /** Every result of a deployment, as soon as there is one. An engine that ends meanwhile is started again. */
   async results(deployment: string): Promise<readonly FetchStatus[]> {
     const told = () => this.cloud.results.filter((result) => result.deployment === deployment);
-    await this.until(`a result of ${deployment}`, () => told().length > 0);
+    await this.until(`a result of ${deployment}`, () => {
+      if (this.#hasEnded) this.start();
+      return told().length > 0;
+    });
     return told();
   }
 
@@ -86,7 +90,7 @@ export class Stand implements AsyncDisposable {
   }
 
   start(): void {
-    this.#engine = this.#launch(engineOf(this.environment));
+    this.#engine = this.#launchEngine();
   }
 
   /** What the supervisor has. */
@@ -114,6 +118,15 @@ export class Stand implements AsyncDisposable {
     this.#http.close();
     await this.cloud[Symbol.asyncDispose]();
     rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  #launchEngine(): LaunchedProgram {
+    const engine = this.#launch(engineOf(this.environment));
+    this.#hasEnded = false;
+    void engine.ended.then(() => {
+      if (engine === this.#engine) this.#hasEnded = true;
+    });
+    return engine;
   }
 
   #launch({ program, args }: CommandLine): LaunchedProgram {

@@ -40,6 +40,16 @@ export const SCENARIOS: readonly Scenario[] = [
   upgrade("the same, after it replaced, removed, made and changed", { further: `${UPHEAVAL}; exit 3` }, SCRIPT_FAILED),
   upgrade("the same, and it has an uninstall.sh", { ...FAILS, ...REMOVABLE }, SCRIPT_FAILED),
   upgrade(
+    "the same, and that one ends the engine whenever it runs",
+    { ...FAILS, uninstall: "kill -9 $PPID; sleep 5" },
+    SCRIPT_FAILED,
+  ),
+  upgrade(
+    "the same, and the script has spoiled its gwe.json",
+    { further: 'echo "{" > "$GWE_RELEASE_DIR/gwe.json"; exit 3', ...REMOVABLE },
+    SCRIPT_FAILED,
+  ),
+  upgrade(
     "upgrade whose script takes too long",
     { further: "sleep 60", manifest: { time_limit: 1 } },
     {

@@ -64,18 +64,22 @@ export function topmost(folders: readonly string[]): readonly string[] {
 /** @returns paths of what is gone, and of folders that are not what they were */
 async function differing(files: ExactFiles, found: Found, { listing, without }: Search): Promise<readonly string[]> {
   if (listing === undefined) return [];
-  const [gone, changed]: [string[], string[]] = [[], []];
+  const gone = new Set<string>();
+  const changed: string[] = [];
   const made = new Map(found.folders);
   const before = new Set<string>();
   for await (const { path, mode, uid, gid, names } of listing) {
     const now = found.folders.get(path);
-    if (now === undefined) continue;
+    if (now === undefined) {
+      if (gone.delete(path)) gone.add(`${path}/`);
+      continue;
+    }
     made.delete(path);
     if (now.mode !== mode || now.uid !== uid || now.gid !== gid) changed.push(`${path}/`);
     const present = new Set((await entriesOf(files, path)).map(({ name }) => name));
     for (const name of names) {
       before.add(`${path}/${name}`);
-      if (!present.has(name)) gone.push(`${path}/${name}`);
+      if (!present.has(name)) gone.add(`${path}/${name}`);
     }
   }
   const named = [...found.files, ...gone, ...changed];

@@ -31,13 +31,15 @@ export interface ScriptsOutcome {
 
 /**
  * Takes back what a script did, by scripts: the release's own uninstall.sh, then install.sh of the release before it.
+ * When the first fails, the second is run all the same: it is what brings the version before nearest to how it was.
  * A one-off runs at most once, so the one before is not run again.
  */
 export async function undoByScripts(deps: UndoScriptDeps, undo: ScriptToUndo): Promise<ScriptsOutcome> {
   const scripts = await scriptsFor(deps, undo);
+  const problems: string[] = [];
   for (const script of scripts) {
     const outcome = await deps.run(script);
-    if (outcome.kind === "failed") return { isDone: false, reason: outcome.error.message };
+    if (outcome.kind === "failed") problems.push(outcome.error.message);
   }
   const { version, release } = undo.previous;
   if (scripts.length === 0) {
@@ -49,6 +51,7 @@ export async function undoByScripts(deps: UndoScriptDeps, undo: ScriptToUndo): P
   if (version !== "" && release === null) {
     return { isDone: false, reason: `version ${version} is no longer unpacked, so it was not installed again` };
   }
+  if (problems.length > 0) return { isDone: false, reason: problems.join("; ") };
   const ran = scripts.map(({ release, script = "install.sh" }) => `${script} of version ${release.version}`);
   return { isDone: true, reason: `${ran.join(" and ")} left it so` };
 }
