@@ -15,28 +15,33 @@ import { brokenPromises } from "../test-system/crash-points/promises.ts";
 const SEED = Number(process.env["TORTURE_SEED"] ?? Date.now() % 1_000_000);
 const POINTS = Number(process.env["TORTURE_POINTS"] ?? Number.POSITIVE_INFINITY);
 
+const TELL_EVERY = 25;
+const ALL_DAY = { timeout: 86_400_000 };
+
 const folder = temporaryFolder("crash-points");
 const library = buildStepLibrary(folder.path);
 
 afterAll(() => folder.remove());
 
-test(`a kill at each durable step of the life of an install breaks nothing (TORTURE_SEED=${SEED})`, async () => {
-  await tell("kills", [{}, {}], killPoints);
-});
+test(
+  `a kill at each durable step of the life of an install breaks nothing (TORTURE_SEED=${SEED})`,
+  ALL_DAY,
+  async () => {
+    await tell("kills", [{}, {}], killPoints);
+  },
+);
 
-test(`nor does a hard shutdown of ext4 (TORTURE_SEED=${SEED})`, async () => {
+test(`nor does a hard shutdown of ext4 (TORTURE_SEED=${SEED})`, ALL_DAY, async () => {
   using disk = new LoopDisk({ fileSystem: "ext4", megabytes: 64 });
   await tell("shutdowns of ext4", [{ disk }], shutdownPoints);
 });
 
-/** Each violation is printed as soon as it is found: all points take hours. */
+/** Tells how far it is, and what it has found so far, as it goes. */
 async function tell(
   what: string,
   stages: LifeExploration["stages"],
   pointsOf: (steps: readonly DurableStep[]) => readonly CrashPoint[],
 ): Promise<void> {
-  const random = new SeededRandom(SEED);
-  const print = (line: string) => console.log(line);
   const { explored, violations } = await exploreLife({
     stages,
     library,
@@ -44,9 +49,13 @@ async function tell(
     promises: brokenPromises,
     pointsOf,
     count: POINTS,
-    random,
-    onViolation: print,
+    random: new SeededRandom(SEED),
+    onPlayed: ({ chapter, steps }) => console.log(`${what}: ${chapter.name}: ${steps.length} steps`),
+    onExplored: (so) => {
+      for (const violation of so.violations) console.log(`${what}: VIOLATION at ${violation}`);
+      if (so.explored % TELL_EVERY === 0) console.log(`${what}: ${so.explored} points explored`);
+    },
   });
-  print(`${what}: ${explored} points explored, ${violations.length} violations`);
+  console.log(`${what}: ${explored} points explored, ${violations.length} violations`);
   expect(violations).toEqual([]);
 }

@@ -22,8 +22,8 @@ export interface LifeExploration {
   /** So many points, spread over the whole life. */
   readonly count: number;
   readonly random: SeededRandom;
-  /** Told of each violation as soon as it is found. */
-  readonly onViolation?: (line: string) => void;
+  /** Told of each point once it is explored: how many are by now, and what was found at this one. */
+  readonly onExplored?: (exploration: Exploration) => void;
 }
 
 /** A point of a chapter. */
@@ -50,13 +50,16 @@ export async function exploreLife(setup: LifeExploration): Promise<Exploration> 
     }),
   );
   for (const played of lives[0] ?? []) setup.onPlayed?.(played);
+  let explored = 0;
   const looks = lives.map(
     (life): Look<LifePoint> =>
       async (point) => {
-        const played = life[point.chapter];
-        const violations = (await played?.look(point)) ?? ["there is no such chapter"];
-        const lines = violations.map((violation) => `${played?.chapter.name}: ${violation}`);
-        for (const line of lines) setup.onViolation?.(`${point.action} step ${point.step}: ${line}`);
+        const lines = await lookAt(life, point);
+        explored += 1;
+        setup.onExplored?.({
+          explored,
+          violations: lines.map((line) => `${point.action} step ${point.step}: ${line}`),
+        });
         return lines;
       },
   );
@@ -64,6 +67,14 @@ export async function exploreLife(setup: LifeExploration): Promise<Exploration> 
     setup.pointsOf(steps).map((point) => ({ ...point, chapter })),
   );
   return await explore(sample(points, setup.count, setup.random).map(withSecondCut(setup.random)), looks);
+}
+
+/** A crash from which nothing comes back is a violation like others. */
+async function lookAt(life: readonly PlayedChapter[], point: LifePoint): Promise<readonly string[]> {
+  const played = life[point.chapter];
+  if (played === undefined) throw new Error("there is no such chapter");
+  const violations = await played.look(point).catch((error: unknown) => [String(error)]);
+  return violations.map((violation) => `${played.chapter.name}: ${violation}`);
 }
 
 function optional({ library, promises, isUnknown = false }: LifeExploration): Omit<LifeSetup, "stage"> {

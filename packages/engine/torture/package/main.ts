@@ -42,7 +42,9 @@ async function torture(path: string): Promise<number> {
       count: POINTS,
       random: new SeededRandom(SEED),
       onPlayed: tell,
-      onViolation: (line) => console.log(`VIOLATION at ${line}`),
+      onExplored: ({ violations }) => {
+        for (const violation of violations) console.log(`VIOLATION at ${violation}`);
+      },
     });
     console.log(`${explored} crash points explored, ${violations.length} violations`);
     return violations.length === 0 ? 0 : EXIT_VIOLATIONS;
