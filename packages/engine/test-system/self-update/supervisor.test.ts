@@ -92,7 +92,7 @@ describe.concurrent("the supervisor", { timeout: 120_000 }, () => {
 
   test("of others is left alone, and the package is refused", async ({ expect }) => {
     using builds = temporaryFolder("builds");
-    await using gateway = await InstalledGateway.start(originalSupervisor);
+    await using gateway = await InstalledGateway.start({ launcherIn: originalSupervisor });
     const before = await gateway.program("steady");
     gateway.order(programPackage({ program: "supervisor", version: "2.0.5", folder: builds.path }));
     expect(await gateway.cloud.result()).toMatchObject({

@@ -13,25 +13,34 @@ import { Cloud } from "../support/cloud.ts";
 import { Gateway } from "../support/gateway.ts";
 import { Supervisord } from "../support/supervisord.ts";
 
+/** Each is given the gateway's root. */
+export interface InstalledSetup {
+  /** Makes another supervisord than that of the release. */
+  readonly launcherIn?: (root: string) => string;
+  /** What the engine has in its environment besides. */
+  readonly environmentIn?: (root: string) => Readonly<Record<string, string>>;
+}
+
 export class InstalledGateway implements AsyncDisposable {
   readonly cloud: Cloud;
   readonly gateway: Gateway;
   readonly #supervisord: Supervisord;
   readonly #http = createHttpClient();
 
-  /** @param launcherIn makes another supervisord than that of the release; `root` is the gateway's */
-  static async start(launcherIn?: (root: string) => string): Promise<InstalledGateway> {
+  static async start({ launcherIn, environmentIn }: InstalledSetup = {}): Promise<InstalledGateway> {
     const cloud = await Cloud.start();
     const gateway = await Gateway.make({ server: cloud.url, engine: `server = ${cloud.url}\n` });
     const { root, supervisorConfDir, configDir } = gateway.paths;
     const bin = installFactoryRelease(root);
     await mkdir(supervisorConfDir, { recursive: true });
     await writeFile(join(configDir, "gmq.cfg"), "[server]\nlisten = 127.0.0.1:0\n");
+    const environment = Object.entries(environmentIn?.(root) ?? {}).map(([name, value]) => `${name}="${value}"`);
+    const ofEngine = environment.length === 0 ? "" : `environment = ${environment.join(",")}\n`;
     for (const name of ["gwe", "gmq"]) {
       const log = `redirect_stderr = true\nstdout_logfile = ${root}/var/log/${name}.log\n`;
       await writeFile(
         join(supervisorConfDir, `${name}.conf`),
-        `[program:${name}]\ncommand = ${bin}/${name}\nautorestart = true\n${log}`,
+        `[program:${name}]\ncommand = ${bin}/${name}\nautorestart = true\n${log}${name === "gwe" ? ofEngine : ""}`,
       );
     }
     const steady = "[program:steady]\ncommand = /bin/sleep 100000\nstartsecs = 0\n";

@@ -5,7 +5,7 @@
  * using disk = new LoopDisk({ fileSystem: "ext4", megabytes: 64 });
  * ```
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TemporaryFolder, temporaryFolder } from "../temporary-folder.ts";
@@ -18,7 +18,7 @@ export interface LoopDiskSetup {
   readonly options?: readonly string[];
 }
 
-const UNMOUNT_TRIES = 200;
+const UNMOUNT_TRIES = 600;
 
 /** Waits for the end of its input, which comes when the process of the tests is gone, and leaves nothing mounted. */
 const GUARD = 'read -r _; umount -l "$1/mounted"; rm -rf "$1"';
@@ -58,17 +58,13 @@ export class LoopDisk implements Disposable {
     run("mount", "-o", ["loop", ...this.#options].join(","), this.#image, this.mountPoint);
   }
 
-  /** The kernel may still be closing the files of a program that has just ended. */
+  /**
+   * The kernel may still be closing the files of a program that has just ended. And a program that was started meanwhile in
+   * a mount namespace of its own holds the mount: what is mounted before that ends is the file system that was shut down.
+   */
   unmount(): void {
-    for (let left = UNMOUNT_TRIES; ; left -= 1) {
-      try {
-        run("umount", this.mountPoint);
-        return;
-      } catch (error) {
-        if (left === 0) throw error;
-        run("sleep", "0.05");
-      }
-    }
+    until(() => tryTo("umount", this.mountPoint));
+    until(() => run("losetup", "-j", this.#image) === "");
   }
 
   /** Hard, as if the power were cut: whatever was not synced is gone. */
@@ -86,6 +82,17 @@ export class LoopDisk implements Disposable {
     this.unmount();
     this.#folder.remove();
   }
+}
+
+function until(condition: () => boolean): void {
+  for (let left = UNMOUNT_TRIES; !condition(); left -= 1) {
+    if (left === 0) throw new Error("the disk is still in use");
+    run("sleep", "0.05");
+  }
+}
+
+function tryTo(program: string, ...args: readonly string[]): boolean {
+  return spawnSync(program, args, { stdio: "ignore" }).status === 0;
 }
 
 function run(program: string, ...args: readonly string[]): string {
