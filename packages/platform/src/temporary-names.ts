@@ -1,13 +1,13 @@
 /** Names of files that are written beside another before they take its place, by which one knows whether somebody still will. */
-import { randomBytes } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { loadCrypto } from "./crypto-module.ts";
 import { errnoCode } from "./errno.ts";
 import { processStartTicks } from "./process-table.ts";
 
 /** A name beside `path` that nobody else takes: it holds the pid, and the tick at which this process started. */
 export function temporaryName(path: string): string {
-  return `${path}.${process.pid}-${processStartTicks(process.pid) ?? 0}-${randomBytes(4).toString("hex")}.tmp`;
+  return `${path}.${process.pid}-${processStartTicks(process.pid) ?? 0}-${loadCrypto().randomBytes(4).toString("hex")}.tmp`;
 }
 
 const TEMPORARY = /\.(\d+)-(\d+)-[0-9a-f]{8}\.tmp$/;

@@ -165,7 +165,7 @@ describe("a supervisor on trial", () => {
     symlinkSync(RELEASE, join(components, "supervisor"));
     writeFileSync(join(components, "trial-1"), `install i1\ncomponent supervisor\nto ${RELEASE}\nseconds 60\n`);
     mkdirSync(join(root, "factory/bin"));
-    script(join(root, "factory/bin/supervisord"), `echo "$*" >${root}/started-again`);
+    script(join(root, "factory/bin/supervisord"), `printf '%s\\n' "$*" >${root}/started-again`);
   });
 
   /** As the program that takes the place of another in its process. */
