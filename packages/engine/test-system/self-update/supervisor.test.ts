@@ -105,7 +105,7 @@ describe.concurrent("the supervisor", { timeout: 120_000 }, () => {
 });
 
 function pidsOf(programs: Awaited<ReturnType<InstalledGateway["programs"]>>): unknown {
-  return programs.map(({ name, pid, start }) => ({ name, pid, start }));
+  return programs.map(({ name, pid }) => ({ name, pid }));
 }
 
 /** Debian's package `supervisor`. */
