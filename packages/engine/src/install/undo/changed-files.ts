@@ -7,7 +7,7 @@ export interface Search {
   readonly folders: readonly string[];
   /** Folders and files that are left out. */
   readonly without: readonly string[];
-  /** Only what was changed after this time counts, in nanoseconds since 1970. */
+  /** Only what was changed at this time or after it counts, in nanoseconds since 1970. */
   readonly since: bigint;
   /** What was changed after this time, too, does not count. */
   readonly until?: bigint | undefined;
@@ -41,7 +41,8 @@ async function lookThrough(files: ExactFiles, { folders, without, since, until }
   const look = async (path: string): Promise<void> => {
     const stat = await files.stat(path || "/");
     if (stat === undefined) return;
-    const isLater = stat.changed > since;
+    // The clock of the file system ticks every few milliseconds: what happened in the same tick counts.
+    const isLater = stat.changed >= since;
     if (stat.kind !== "folder") {
       if (isLater && (until === undefined || stat.changed <= until)) found.files.push(path);
       return;

@@ -66,7 +66,7 @@ export const NAMES: ExhibitClass = {
     badPackage("no name in front", ".v1.tar.gz", "there is no name"),
     badPackage("no version", "app.v.tar.gz", "there is no version"),
     badPackage("a version of dots", "app.v...tar.gz", "nothing but dots"),
-    badPackage("a version with a NUL", "app.v2\u0000.tar.gz", "control characters"),
+    badPackage("a version with a NUL", "app.v2\u0000.tar.gz", "is not a package name"),
     badPackage("a version that is shown backwards", "app.v\u202e2.tar.gz", "version"),
     badPackage("a version that nobody can see", "app.v\u200b.tar.gz", "version"),
     badPackage("a version that is written in two ways", "app.vcafe\u0301.tar.gz", "version"),
