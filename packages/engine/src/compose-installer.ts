@@ -93,7 +93,6 @@ export function composeInstaller({ workshop, remote, onResult, engine }: Install
       commands: nodeCommandRunner,
       endProcessesWith,
       timeoutMs: scriptSeconds(environment) * 1000,
-      maxOutputBytes: MAX_OUTPUT_BYTES,
     },
     environment,
   });
@@ -189,5 +188,3 @@ async function loadSignatureCheck(workshop: Workshop, { serverTime }: Remote): P
 }
 
 const NOT_RUNNING = "an engine has to run that can be replaced; start it and order the package again";
-/** What is kept of a script's output; it has to fit into a value of the server. */
-const MAX_OUTPUT_BYTES = 32_768;

@@ -8,6 +8,7 @@ import { nodeFiles } from "@gateway-engine/platform/files";
 import { leanFiles } from "@gateway-engine/platform/lean-files";
 import { thisMachine } from "@gateway-engine/platform/machine";
 import { systemRandom } from "@gateway-engine/platform/random";
+import { aborted } from "@gateway-engine/platform/signals";
 import { removeAbandoned } from "@gateway-engine/platform/temporary-names";
 import type { ReplaceableEngine } from "./components/compose.ts";
 import { composeInstaller, type Remote } from "./compose-installer.ts";
@@ -85,9 +86,10 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     lastCheckIn: () => loop.lastCheckIn,
     hasCik: () => activation.identity().cik !== "",
     server: () => activation.server,
-    startAgain: (signal) => {
+    startAgain: async (signal) => {
       replaced.resolve();
-      return rejection(signal);
+      await aborted(signal);
+      throw signal.reason;
     },
   };
   // An engine that ends after one check-in is started again by nobody.
@@ -99,12 +101,13 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
   for (const folder of [paths.configDir, paths.trustDir, paths.supervisorConfDir]) await removeAbandoned(folder);
   const onInstalls = () => worker.poke();
   const supervisor = supervisorOf(workshop);
+  const queueVersion = queueVersionOf(workshop);
   const telemetry = { files: nodeFiles, machine: thisMachine, root: "/", ledger: workshop.ledger };
   const reports = gatewayReports({
     telemetry,
     supervisor,
     versions,
-    queueVersion: queueVersionOf(workshop),
+    queueVersion,
     server: () => activation.server,
     log,
   });
@@ -133,7 +136,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
       versions,
       journal,
       supervisor,
-      queueVersion: queueVersionOf(workshop),
+      queueVersion,
       localInstall,
     }),
     localInstall,
@@ -209,15 +212,6 @@ async function watchedFolder(
   };
   const folder = new InstallFolder(installFolder, deps);
   return [(signal) => folder.run(signal)];
-}
-
-/** Never resolves. */
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const end = () => reject(signal.reason as Error);
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
-  });
 }
 
 /** How long an engine that ends after one check-in waits for a download that does not come on; the next one goes on with it. */

@@ -2,13 +2,14 @@ import type { Clock } from "@gateway-engine/core/clock";
 import { InstallError } from "@gateway-engine/core/errors";
 import type { CommandRunner } from "@gateway-engine/core/processes";
 import { componentOf } from "../components/component-of.ts";
+import { runCaptured } from "../install/captured-command.ts";
 import { failureOf } from "../install/report.ts";
 import { INSTALL_ID_VARIABLE } from "../install/run-script.ts";
+import { DEFAULT_PATH } from "../install/script-environment.ts";
 import { unknownApp, type VersionTable } from "../install/version-table.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Action } from "../journal/orders.ts";
 import type { ActionContext } from "./action-context.ts";
-import { runCaptured } from "./captured-command.ts";
 import type { ActionEffect, ActionEvent } from "./next.ts";
 import { ownPartProblem } from "./own-parts.ts";
 import type { ProgramControl } from "./program-control.ts";
@@ -122,7 +123,6 @@ export class ActionSteps {
   }
 }
 
-const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const DEFAULT_RUN_SECONDS = 60;
 const REBOOT_COMMAND_MS = 60_000;
 /** Everything on the machine may need its time to end. */

@@ -1,8 +1,8 @@
 import type { ChildUser } from "@gateway-engine/core/children";
 import { type GatewayEngineError, InstallError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
-import type { CommandResult, CommandRunner } from "@gateway-engine/core/processes";
-import { OutputTail } from "./script-output.ts";
+import type { CommandRunner } from "@gateway-engine/core/processes";
+import { type CapturedCommand, runCaptured } from "./captured-command.ts";
 
 export interface ScriptDeps {
   readonly files: Files;
@@ -10,7 +10,6 @@ export interface ScriptDeps {
   /** Ends every process that has the variable `name` set to `value`, and resolves when they are gone. @returns how many there were */
   readonly endProcessesWith: (name: string, value: string) => Promise<number>;
   readonly timeoutMs: number;
-  readonly maxOutputBytes: number;
 }
 
 export interface ScriptRun {
@@ -48,31 +47,29 @@ export const INSTALL_ID_VARIABLE = "GWE_INSTALL_ID";
  * @throws what `signal` was aborted with; the script is then ended
  */
 export async function runScript(deps: ScriptDeps, run: ScriptRun): Promise<ScriptOutcome> {
-  const output = new OutputTail(deps.maxOutputBytes);
-  const decoder = new TextDecoder();
   const timeoutMs = run.timeoutMs ?? deps.timeoutMs;
   const script = run.script ?? (await installScript(deps, run.folder));
-  let result: CommandResult = { kind: "not-started", reason: "" };
+  let ended: CapturedCommand = { result: { kind: "not-started", reason: "" }, problem: "", output: "" };
   for (const command of commandLines(script, run.folder)) {
-    result = await deps.commands.run({
+    ended = await runCaptured(deps.commands, {
       ...command,
       cwd: run.folder,
       env: { ...run.environment, [INSTALL_ID_VARIABLE]: run.install },
       user: run.user,
       timeoutMs,
-      graceMs: GRACE_MS,
       signal: run.signal,
-      onOutput: (chunk) => {
-        output.add(chunk);
-        run.onOutput(decoder.decode(chunk, { stream: true }));
-      },
+      onOutput: run.onOutput,
     });
-    if (result.kind !== "not-started") break;
+    if (ended.result.kind !== "not-started") break;
   }
-  run.signal.throwIfAborted();
-  const error = problemOf(result, { script, name: run.name, seconds: timeoutMs / 1000 });
-  const text = output.text();
-  return error === undefined ? { kind: "succeeded", output: text } : { kind: "failed", error, output: text };
+  const { result, problem, output } = ended;
+  if (problem === undefined) return { kind: "succeeded", output };
+  const about = { script, name: run.name };
+  const error =
+    result.kind === "timed-out"
+      ? new InstallError("E_INSTALL_TIMEOUT", { ...about, seconds: timeoutMs / 1000 })
+      : new InstallError("E_INSTALL_SCRIPT", { ...about, reason: `it ${problem}` });
+  return { kind: "failed", error, output };
 }
 
 /** Ends what an install's script has left running. @returns how many processes */
@@ -86,9 +83,6 @@ export function endScript(
 /** Time limit of a script, unless told otherwise. */
 export const DEFAULT_SCRIPT_SECONDS = 600;
 
-/** Time between the friendly signal and the other one, for a script that has to stop. */
-const GRACE_MS = 1000;
-
 async function installScript({ files }: ScriptDeps, folder: string): Promise<string> {
   return (await files.stat(`${folder}/install.sh`)) === undefined ? "setup.py" : "install.sh";
 }
@@ -97,21 +91,4 @@ async function installScript({ files }: ScriptDeps, folder: string): Promise<str
 function commandLines(script: string, folder: string): readonly { file: string; args: readonly string[] }[] {
   if (script !== "setup.py") return [{ file: `${folder}/${script}`, args: [] }];
   return ["python3", "python"].map((file) => ({ file, args: ["setup.py", "install"] }));
-}
-
-function problemOf(
-  result: CommandResult,
-  script: { readonly script: string; readonly name: string; readonly seconds: number },
-): InstallError | undefined {
-  const failed = (reason: string) => new InstallError("E_INSTALL_SCRIPT", { ...script, reason });
-  switch (result.kind) {
-    case "exited":
-      return result.status === 0 ? undefined : failed(`it ended with exit status ${result.status}`);
-    case "signalled":
-      return failed(`it was ended by ${result.signal}`);
-    case "timed-out":
-      return new InstallError("E_INSTALL_TIMEOUT", script);
-    case "not-started":
-      return failed(`it could not be started: ${result.reason}`);
-  }
 }

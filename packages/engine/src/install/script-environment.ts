@@ -53,4 +53,5 @@ export function dataFolderOf({ stateDir }: Pick<GatewayPaths, "stateDir">, app: 
   return `${stateDir}/data/${app}`;
 }
 
-const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/** Where programs are looked for when the engine was started without a PATH. */
+export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

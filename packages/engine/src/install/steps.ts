@@ -9,7 +9,7 @@ import { componentOf } from "../components/component-of.ts";
 import type { ComponentContext, ComponentSteps, ReplacingEffect } from "../components/component-steps.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Install } from "../journal/orders.ts";
-import type { RollbackFloors } from "../trust/rollback-floors.ts";
+import { checkFloor, type RollbackFloors } from "../trust/rollback-floors.ts";
 import type { SignatureCheck } from "../trust/signature-check.ts";
 import type { AdmissionDeps } from "./admission/admit.ts";
 import { snapshotPaths } from "./data/data-paths.ts";
@@ -87,11 +87,12 @@ export class InstallSteps {
       if (earlier === undefined)
         throw new InstallError("E_ROLLBACK", { app, reason: "no version was installed before" });
       const { release } = earlier;
-      checkFloor(release, this.#deps.floors.of(app));
+      const { version, signature } = release;
+      checkFloor({ name: `version ${version}`, app, sequence: signature?.sequence }, this.#deps.floors.of(app));
       if (await folders.isUnpacked(release)) return { kind: "chosen", release };
       throw new InstallError("E_ROLLBACK", {
         app,
-        reason: `version ${release.version} is no longer unpacked; install it`,
+        reason: `version ${version} is no longer unpacked; install it`,
       });
     } catch (error) {
       return { kind: "failed", failure: failureOf(error) };
@@ -321,13 +322,6 @@ export class InstallSteps {
     await this.#deps.folders.takeBack(undo.release, context.install.id, await this.#keptVersions(component));
     return { kind: "undone", notRestored: [] };
   }
-}
-
-/** A way back does not lead below what was signed to be the least. @throws PackageError E_SIGNATURE_OLD */
-function checkFloor({ app, version, signature }: Release, floor: number | undefined): void {
-  if (floor === undefined || (signature !== undefined && signature.sequence >= floor)) return;
-  const problem = signature === undefined ? "is not signed" : `has the sequence ${signature.sequence}`;
-  throw new PackageError("E_SIGNATURE_OLD", { name: `version ${version}`, app, floor, problem });
 }
 
 /** The application that an install is about. */

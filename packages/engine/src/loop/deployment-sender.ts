@@ -1,26 +1,22 @@
-import type { Clock, MonotonicMs } from "@gateway-engine/core/clock";
-import { describeError, isRetryable, TransportError } from "@gateway-engine/core/errors";
+import type { MonotonicMs } from "@gateway-engine/core/clock";
+import { describeError } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
-import type { Random } from "@gateway-engine/core/random";
-import { type RetrySchedule, retryDelayMs } from "@gateway-engine/core/retry";
+import type { RetrySchedule } from "@gateway-engine/core/retry";
 import { DEPLOYMENT_STATUS_ALIAS } from "@gateway-engine/protocol/gateway-resources";
 import type { InstallProgress } from "@gateway-engine/protocol/local-control";
 import type { DeploymentStatus } from "@gateway-engine/protocol/reports";
 import { Doorbell } from "../doorbell.ts";
-import type { Activation } from "../identity/activation.ts";
 import type { ProgressHub } from "../install/progress.ts";
 import { describeState } from "../install/state.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Order } from "../journal/orders.ts";
 import type { Cloud } from "./cloud.ts";
+import { isRefusal, type KeepSendingDeps, keepSending } from "./keep-sending.ts";
 
-export interface DeploymentSenderDeps {
+export interface DeploymentSenderDeps extends KeepSendingDeps {
   readonly progress: Pick<ProgressHub, "subscribe">;
   readonly journal: Pick<Journal, "lastEnd">;
   readonly cloud: Pick<Cloud, "write">;
-  readonly activation: Pick<Activation, "activated">;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly log: Logger;
 }
 
@@ -52,21 +48,14 @@ export class DeploymentSender {
   }
 
   /** Sends until `signal` aborts, then rejects with its reason. */
-  async run(signal: AbortSignal): Promise<never> {
-    const { activation, clock, random, log } = this.#deps;
-    for (let failures = 0; ; ) {
-      await activation.activated(signal);
-      try {
-        await this.sendAll(signal);
-        failures = 0;
-        await this.#bell.wait(signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        failures += 1;
-        log.debug(`deployment_status was not sent: ${describeError(error)}`);
-        await clock.sleep(retryDelayMs(RETRY, failures, random), signal);
-      }
-    }
+  run(signal: AbortSignal): Promise<never> {
+    const sending = {
+      sendAll: (until: AbortSignal) => this.sendAll(until),
+      bell: this.#bell,
+      retry: RETRY,
+      onFailure: (error: unknown) => this.#deps.log.debug(`deployment_status was not sent: ${describeError(error)}`),
+    };
+    return keepSending(this.#deps, sending, signal);
   }
 
   /** Sends what waits now. @throws what the line answered; what was not sent goes on waiting */
@@ -137,11 +126,6 @@ function statusOf(order: Order, progress: InstallProgress, at: number): Deployme
 function base({ id, verb, name, deployment }: Order, at: number) {
   const what = verb === "install" ? { name } : { verb, name };
   return { install: id, ...what, ...(deployment === undefined ? {} : { deployment }), at };
-}
-
-/** The server knows the gateway, and not the alias. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof TransportError && !isRetryable(error);
 }
 
 const DOWNLOAD_MS = 10_000;

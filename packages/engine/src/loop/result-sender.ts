@@ -1,19 +1,14 @@
-import type { Clock } from "@gateway-engine/core/clock";
-import { describeError, isRetryable, TransportError } from "@gateway-engine/core/errors";
+import { describeError } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
-import type { Random } from "@gateway-engine/core/random";
-import { type RetrySchedule, retryDelayMs } from "@gateway-engine/core/retry";
+import type { RetrySchedule } from "@gateway-engine/core/retry";
 import { Doorbell } from "../doorbell.ts";
-import type { Activation } from "../identity/activation.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Cloud } from "./cloud.ts";
+import { isRefusal, type KeepSendingDeps, keepSending } from "./keep-sending.ts";
 
-export interface ResultSenderDeps {
+export interface ResultSenderDeps extends KeepSendingDeps {
   readonly journal: Pick<Journal, "oldestResult" | "removeResult">;
   readonly cloud: Pick<Cloud, "write">;
-  readonly activation: Pick<Activation, "activated">;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly log: Logger;
 }
 
@@ -32,21 +27,15 @@ export class ResultSender {
   }
 
   /** Sends until `signal` aborts, then rejects with its reason. */
-  async run(signal: AbortSignal): Promise<never> {
-    const { activation, clock, random, log } = this.#deps;
-    for (let failures = 0; ; ) {
-      await activation.activated(signal);
-      try {
-        await this.sendAll(signal);
-        failures = 0;
-        await this.#bell.wait(signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        failures += 1;
-        log.warn(`fetch_status was not sent, it is kept: ${describeError(error)}`);
-        await clock.sleep(retryDelayMs(RETRY, failures, random), signal);
-      }
-    }
+  run(signal: AbortSignal): Promise<never> {
+    const { log } = this.#deps;
+    const sending = {
+      sendAll: (until: AbortSignal) => this.sendAll(until),
+      bell: this.#bell,
+      retry: RETRY,
+      onFailure: (error: unknown) => log.warn(`fetch_status was not sent, it is kept: ${describeError(error)}`),
+    };
+    return keepSending(this.#deps, sending, signal);
   }
 
   /** Sends what waits now. @throws what the server or the line answered; what was not sent stays in the journal */
@@ -56,17 +45,13 @@ export class ResultSender {
       try {
         await cloud.write([["fetch_status", result.status]], signal);
       } catch (error) {
-        if (signal.aborted || !isFinal(error)) throw error;
+        if (signal.aborted || !isRefusal(error)) throw error;
+        // The results behind it must not wait for it.
         log.error(`the server does not take a result, it is dropped: ${describeError(error)}: ${result.status}`);
       }
       journal.removeResult(result.seq);
     }
   }
-}
-
-/** The server has looked at the value and will never take it; the results behind it must not wait for that. */
-function isFinal(error: unknown): boolean {
-  return error instanceof TransportError && !isRetryable(error);
 }
 
 const RETRY: RetrySchedule = { firstMs: 1000, maxMs: 300_000 };

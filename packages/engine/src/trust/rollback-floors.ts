@@ -1,3 +1,4 @@
+import { PackageError } from "@gateway-engine/core/errors";
 import type { SqlDatabase } from "@gateway-engine/core/sql";
 import { number } from "../journal/rows.ts";
 
@@ -22,4 +23,19 @@ export class RollbackFloors {
       [app, floor],
     );
   }
+}
+
+export interface Descent {
+  /** The package's file name, or another that a person knows it by. */
+  readonly name: string;
+  readonly app: string;
+  /** Undefined: it is not signed. */
+  readonly sequence: number | undefined;
+}
+
+/** @param floor as `RollbackFloors.of` has it @throws PackageError E_SIGNATURE_OLD for what lies below it */
+export function checkFloor({ name, app, sequence }: Descent, floor: number | undefined): void {
+  if (floor === undefined || (sequence !== undefined && sequence >= floor)) return;
+  const problem = sequence === undefined ? "is not signed" : `has the sequence ${sequence}`;
+  throw new PackageError("E_SIGNATURE_OLD", { name, app, floor, problem });
 }

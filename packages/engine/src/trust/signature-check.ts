@@ -1,5 +1,4 @@
 import { type CheckResult, pass } from "@gateway-engine/artifact/check-result";
-import type { PackageStatement } from "@gateway-engine/artifact/trust/package-statement";
 import type { RootStatement } from "@gateway-engine/artifact/trust/root-statement";
 import { digestOfSigned, signedBytes, takeApart } from "@gateway-engine/artifact/trust/signed-package";
 import type { TrustFile } from "@gateway-engine/artifact/trust/trust-file";
@@ -12,12 +11,11 @@ import {
   vouch,
 } from "@gateway-engine/artifact/trust/vouch";
 import type { Timestamp } from "@gateway-engine/core/clock";
-import { PackageError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { EngineConfig } from "@gateway-engine/protocol/engine-config";
 import type { ReleaseSignature } from "../install/state.ts";
 import type { KnownTime } from "./known-time.ts";
-import type { RollbackFloors } from "./rollback-floors.ts";
+import { checkFloor, type RollbackFloors } from "./rollback-floors.ts";
 import { unsignedPackage } from "./unsigned-package.ts";
 
 export interface SignatureCheckDeps {
@@ -85,7 +83,7 @@ export class SignatureCheck {
     const digest = await digestOfSigned(files, file, length, signal);
     const vouched = vouch({ name, digest, envelope, root: trusted });
     await this.#checkTime(vouched, signal);
-    this.#checkFloor(vouched.statement, app);
+    checkFloor({ ...vouched.statement, app }, floors.of(app));
     return { content, signature: signatureOf(vouched), results: [praise(vouched)] };
   }
 
@@ -101,12 +99,6 @@ export class SignatureCheck {
     if (!needsTime(vouched)) return;
     time.note((await serverTime(signal)) ?? 0);
     checkExpiry(vouched, time.latest);
-  }
-
-  #checkFloor({ name, sequence }: PackageStatement, app: string): void {
-    const floor = this.#deps.floors.of(app);
-    if (floor === undefined || sequence >= floor) return;
-    throw new PackageError("E_SIGNATURE_OLD", { name, app, floor, problem: `has the sequence ${sequence}` });
   }
 }
 

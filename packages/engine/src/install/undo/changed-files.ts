@@ -1,5 +1,5 @@
 import { bytePath, type ExactFiles, type ExactStat, readablePath } from "@gateway-engine/core/exact-files";
-import { isWithin } from "./mounts.ts";
+import { outermost } from "./mounts.ts";
 import { entriesOf, type ListedFolder } from "./tree-listing.ts";
 
 export interface Search {
@@ -58,8 +58,7 @@ async function lookThrough(files: ExactFiles, { folders, without, since, until }
 
 /** Paths as in a listing. */
 export function topmost(folders: readonly string[]): readonly string[] {
-  const isPartOfAnother = (folder: string) => folders.some((other) => other !== folder && isWithin(folder, other));
-  return folders.filter((folder) => !isPartOfAnother(folder)).map((folder) => (folder === "/" ? "" : bytePath(folder)));
+  return outermost(folders).map((folder) => (folder === "/" ? "" : bytePath(folder)));
 }
 
 /** @returns paths of what is gone, and of folders that are not what they were */

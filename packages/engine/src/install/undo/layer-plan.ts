@@ -1,4 +1,4 @@
-import { isWithin, type Mount, mountOf } from "./mounts.ts";
+import { isWithin, type Mount, mountOf, outermost } from "./mounts.ts";
 
 /** A folder whose changes go elsewhere while a script runs. */
 export interface Layer {
@@ -106,11 +106,6 @@ function homeOn({ mounts, home, install }: LayerSetting, folder: string): string
 
 /** In the top folder of a mount that the engine's state is not on. */
 const FOREIGN_HOME = ".gateway-engine-undo";
-
-function outermost(folders: readonly string[]): readonly string[] {
-  const unique = [...new Set(folders)].sort();
-  return unique.filter((folder) => !unique.some((other) => other !== folder && isWithin(folder, other)));
-}
 
 /** The options of a mount are separated by commas, its lower folders by colons. */
 function isPlain(path: string): boolean {

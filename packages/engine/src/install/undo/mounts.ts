@@ -35,6 +35,12 @@ export function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
 }
 
+/** The folders of a list that lie in no other of it, each once. */
+export function outermost(folders: readonly string[]): readonly string[] {
+  const unique = [...new Set(folders)].sort();
+  return unique.filter((folder) => !unique.some((other) => other !== folder && isWithin(folder, other)));
+}
+
 function isReadOnly(options: string): boolean {
   return options.split(",").includes("ro");
 }

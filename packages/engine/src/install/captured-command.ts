@@ -1,15 +1,17 @@
-import type { Command, CommandRunner } from "@gateway-engine/core/processes";
-import { commandProblem } from "../install/command-problem.ts";
-import { OutputTail } from "../install/script-output.ts";
+import type { Command, CommandResult, CommandRunner } from "@gateway-engine/core/processes";
+import { commandProblem } from "./command-problem.ts";
+import { OutputTail } from "./script-output.ts";
 
 export interface CapturedCommand {
+  readonly result: CommandResult;
+  /** What went wrong, to stand behind the command's name; undefined: it ended with exit status 0. */
+  readonly problem: string | undefined;
   /** The last part of what it printed. */
   readonly output: string;
-  /** What went wrong, to stand behind "the command"; undefined: it ended with exit status 0. */
-  readonly problem: string | undefined;
 }
 
-export interface CaptureOptions extends Pick<Command, "file" | "args" | "cwd" | "env" | "timeoutMs" | "signal"> {
+export interface CaptureOptions
+  extends Pick<Command, "file" | "args" | "cwd" | "env" | "user" | "timeoutMs" | "signal"> {
   readonly onOutput: (text: string) => void;
 }
 
@@ -27,7 +29,7 @@ export async function runCaptured(commands: CommandRunner, options: CaptureOptio
     },
   });
   options.signal.throwIfAborted();
-  return { output: output.text(), problem: commandProblem(result, options.timeoutMs) };
+  return { result, problem: commandProblem(result, options.timeoutMs), output: output.text() };
 }
 
 /** It has to fit into a value of the server. */
