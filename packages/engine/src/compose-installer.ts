@@ -25,19 +25,18 @@ import { type FetchDeps, PackageFetcher } from "./install/fetch-package.ts";
 import { InstallRunner } from "./install/install-runner.ts";
 import { OrderLog } from "./install/order-log.ts";
 import { ProgramSwitch } from "./install/program-switch.ts";
-import { ProgressHub } from "./install/progress.ts";
+import type { ProgressHub } from "./install/progress.ts";
 import { ReleaseFolders } from "./install/release-folders.ts";
 import { ScriptStage } from "./install/script-stage.ts";
 import { InstallSteps } from "./install/steps.ts";
 import { Layers } from "./install/undo/layers.ts";
-import { InstallWorker } from "./install/worker.ts";
+import { ScriptTraces } from "./install/undo/script-traces.ts";
+import type { OrderRunners } from "./install/worker.ts";
 import { askServer } from "./server-link.ts";
 import type { SignatureCheck } from "./trust/signature-check.ts";
 import { supervisorOf, type Workshop } from "./workshop.ts";
-export interface Installer {
-  readonly fetcher: PackageFetcher;
-  readonly worker: InstallWorker;
-  readonly progress: ProgressHub;
+
+export interface Installer extends OrderRunners {
   /** Removes what installs left behind that ended just before the engine did. */
   readonly sweep: () => Promise<void>;
 }
@@ -55,13 +54,13 @@ export interface InstallerOptions {
   readonly onResult: () => void;
   /** Undefined when no engine runs that could be replaced. */
   readonly engine: () => ReplaceableEngine | undefined;
+  readonly progress: ProgressHub;
 }
 
-export function composeInstaller({ workshop, remote, onResult, engine }: InstallerOptions): Installer {
+export function composeInstaller({ workshop, remote, onResult, engine, progress }: InstallerOptions): Installer {
   const { settings, paths, journal, versions, environment } = workshop;
   const log = workshop.log.named("install");
   const ports = { files: nodeFiles, clock: systemClock, random: systemRandom };
-  const progress = new ProgressHub();
   const files = leanFiles(nodeFiles);
   const fetcher = new PackageFetcher({ files, downloadsDir: paths.downloadsDir, random: systemRandom, ...remote });
   const programs = new ProgramSwitch({
@@ -88,6 +87,7 @@ export function composeInstaller({ workshop, remote, onResult, engine }: Install
     paths,
     folders,
     layers,
+    traces: new ScriptTraces({ files: nodeFiles, exactFiles, paths, machine: layerMachine }),
     script: {
       files: nodeFiles,
       commands: nodeCommandRunner,
@@ -145,12 +145,7 @@ export function composeInstaller({ workshop, remote, onResult, engine }: Install
     log,
   });
   const installs = new InstallRunner({ journal, steps, orderLog, bootId, clock: systemClock, log });
-  return {
-    fetcher,
-    worker: new InstallWorker({ ...ports, journal, installs, actions, log }),
-    progress,
-    sweep: () => steps.sweep(),
-  };
+  return { installs, actions, sweep: () => steps.sweep() };
 }
 
 function composeActions(workshop: Workshop, folders: ReleaseFolders, script: ScriptStage): ActionSteps {

@@ -11,13 +11,14 @@ import { systemRandom } from "@gateway-engine/platform/random";
 import { aborted } from "@gateway-engine/platform/signals";
 import { removeAbandoned } from "@gateway-engine/platform/temporary-names";
 import type { ReplaceableEngine } from "./components/compose.ts";
-import { composeInstaller, type Remote } from "./compose-installer.ts";
+import type { Remote } from "./compose-installer.ts";
 import { createAppControl } from "./control/app-control.ts";
 import { startControlServer } from "./control/control-server.ts";
 import { createEngineControl } from "./control/engine-control.ts";
 import { serverOverride } from "./environment.ts";
 import { Activation } from "./identity/activation.ts";
 import { settleIdentity } from "./identity/own-identity.ts";
+import { ProgressHub } from "./install/progress.ts";
 import { isJournalLost } from "./journal/journal-lost.ts";
 import { Cloud } from "./loop/cloud.ts";
 import { CommandIntake } from "./loop/command-intake.ts";
@@ -28,6 +29,7 @@ import { IntervalIntake } from "./loop/interval-intake.ts";
 import { ReportSender } from "./loop/report-sender.ts";
 import { gatewayReports } from "./loop/reports.ts";
 import { ResultSender } from "./loop/result-sender.ts";
+import { composeOrderWork } from "./order-work.ts";
 import { type RunningParts, runningParts } from "./running-parts.ts";
 import { connect } from "./server-link.ts";
 import { queueVersionOf, supervisorOf, type Workshop } from "./workshop.ts";
@@ -93,11 +95,12 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     },
   };
   // An engine that ends after one check-in is started again by nobody.
-  const installer = composeInstaller({ workshop, remote, onResult, engine: () => (mayWait ? self : undefined) });
-  const { worker } = installer;
-  const deployments = new DeploymentSender({ ...ports, journal, progress: installer.progress, cloud, activation });
+  const engine = () => (mayWait ? self : undefined);
+  const progress = new ProgressHub();
+  const { worker, sweep } = composeOrderWork({ workshop, remote, onResult, engine, progress });
+  const deployments = new DeploymentSender({ ...ports, journal, progress, cloud, activation });
   deployments.recall();
-  await installer.sweep().catch((error) => log.warn(`what installs have left behind stays: ${describeError(error)}`));
+  await sweep().catch((error) => log.warn(`what installs have left behind stays: ${describeError(error)}`));
   for (const folder of [paths.configDir, paths.trustDir, paths.supervisorConfDir]) await removeAbandoned(folder);
   const onInstalls = () => worker.poke();
   const supervisor = supervisorOf(workshop);
@@ -125,7 +128,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     },
     (await settings.engine.read()).updateInterval,
   );
-  const localInstall = { journal, progress: installer.progress, onInstalls };
+  const localInstall = { journal, progress, onInstalls };
   const control = createEngineControl({
     pid: process.pid,
     activation,

@@ -1,7 +1,8 @@
 /** Carries out what is ordered on the gateway in this process, when no engine runs. */
 import { InstallError } from "@gateway-engine/core/errors";
-import { composeInstaller } from "./compose-installer.ts";
 import type { LocalInstallDeps } from "./install/local-install.ts";
+import { ProgressHub } from "./install/progress.ts";
+import { composeOrderWork } from "./order-work.ts";
 import type { Workshop } from "./workshop.ts";
 
 export interface LocalWorker extends LocalInstallDeps {
@@ -11,12 +12,9 @@ export interface LocalWorker extends LocalInstallDeps {
 
 export function openLocalWorker(workshop: Workshop, signal: AbortSignal): LocalWorker {
   const { journal } = workshop;
-  const { worker, progress } = composeInstaller({
-    workshop,
-    remote: NO_SERVER,
-    onResult: () => {},
-    engine: () => undefined,
-  });
+  const progress = new ProgressHub();
+  const none = { remote: NO_SERVER, onResult: () => {}, engine: () => undefined };
+  const { worker } = composeOrderWork({ workshop, ...none, progress });
   let working: Promise<void> = Promise.resolve();
   const onInstalls = () => {
     working = worker.workOff(signal, "local");

@@ -13,6 +13,7 @@ import { endScript, runScript, type ScriptDeps, type ScriptOutcome, type ScriptR
 import { type CommandPlace, dataFolderOf, scriptEnvironment } from "./script-environment.ts";
 import type { Predecessor, Undo, UndoMode, UnpackedRelease } from "./state.ts";
 import type { Layers } from "./undo/layers.ts";
+import type { ScriptTraces } from "./undo/script-traces.ts";
 import { UNINSTALL, type UndoScriptDeps, undoByScripts } from "./undo/script-undo.ts";
 
 export interface ScriptStageDeps {
@@ -21,6 +22,7 @@ export interface ScriptStageDeps {
   readonly folders: ReleaseFolders;
   readonly script: ScriptDeps;
   readonly layers: Layers;
+  readonly traces: ScriptTraces;
   readonly accounts: Accounts;
   /** The engine's own environment, which a script inherits. */
   readonly environment: Readonly<Record<string, string>>;
@@ -78,16 +80,16 @@ export class ScriptStage {
   }
 
   async run(order: ScriptOrder): Promise<ScriptOutcome> {
-    const { script, layers } = this.#deps;
+    const { script, traces } = this.#deps;
     const { install, release, previous, again, mode } = order;
     // An earlier run may still be going on: the engine was killed, and its script was not.
     if (again) await endScript(script, install.id);
     const run = await this.#prepare({ ...order, previousVersion: previous.version });
     if (mode === "overlay") return this.#runOverLayers(order, run);
-    await layers.begin(install.id, await this.#notUndone(release));
+    await traces.begin(install.id, await this.#notUndone(release));
     const outcome = await runScript(script, run);
     const left = await endScript(script, install.id);
-    await layers.end(install.id);
+    await traces.end(install.id);
     return outcome.kind === "failed" ? outcome : { ...outcome, warnings: leftRunning(left) };
   }
 
@@ -121,14 +123,14 @@ export class ScriptStage {
 
   /** Takes back what the script did. @returns files that could not be put back, each with the reason */
   async undo(order: UndoOrder): Promise<readonly string[]> {
-    const { script, layers } = this.#deps;
+    const { script, layers, traces } = this.#deps;
     const { install, undo, withoutScripts } = order;
     await endScript(script, install.id);
     if (undo.mode === "overlay") return layers.undo(install.id);
     const { isDone, reason } = withoutScripts
       ? SCRIPTS_END_THE_ENGINE
       : await undoByScripts(this.#undoScripts(order), undo);
-    const names = await layers.changedSince(install.id, await this.#notUndone(undo.release), isDone);
+    const names = await traces.changed(install.id, await this.#notUndone(undo.release), isDone);
     return names.map((name) => `${name}: changed by the script, and not put back: ${reason}`);
   }
 

@@ -11,10 +11,16 @@ import { type CommandSource, type Order, titleOf } from "../journal/orders.ts";
 import type { InstallRunner } from "./install-runner.ts";
 import { lostReport } from "./report.ts";
 
-export interface WorkerDeps {
-  readonly journal: Pick<Journal, "nextOrder" | "unknownOrders" | "addResult">;
+/** What takes an order to its end. */
+export interface OrderRunners {
   readonly installs: InstallRunner;
   readonly actions: Pick<ActionRunner, "carryOn">;
+}
+
+export interface WorkerDeps {
+  readonly journal: Pick<Journal, "nextOrder" | "unknownOrders" | "addResult">;
+  /** Loaded at the first order. */
+  readonly runners: () => Promise<OrderRunners>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -24,6 +30,7 @@ export interface WorkerDeps {
 export class InstallWorker {
   readonly #deps: WorkerDeps;
   readonly #bell = new Doorbell();
+  #runners: OrderRunners | undefined;
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps;
@@ -31,7 +38,7 @@ export class InstallWorker {
 
   /** There may be something new in the journal. */
   poke(): void {
-    this.#deps.installs.reconsider();
+    this.#runners?.installs.reconsider();
     this.#bell.ring();
   }
 
@@ -54,17 +61,16 @@ export class InstallWorker {
    * @param restMs how long an install is waited for that rests
    */
   async workOff(signal: AbortSignal, source?: CommandSource, restMs = 0): Promise<void> {
-    const { journal, installs, actions, clock, random, log } = this.#deps;
+    const { journal, clock, random, log } = this.#deps;
     for (let failures = 0; ; ) {
       let open: OpenOrder | undefined;
       try {
-        open = journal.nextOrder(source, installs.resting());
+        open = journal.nextOrder(source, this.#runners?.installs.resting());
         if (open === undefined) {
-          const nextTryMs = installs.nextTryMs();
+          const nextTryMs = this.#runners?.installs.nextTryMs();
           if (nextTryMs === undefined || nextTryMs > restMs) return;
           await clock.sleep(nextTryMs, signal);
-        } else if (open.kind === "install") await installs.carryOn(open.install, open.state, signal);
-        else await actions.carryOn(open.action, open.state, signal);
+        } else await this.#carryOn(open, signal);
         failures = 0;
       } catch (error) {
         signal.throwIfAborted();
@@ -80,9 +86,16 @@ export class InstallWorker {
     }
   }
 
+  async #carryOn(open: OpenOrder, signal: AbortSignal): Promise<void> {
+    this.#runners ??= await this.#deps.runners();
+    const { installs, actions } = this.#runners;
+    if (open.kind === "install") await installs.carryOn(open.install, open.state, signal);
+    else await actions.carryOn(open.action, open.state, signal);
+  }
+
   async #ringOrNextTry(signal: AbortSignal): Promise<void> {
-    const { installs, clock } = this.#deps;
-    const nextTryMs = installs.nextTryMs();
+    const { clock } = this.#deps;
+    const nextTryMs = this.#runners?.installs.nextTryMs();
     const timer = nextTryMs === undefined ? undefined : clock.after(nextTryMs, () => this.#bell.ring());
     try {
       await this.#bell.wait(signal);

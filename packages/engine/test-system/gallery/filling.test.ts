@@ -8,7 +8,7 @@ let disk: LoopDisk;
 let hall: Hall;
 
 beforeAll(async () => {
-  disk = new LoopDisk({ fileSystem: "ext4", megabytes: 64 });
+  disk = new LoopDisk({ fileSystem: "ext4", megabytes: 64, inodes: 2048 });
   hall = await Hall.open({ isSupervised: true, within: disk.mountPoint });
 });
 

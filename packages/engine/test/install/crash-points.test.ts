@@ -139,10 +139,11 @@ async function runUntilCut(world: World, journal: Journal, after: number): Promi
   const log = silentLogger;
   const orderLog = new OrderLog({ journal: shaky, progress: new ProgressHub(), log, onResult: () => {} });
   const runner = { journal: shaky, orderLog, bootId: () => String(world.boot), clock: systemClock, log };
+  const installs = new InstallRunner({ ...runner, steps: stepsOf(world, tick) });
+  const actions = new ActionRunner({ ...runner, steps: NO_ACTIONS });
   const worker = new InstallWorker({
     journal: shaky,
-    installs: new InstallRunner({ ...runner, steps: stepsOf(world, tick) }),
-    actions: new ActionRunner({ ...runner, steps: NO_ACTIONS }),
+    runners: () => Promise.resolve({ installs, actions }),
     clock: systemClock,
     random: systemRandom,
     log,

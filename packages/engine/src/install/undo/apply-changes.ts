@@ -1,7 +1,7 @@
 import { InstallError } from "@gateway-engine/core/errors";
 import { type ExactFiles, type ExactStat, readablePath } from "@gateway-engine/core/exact-files";
 import { type Change, hasAttributes, type Identity, isSame } from "./change.ts";
-import { type ChangePlaces, type LayerFolders, makePlaces, placesOf } from "./change-places.ts";
+import { type ChangePlaces, type LayerFolders, placesOf } from "./change-places.ts";
 
 /**
  * Makes a layer's changes those of the file system, each by one rename; what was there before becomes a backup.
@@ -16,7 +16,6 @@ export async function applyChanges(
   changes: readonly Change[],
   layers: readonly LayerFolders[],
 ): Promise<void> {
-  await makePlaces(files, layers, ["backup"]);
   const steps = changes.map((change, index) => new ApplyStep(files, change, placesOf(change, index, layers)));
   for (const step of steps) await step.check();
   for (const step of steps) await step.backUp();

@@ -10,6 +10,9 @@ export interface LayerFolders {
   readonly home: string;
 }
 
+/** Folders of a layer with which its changes are carried out. Made before the script runs, which may leave no room for them. */
+export const CHANGE_FOLDERS: readonly string[] = ["backup", "trash"];
+
 /** Where the files of one change are at which time. */
 export interface ChangePlaces {
   /** In the layer, until it is applied. */
@@ -33,18 +36,6 @@ export function placesOf(change: Change, index: number, layers: readonly LayerFo
     trash: `${home}/trash/${index}`,
     kept: `${home}/kept${relative}`,
   };
-}
-
-/** The folders that changes are carried out with; made before the first. */
-export async function makePlaces(
-  files: ExactFiles,
-  layers: readonly LayerFolders[],
-  names: readonly string[],
-): Promise<void> {
-  for (const { home } of layers) {
-    if ((await files.stat(home)) === undefined) continue;
-    for (const name of names) await files.makeFolder(`${home}/${name}`);
-  }
 }
 
 /** Moves a file or folder, making the folder that it goes into. */

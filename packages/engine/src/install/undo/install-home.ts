@@ -1,6 +1,7 @@
 import { bytePath, type ExactFiles } from "@gateway-engine/core/exact-files";
 import type { Files } from "@gateway-engine/core/files";
 import type { Change } from "./change.ts";
+import { CHANGE_FOLDERS } from "./change-places.ts";
 import type { Layer } from "./layer-plan.ts";
 
 /** What is known of the layers of an install. */
@@ -80,7 +81,7 @@ export class InstallHome {
     const files = this.#exactFiles;
     let keeps = false;
     for (const { home } of (await this.record()).layers.map(({ home }) => ({ home: bytePath(home) }))) {
-      for (const name of ["upper", "work", "backup", "trash"]) await files.remove(`${home}/${name}`);
+      for (const name of ["upper", "work", ...CHANGE_FOLDERS]) await files.remove(`${home}/${name}`);
       if (kept === "not" && (await files.stat(`${home}/kept`)) !== undefined) keeps = true;
       else await this.#removeLayer(home);
     }

@@ -1,4 +1,6 @@
+import { InstallError } from "@gateway-engine/core/errors";
 import type { Command, CommandResult, CommandRunner } from "@gateway-engine/core/processes";
+import { commandProblem } from "../command-problem.ts";
 
 /** Runs commands over the layers of a plan, and ends whatever they leave behind there. */
 export class LayeredCommands implements CommandRunner {
@@ -30,13 +32,13 @@ export class LayeredCommands implements CommandRunner {
    * Calls `look` while the layers are there to be seen.
    *
    * @param look gets the path below which the whole tree is seen as the layers make it
-   * @returns undefined when the layers could not be made
+   * @throws InstallError E_UNDO when they cannot be made
    */
   async view<Value>(
     environment: Readonly<Record<string, string>>,
     signal: AbortSignal,
     look: (root: string) => Promise<Value>,
-  ): Promise<Value | undefined> {
+  ): Promise<Value> {
     const end = new AbortController();
     let seen: Promise<Value> | undefined;
     let text = "";
@@ -57,9 +59,11 @@ export class LayeredCommands implements CommandRunner {
         seen.catch(() => {});
       },
     });
-    await result;
+    const ended = await result;
     signal.throwIfAborted();
-    return seen;
+    if (seen !== undefined) return seen;
+    const reason = text.trim() || commandProblem(ended, VIEW_MS);
+    throw new InstallError("E_UNDO", { problem: `the layers could not be looked at: ${reason}` });
   }
 }
 

@@ -6,15 +6,16 @@ import type { GatewayPaths } from "@gateway-engine/core/paths";
 import type { CommandRunner } from "@gateway-engine/core/processes";
 import { applyChanges } from "./apply-changes.ts";
 import type { Change } from "./change.ts";
-import type { LayerFolders } from "./change-places.ts";
-import { changedFiles, type Search, topmost } from "./changed-files.ts";
+import { CHANGE_FOLDERS, type LayerFolders } from "./change-places.ts";
+import { changedFiles } from "./changed-files.ts";
 import { compareLayer } from "./compare-layer.ts";
 import { InstallHome, type LayerRecord } from "./install-home.ts";
 import { type Layer, type LayerPlan, planLayers, upperOf, workOf } from "./layer-plan.ts";
 import { LayeredCommands } from "./layered-command.ts";
-import { isWithin, type Mount, parseMountInfo } from "./mounts.ts";
+import { type FolderMachine, ownFolders, realPaths } from "./machine-folders.ts";
+import { parseMountInfo } from "./mounts.ts";
 import { OwnedFiles } from "./owned-files.ts";
-import { readListing, writeListing } from "./tree-listing.ts";
+import { ownedFolder, rememberedInstalls } from "./remembered.ts";
 import { undoChanges } from "./undo-changes.ts";
 
 export interface LayerDeps {
@@ -28,12 +29,9 @@ export interface LayerDeps {
 }
 
 /** What layers need of the machine. @see platform/layered */
-export interface LayerMachine {
+export interface LayerMachine extends FolderMachine {
   /** The program that runs a command over layers. */
   readonly layeredProgram: () => string;
-  readonly mountInfo: () => string;
-  /** @returns undefined when there is nothing at `path` */
-  readonly realPath: (path: string) => Promise<string | undefined>;
   readonly endProcessesLayeredOver: (folder: string) => Promise<number>;
 }
 
@@ -53,7 +51,7 @@ export class Layers {
 
   constructor(deps: LayerDeps) {
     this.#deps = deps;
-    this.owned = new OwnedFiles(deps.files, deps.exactFiles, `${deps.paths.undoDir}/${OWNED}`);
+    this.owned = new OwnedFiles(deps.files, deps.exactFiles, ownedFolder(deps.paths.undoDir));
   }
 
   /** Whether scripts can run over layers here; tried once. */
@@ -103,7 +101,6 @@ export class Layers {
       }
       return found;
     });
-    if (changes === undefined) throw new InstallError("E_UNDO", { problem: "the layers could not be looked at" });
     await this.endProcesses(install);
     if (unlayered.length > 0) await home.writeRecord({ layers, unlayered: [...record.unlayered, ...unlayered] });
     await home.writeChanges(changes);
@@ -129,49 +126,6 @@ export class Layers {
     return [...kept, ...names.map((name) => `${name}: changed while the script ran, where no layer is possible`)];
   }
 
-  /** Notes that a script begins to work on the files themselves, and which there are. @param without besides the engine's own */
-  async begin(install: string, without: readonly string[]): Promise<void> {
-    const { files, exactFiles } = this.#deps;
-    const home = this.#home(install);
-    if ((await home.began()) !== undefined) return;
-    const area = await this.#area(without);
-    await files.makeFolder(home.path, 0o700);
-    const order = { folders: topmost(area.folders), without: area.without.map(bytePath), file: home.listingFile };
-    await writeListing({ files, exactFiles }, order);
-    await home.mark();
-  }
-
-  /** Notes that the script has ended. */
-  end(install: string): Promise<void> {
-    return this.#home(install).markEnd();
-  }
-
-  /**
-   * The files that the script of an install has changed, made or removed.
-   *
-   * @param without besides the engine's own
-   * @param isUndone scripts have taken it back: what was changed after the script's end is so because of them
-   */
-  async changedSince(install: string, without: readonly string[], isUndone: boolean): Promise<readonly string[]> {
-    const { files, exactFiles } = this.#deps;
-    const home = this.#home(install);
-    const since = await home.began();
-    if (since === undefined) return [];
-    const until = isUndone ? await home.ended() : undefined;
-    const listing = readListing(files, home.listingFile);
-    return changedFiles(exactFiles, { ...(await this.#area(without)), since, until, listing });
-  }
-
-  /** Where scripts work on the files themselves. */
-  async #area(without: readonly string[]): Promise<Pick<Search, "folders" | "without">> {
-    const { machine, paths } = this.#deps;
-    const root = (await machine.realPath(paths.root)) ?? paths.root;
-    const mounts = parseMountInfo(machine.mountInfo()).filter(({ at }) => isWithin(at, root));
-    const own = await this.#realPaths([...this.#ownFolders(), paths.configDir, ...without]);
-    const kernel = mounts.filter(({ isWritable }: Mount) => !isWritable).map(({ at }) => at);
-    return { folders: [root], without: [...own, ...kernel] };
-  }
-
   /**
    * After the end of an install: nothing of it stays but what its undo has kept, and that until the next install is committed.
    * What an undo that failed has left to do is tried once more before its backups go.
@@ -193,8 +147,8 @@ export class Layers {
   }
 
   /** The installs of which anything is still there. */
-  async remembered(): Promise<readonly string[]> {
-    return (await this.#deps.files.list(this.#deps.paths.undoDir)).filter((name) => name !== OWNED);
+  remembered(): Promise<readonly string[]> {
+    return rememberedInstalls(this.#deps.files, this.#deps.paths.undoDir);
   }
 
   async #try(): Promise<boolean> {
@@ -232,7 +186,7 @@ export class Layers {
       root: (await machine.realPath(paths.root)) ?? paths.root,
       home: (await machine.realPath(home.path)) ?? home.path,
       install,
-      passed: await this.#realPaths([...this.#ownFolders(), ...passed]),
+      passed: await realPaths(machine, [...ownFolders(paths), ...passed]),
       readOnly: (await machine.realPath(paths.stateDir)) ?? paths.stateDir,
     });
     if (typeof plan === "string") return plan;
@@ -248,6 +202,7 @@ export class Layers {
   async #makeLayer(layer: Layer): Promise<void> {
     const { files, exactFiles } = this.#deps;
     await files.makeFolder(layer.home, 0o700);
+    for (const name of CHANGE_FOLDERS) await files.makeFolder(`${layer.home}/${name}`);
     await files.makeFolder(workOf(layer));
     const upper = bytePath(upperOf(layer));
     await exactFiles.makeFolder(upper);
@@ -255,17 +210,6 @@ export class Layers {
     if (lower === undefined) return;
     await exactFiles.setOwner(upper, lower.uid, lower.gid);
     await exactFiles.setMode(upper, lower.mode);
-  }
-
-  #ownFolders(): readonly string[] {
-    const { root, stateDir, logDir } = this.#deps.paths;
-    const base = root === "/" ? "" : root;
-    return [stateDir, logDir, ...PASSED.map((name) => `${base}/${name}`)];
-  }
-
-  async #realPaths(paths: readonly string[]): Promise<readonly string[]> {
-    const real = await Promise.all(paths.map((path) => this.#deps.machine.realPath(path)));
-    return real.filter((path) => path !== undefined);
   }
 
   #layered(home: InstallHome): LayeredCommands {
@@ -285,12 +229,6 @@ function foldersOf({ layers }: LayerRecord): readonly LayerFolders[] {
 function lowerOf({ folder }: Layer): string {
   return folder === "/" ? "" : bytePath(folder);
 }
-
-/** Folders of the gateway's root in which nothing is to be taken back. */
-const PASSED = ["dev", "proc", "run", "sys", "tmp", "var/tmp"];
-
-/** In the undo folder, beside those of the installs: who owns which files. */
-const OWNED = "owned";
 
 /** A clock that is kept right by the network is never set by more in the time that a script takes. */
 const STEADY_MS = 1000;

@@ -1,7 +1,7 @@
 import { type ExactFiles, type ExactStat, readablePath } from "@gateway-engine/core/exact-files";
 import { isMoved } from "./apply-changes.ts";
 import { type Change, hasAttributes, isSame } from "./change.ts";
-import { type ChangePlaces, type LayerFolders, makePlaces, moveTo, placesOf } from "./change-places.ts";
+import { type ChangePlaces, type LayerFolders, moveTo, placesOf } from "./change-places.ts";
 
 /**
  * Takes back what `applyChanges` did, as far as it came, in the reverse order. May be cut off between any two steps and called again.
@@ -15,7 +15,6 @@ export async function undoChanges(
   changes: readonly Change[],
   layers: readonly LayerFolders[],
 ): Promise<readonly string[]> {
-  await makePlaces(files, layers, ["trash"]);
   const steps = changes.map((change, index) => new UndoStep(files, change, placesOf(change, index, layers)));
   for (const step of steps.reverse()) await step.takeBack();
   await files.sync();

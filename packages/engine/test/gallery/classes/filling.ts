@@ -6,10 +6,16 @@ const PROGRAM = "[supervisord]\ncommand = /bin/sleep 100000\n";
 /** All that there is, and then whatever becomes free. */
 const FILL = 'cat /dev/zero >"$1" 2>/dev/null; printf x >>"$1"';
 
+/** Empty files, until the file system can number no more. */
+const EMPTY_FILES = 'i=0; while : >"$GWE_ROOT/opt/empty-$i"; do i=$((i+1)); done 2>/dev/null';
+
 function filler(what: string, install: string, expected: Expectation = endsWith(7)): Exhibit {
   const make = (): PackageFixture => goodPackage({ version: "2", install, supervisorConf: PROGRAM });
   return { what, make, expected, needs: "root" };
 }
+
+/** Its program cannot be put in force, and the one before goes on. */
+const NO_ROOM: Expectation = { status: "failed", code: "E_UNDO", state: "rolled-back", says: "No space left" };
 
 function fill(path: string): string {
   return FILL.replaceAll("$1", path);
@@ -26,6 +32,8 @@ export const FILLING: ExhibitClass = {
       "again and again, in the background",
       `(setsid sh -c 'while :; do ${FILL.replaceAll('"$1"', "fat")}; done' &) ; sleep 2; exit 7`,
     ),
+    filler("with empty files, to the last inode, and fails", `(${EMPTY_FILES}); exit 7`),
+    filler("with empty files, to the last inode, and says that all is well", `(${EMPTY_FILES}); true`, NO_ROOM),
     filler("and then kills the engine", `[ -e again ] && exit 7; : >again; ${fill("fat")}; kill -9 $PPID; sleep 1000`),
   ],
 };

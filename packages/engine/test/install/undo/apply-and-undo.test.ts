@@ -10,6 +10,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applyChanges } from "../../../src/install/undo/apply-changes.ts";
 import type { Change } from "../../../src/install/undo/change.ts";
+import { CHANGE_FOLDERS } from "../../../src/install/undo/change-places.ts";
 import { compareLayer } from "../../../src/install/undo/compare-layer.ts";
 import { undoChanges } from "../../../src/install/undo/undo-changes.ts";
 import { snapshot } from "./snapshot.ts";
@@ -44,6 +45,7 @@ class Layered implements Disposable {
     this.lower = join(this.#folder.path, "root");
     this.home = join(this.#folder.path, "home");
     this.#merged = join(this.#folder.path, "merged");
+    for (const name of CHANGE_FOLDERS) mkdirSync(join(this.home, name), { recursive: true });
     build(this.lower, before);
     build(this.#merged, after);
     build(`${this.home}/upper`, after);
