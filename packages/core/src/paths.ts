@@ -16,6 +16,8 @@ export interface GatewayPaths {
   readonly downloadsDir: string;
   /** Layers that scripts run over, and backups of the files that they replaced. */
   readonly undoDir: string;
+  /** Copies of applications' data, for installs that may have to put them back. */
+  readonly snapshotsDir: string;
   /** Which releases of the engine's own parts are in force: links that a rename switches. */
   readonly componentsDir: string;
   readonly queueDir: string;
@@ -51,6 +53,7 @@ export function gatewayPaths(root?: string): GatewayPaths {
     appsDir: `${stateDir}/apps`,
     downloadsDir: `${stateDir}/downloads`,
     undoDir: `${stateDir}/undo`,
+    snapshotsDir: `${stateDir}/snapshots`,
     componentsDir: `${stateDir}/components`,
     queueDir: `${stateDir}/queue`,
     logDir: `${base}/var/log`,

@@ -1,4 +1,5 @@
 /** Makes what carries out orders: installs, and everything else that an application can be told. */
+import { TrustFile } from "@gateway-engine/artifact/trust/trust-file";
 import type { Timestamp } from "@gateway-engine/core/clock";
 import { InstallError } from "@gateway-engine/core/errors";
 import { findAccount, homeOfAccount } from "@gateway-engine/platform/accounts";
@@ -21,19 +22,22 @@ import { ProgramControl } from "./actions/program-control.ts";
 import { Uninstaller } from "./actions/uninstaller.ts";
 import type { ReplaceableEngine } from "./components/compose.ts";
 import { rebootCommand, scriptSeconds } from "./environment.ts";
+import { DataSnapshots } from "./install/data/snapshots.ts";
 import { type FetchDeps, PackageFetcher } from "./install/fetch-package.ts";
 import { InstallRunner } from "./install/install-runner.ts";
 import { OrderLog } from "./install/order-log.ts";
+import { Preparation } from "./install/preparation.ts";
 import { ProgramSwitch } from "./install/program-switch.ts";
 import type { ProgressHub } from "./install/progress.ts";
 import { ReleaseFolders } from "./install/release-folders.ts";
 import { ScriptStage } from "./install/script-stage.ts";
 import { InstallSteps } from "./install/steps.ts";
+import { Tidying } from "./install/tidying.ts";
 import { Layers } from "./install/undo/layers.ts";
 import { ScriptTraces } from "./install/undo/script-traces.ts";
 import type { OrderRunners } from "./install/worker.ts";
 import { askServer } from "./server-link.ts";
-import type { SignatureCheck } from "./trust/signature-check.ts";
+import { SignatureCheck } from "./trust/signature-check.ts";
 import { supervisorOf, type Workshop } from "./workshop.ts";
 
 export interface Installer extends OrderRunners {
@@ -105,16 +109,21 @@ export function composeInstaller({ workshop, remote, onResult, engine, progress 
     const logs = supervisorOf(workshop);
     return composeComponents({ ...workshop, engineConfig, programs, logs, folders, readJournal, engine: self });
   };
-  const steps = new InstallSteps({
-    files,
-    journal,
-    versions,
+  const keptReleases = async () => (await settings.engine.read()).keptReleases;
+  const snapshots = new DataSnapshots({ files, commands: nodeCommandRunner, snapshotsDir: paths.snapshotsDir });
+  const own = { files, journal, folders, programs, script, components, snapshots, versions, fetcher };
+  const preparation = new Preparation({
+    ...own,
     floors: workshop.floors,
-    programs,
-    fetcher,
-    folders,
-    script,
+    signatures: signatureCheck(workshop, remote),
     admission: { files: nodeFiles, folders, versions, machine: thisMachine, accounts },
+    bootId,
+  });
+  const tidying = new Tidying({ ...own, keptReleases });
+  const steps = new InstallSteps({
+    ...own,
+    preparation,
+    tidying,
     probation: {
       clock: systemClock,
       log,
@@ -125,16 +134,7 @@ export function composeInstaller({ workshop, remote, onResult, engine, progress 
       askServer: (signal) => askServer(workshop, signal),
       defaultSeconds: async () => (await settings.engine.read()).probation,
     },
-    snapshots: async () => {
-      const { DataSnapshots } = await import("./install/data/snapshots.ts");
-      const snapshotsDir = `${paths.stateDir}/snapshots`;
-      return new DataSnapshots({ files: nodeFiles, commands: nodeCommandRunner, snapshotsDir });
-    },
     root: paths.root,
-    signatures: () => loadSignatureCheck(workshop, remote),
-    components,
-    bootId,
-    keptReleases: async () => (await settings.engine.read()).keptReleases,
   });
   const orderLog = new OrderLog({ journal, progress, log, onResult });
   const actions = new ActionRunner({
@@ -144,8 +144,17 @@ export function composeInstaller({ workshop, remote, onResult, engine, progress 
     bootId,
     log,
   });
-  const installs = new InstallRunner({ journal, steps, orderLog, bootId, clock: systemClock, log });
-  return { installs, actions, sweep: () => steps.sweep() };
+  const installs = new InstallRunner({
+    journal,
+    steps,
+    preparation,
+    tidying,
+    orderLog,
+    bootId,
+    clock: systemClock,
+    log,
+  });
+  return { installs, actions, sweep: () => tidying.sweep() };
 }
 
 function composeActions(workshop: Workshop, folders: ReleaseFolders, script: ScriptStage): ActionSteps {
@@ -167,9 +176,7 @@ function composeActions(workshop: Workshop, folders: ReleaseFolders, script: Scr
   });
 }
 
-async function loadSignatureCheck(workshop: Workshop, { serverTime }: Remote): Promise<SignatureCheck> {
-  const { SignatureCheck } = await import("./trust/signature-check.ts");
-  const { TrustFile } = await import("@gateway-engine/artifact/trust/trust-file");
+function signatureCheck(workshop: Workshop, { serverTime }: Remote): SignatureCheck {
   const { settings, paths, floors, knownTime: time } = workshop;
   const lock = () => acquireLock(`${paths.runDir}/trust.lock`, paths.trustDir, "try again in a moment");
   return new SignatureCheck({

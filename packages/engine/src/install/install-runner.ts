@@ -7,13 +7,18 @@ import { FetchMeter } from "./fetch-meter.ts";
 import type { Stalled } from "./fetch-package.ts";
 import { type InstallEffect, type InstallEvent, type InstallRules, next } from "./next.ts";
 import type { OrderLog } from "./order-log.ts";
+import type { Preparation } from "./preparation.ts";
 import { reportOf, supersededFailure } from "./report.ts";
 import { type InstallState, isEnd, NOT_BEGUN_STATES } from "./state.ts";
-import type { InstallSteps, StepContext } from "./steps.ts";
+import type { StepContext } from "./step-context.ts";
+import type { InstallSteps } from "./steps.ts";
+import type { Tidying } from "./tidying.ts";
 
 export interface InstallRunnerDeps {
   readonly journal: Pick<Journal, "supersededBy" | "nextOrder">;
-  readonly steps: Pick<InstallSteps, "perform" | "tidy" | "chooseEarlier">;
+  readonly steps: Pick<InstallSteps, "perform">;
+  readonly preparation: Pick<Preparation, "chooseEarlier">;
+  readonly tidying: Pick<Tidying, "tidy">;
   readonly orderLog: OrderLog;
   readonly bootId: () => string;
   readonly clock: Clock;
@@ -71,7 +76,7 @@ export class InstallRunner {
   }
 
   async carryOn(install: Install, state: InstallState, signal: AbortSignal): Promise<void> {
-    const { steps, orderLog, log } = this.#deps;
+    const { tidying, orderLog, log } = this.#deps;
     const rules = { name: titleOf(install), ...LIMITS };
     let step = next(state, this.#supersession(install, state) ?? (await this.#firstEvent(install, state)), rules);
     if (step.state !== state) orderLog.enterInstall(install, step.state);
@@ -82,7 +87,7 @@ export class InstallRunner {
       orderLog.enterInstall(install, step.state);
     }
     if (!isEnd(step.state)) return;
-    await steps.tidy(install, step.state.kind === "committed" ? step.state.release : undefined).catch((error) => {
+    await tidying.tidy(install, step.state.kind === "committed" ? step.state.release : undefined).catch((error) => {
       log.warn(`${titleOf(install)}: what is no longer needed could not be removed: ${describeError(error)}`);
     });
     this.#stalled.delete(install.id);
@@ -92,7 +97,7 @@ export class InstallRunner {
   async #firstEvent(install: Install, state: InstallState): Promise<InstallEvent> {
     if (this.#gaveWay.delete(install.id)) return { kind: "continued" };
     if (state.kind !== "requested") return { kind: "resumed", bootId: this.#deps.bootId() };
-    return install.verb === "rollback" ? this.#deps.steps.chooseEarlier(install.name) : { kind: "begun" };
+    return install.verb === "rollback" ? this.#deps.preparation.chooseEarlier(install.name) : { kind: "begun" };
   }
 
   /** @returns what came of it; undefined: the install gives way to another order, and is gone on with later */

@@ -1,4 +1,4 @@
-import type { Clock, Timestamp } from "@gateway-engine/core/clock";
+import type { Clock } from "@gateway-engine/core/clock";
 import { StorageError } from "@gateway-engine/core/errors";
 import { uuidv7 } from "@gateway-engine/core/identifiers";
 import type { Random } from "@gateway-engine/core/random";
@@ -13,47 +13,31 @@ import type {
   JournalTransition,
 } from "@gateway-engine/protocol/local-control";
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
-import { ACTION_STATES, type ActionState, describeAction, isActionEnd } from "../actions/state.ts";
+import { type ActionState, describeAction, isActionEnd } from "../actions/state.ts";
 import {
   describeState,
-  INSTALL_STATES,
   type InstallState,
   isEnd,
-  NOT_BEGUN_STATES,
   REQUESTED,
   type Release,
   type UnpackedRelease,
 } from "../install/state.ts";
 import { RollbackFloors } from "../trust/rollback-floors.ts";
-import { historyOf } from "./history.ts";
+import { type EndedInstall, historyOf, lastEnd, lastInstalls, transitionsAfter } from "./history.ts";
 import { type Commit, commitsOf, installedApps, uninstalledApps } from "./installed.ts";
 import {
-  ACTION_VERBS,
-  type Action,
-  type CommandSource,
-  INSTALL_VERBS,
-  type Install,
-  type LocalOrder,
-  type Order,
-  orderColumns,
-  orderedThing,
-  toAction,
-  toInstall,
-} from "./orders.ts";
+  nextOrder,
+  type OpenOrder,
+  openOrders,
+  supersededBy,
+  type UnknownOrder,
+  unknownOrders,
+} from "./open-orders.ts";
+import { type CommandSource, type LocalOrder, type Order, orderColumns, orderedThing } from "./orders.ts";
 import { inReserve, keepReserve, type Reserve } from "./reserve.ts";
+import { addResult, oldestResult, removeResult, type WaitingResult } from "./results.ts";
 import { forgetOldInstalls } from "./retention.ts";
-import { number, readActionState, readState, text, textOrUndefined } from "./rows.ts";
-
-/** An order that has not ended, with the last state it entered. */
-export type OpenOrder =
-  | { readonly kind: "install"; readonly install: Install; readonly state: InstallState }
-  | { readonly kind: "action"; readonly action: Action; readonly state: ActionState };
-
-export interface EndedInstall {
-  readonly install: Install;
-  readonly state: InstallState;
-  readonly at: Timestamp;
-}
+import { readState, text } from "./rows.ts";
 
 export interface JournalDeps {
   readonly database: SqlDatabase;
@@ -140,28 +124,12 @@ export class Journal {
    * @param except ids of orders that are left out
    */
   nextOrder(source?: CommandSource, except: readonly string[] = []): OpenOrder | undefined {
-    const row = this.#database.get(
-      `${OPEN_ORDERS} AND c.cleared_at IS NOT NULL AND c.source = coalesce(?, c.source) AND (${IS_KNOWN})
-       AND i.id NOT IN (SELECT value FROM json_each(?))
-       ORDER BY ${HAS_NOT_BEGUN}, c.source = 'cloud', c.rowid, i.position LIMIT 1`,
-      [source ?? null, JSON.stringify(except)],
-    );
-    if (row === undefined) return undefined;
-    const state = text(row, "state");
-    return INSTALL_VERBS.includes(text(row, "verb"))
-      ? { kind: "install", install: toInstall(row), state: readState(state) }
-      : { kind: "action", action: toAction(row), state: readActionState(state) };
+    return nextOrder(this.#database, source, except);
   }
 
   /** The install that came last from the cloud, if it has ended: with its end, and when that was. */
   lastEnd(): EndedInstall | undefined {
-    const row = this.#database.get(
-      `SELECT i.*, c.source AS command_source, t.kind, t.state, t.at FROM installs i JOIN commands c ON c.id = i.command
-       JOIN transitions t ON t.seq = (SELECT max(seq) FROM transitions WHERE install = i.id)
-       WHERE c.source = 'cloud' AND i.verb IN (${list(INSTALL_VERBS)}) ORDER BY t.seq DESC LIMIT 1`,
-    );
-    if (row === undefined || row["ended_at"] === null) return undefined;
-    return { install: toInstall(row), state: readState(text(row, "state")), at: number(row, "at") };
+    return lastEnd(this.#database);
   }
 
   stateOf(install: string): InstallState {
@@ -172,21 +140,13 @@ export class Journal {
   }
 
   /** Orders that a newer release has written and this one cannot carry out; they are left alone. */
-  unknownOrders(): readonly { readonly name: string; readonly verb: string; readonly state: string }[] {
-    const rows = this.#database.all(`${OPEN_ORDERS} AND NOT (${IS_KNOWN}) ORDER BY i.rowid`);
-    return rows.map((row) => ({ name: text(row, "name"), verb: text(row, "verb"), state: text(row, "kind") }));
+  unknownOrders(): readonly UnknownOrder[] {
+    return unknownOrders(this.#database);
   }
 
   /** The package or verb of a later command by which an order is void as long as it has not begun. */
   supersededBy(order: string): Pick<Order, "verb" | "name"> | undefined {
-    const row = this.#database.get(
-      `SELECT newer.verb, newer.name FROM installs i JOIN commands c ON c.id = i.command
-       JOIN installs newer ON newer.app = i.app JOIN commands nc ON nc.id = newer.command
-       WHERE i.id = ? AND i.verb IN (${SUPERSEDING}) AND newer.verb IN (${SUPERSEDING}) AND nc.rowid > c.rowid
-       ORDER BY nc.rowid, newer.position LIMIT 1`,
-      [order],
-    );
-    return row === undefined ? undefined : { verb: text(row, "verb") as Order["verb"], name: text(row, "name") };
+    return supersededBy(this.#database, order);
   }
 
   /**
@@ -209,19 +169,16 @@ export class Journal {
 
   /** Keeps a report for `fetch_status` until the server has it. */
   addResult(result: FetchStatus): void {
-    const params = [JSON.stringify(result), this.#clock.now()];
-    this.#database.run("INSERT INTO results (status, made_at) VALUES (?, ?)", params);
-    this.#database.run("DELETE FROM results WHERE seq <= (SELECT max(seq) FROM results) - ?", [MAX_RESULTS]);
+    addResult(this.#database, result, this.#clock.now());
   }
 
   /** The oldest report that the server does not have. */
-  oldestResult(): { readonly seq: number; readonly status: string } | undefined {
-    const row = this.#database.get("SELECT seq, status FROM results ORDER BY seq LIMIT 1");
-    return row === undefined ? undefined : { seq: number(row, "seq"), status: text(row, "status") };
+  oldestResult(): WaitingResult | undefined {
+    return oldestResult(this.#database);
   }
 
   removeResult(seq: number): void {
-    this.#database.run("DELETE FROM results WHERE seq = ?", [seq]);
+    removeResult(this.#database, seq);
   }
 
   /** The version in force of each application. */
@@ -256,31 +213,12 @@ export class Journal {
 
   /** What is under way or waits, oldest first. */
   openOrders(): readonly AppOrderStatus[] {
-    return this.#database.all(`${OPEN_ORDERS} ORDER BY i.rowid`).map((row) => ({
-      app: textOrUndefined(row, "app") ?? "",
-      verb: text(row, "verb"),
-      name: text(row, "name"),
-      state: text(row, "kind"),
-      changedAt: number(row, "at"),
-    }));
+    return openOrders(this.#database);
   }
 
   /** Rows after number `after`, oldest first. */
   transitions(after: number): readonly JournalTransition[] {
-    const rows = this.#database.all(
-      `SELECT t.seq, t.install, i.verb, i.name, t.kind, t.at, t.message FROM transitions t JOIN installs i ON i.id = t.install
-       WHERE t.seq > ? ORDER BY t.seq LIMIT ?`,
-      [after, MAX_TRANSITIONS],
-    );
-    return rows.map((row) => ({
-      seq: number(row, "seq"),
-      install: text(row, "install"),
-      verb: text(row, "verb"),
-      name: text(row, "name"),
-      state: text(row, "kind"),
-      at: number(row, "at"),
-      message: text(row, "message"),
-    }));
+    return transitionsAfter(this.#database, after);
   }
 
   /** The last orders with what came of them, oldest first. */
@@ -290,20 +228,7 @@ export class Journal {
 
   /** The last installs, newest first, each with the state it is in. */
   summaries(limit: number): readonly InstallSummary[] {
-    const rows = this.#database.all(
-      `SELECT i.id, i.verb, i.name, t.kind, t.at, t.message FROM installs i
-       JOIN transitions t ON t.seq = (SELECT max(seq) FROM transitions WHERE install = i.id)
-       ORDER BY t.seq DESC LIMIT ?`,
-      [limit],
-    );
-    return rows.map((row) => ({
-      id: text(row, "id"),
-      verb: text(row, "verb"),
-      name: text(row, "name"),
-      state: text(row, "kind"),
-      changedAt: number(row, "at"),
-      message: text(row, "message"),
-    }));
+    return lastInstalls(this.#database, limit);
   }
 
   /** Ids of all installs that have not ended. */
@@ -362,26 +287,3 @@ function requested(order: EngineOrder | LocalOrder): InstallState | ActionState 
   const { verb, name } = orderedThing(order);
   return verb === "install" || verb === "rollback" ? REQUESTED : { kind: "requested", verb, name };
 }
-
-/** Reports that wait for a server which never comes back must not fill the disk. */
-const MAX_RESULTS = 1000;
-
-/** Rows of one answer; who wants more asks again after the last. */
-const MAX_TRANSITIONS = 1000;
-
-const list = (words: readonly string[]) => words.map((word) => `'${word}'`).join(", ");
-
-/** Orders with their command and the last state they entered; to be followed by further conditions. */
-const OPEN_ORDERS = `
-  SELECT i.*, c.source AS command_source, t.kind, t.state, t.at FROM installs i JOIN commands c ON c.id = i.command
-  JOIN transitions t ON t.seq = (SELECT max(seq) FROM transitions WHERE install = i.id) WHERE i.ended_at IS NULL`;
-
-const IS_KNOWN = `
-  i.verb IN (${list(INSTALL_VERBS)}) AND t.kind IN (${list(INSTALL_STATES)})
-  OR i.verb IN (${list(ACTION_VERBS)}) AND t.kind IN (${list(ACTION_STATES)})`;
-
-/** What an order enters before it changes anything that is in force. */
-const HAS_NOT_BEGUN = `t.kind IN (${list(NOT_BEGUN_STATES)})`;
-
-/** What decides about the version of an application. */
-const SUPERSEDING = list(["install", "uninstall", "rollback"]);

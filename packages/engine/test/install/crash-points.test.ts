@@ -139,7 +139,7 @@ async function runUntilCut(world: World, journal: Journal, after: number): Promi
   const log = silentLogger;
   const orderLog = new OrderLog({ journal: shaky, progress: new ProgressHub(), log, onResult: () => {} });
   const runner = { journal: shaky, orderLog, bootId: () => String(world.boot), clock: systemClock, log };
-  const installs = new InstallRunner({ ...runner, steps: stepsOf(world, tick) });
+  const installs = new InstallRunner({ ...runner, ...worksOn(world, tick) });
   const actions = new ActionRunner({ ...runner, steps: NO_ACTIONS });
   const worker = new InstallWorker({
     journal: shaky,
@@ -153,11 +153,11 @@ async function runUntilCut(world: World, journal: Journal, after: number): Promi
   });
 }
 
-function stepsOf(world: World, tick: () => void) {
+function worksOn(world: World, tick: () => void) {
   return {
-    perform: async (effect: InstallEffect) => world.perform(effect, tick),
-    tidy: async () => tick(),
-    chooseEarlier: () => Promise.reject(new Error("nobody ordered that")),
+    steps: { perform: async (effect: InstallEffect) => world.perform(effect, tick) },
+    tidying: { tidy: async () => tick() },
+    preparation: { chooseEarlier: () => Promise.reject(new Error("nobody ordered that")) },
   };
 }
 

@@ -33,6 +33,12 @@ export class DataSnapshots {
     return (await this.#deps.files.stat(this.#folder(install))) !== undefined;
   }
 
+  /** The installs of which there is a copy, or a part of one. */
+  async remembered(): Promise<readonly string[]> {
+    const { files, snapshotsDir } = this.#deps;
+    return (await files.list(snapshotsDir)).map((name) => name.replace(/\.partial$/, ""));
+  }
+
   /** A copy that is there already stays as it is: the new version may have written since. @throws StorageError, E_DISK_FULL */
   async take(install: string, paths: readonly string[], signal: AbortSignal): Promise<void> {
     if (await this.has(install)) return;
