@@ -15,10 +15,13 @@ export interface TickerOptions {
 /** Where the program writes its pid, its version, and the version of the settings that it has found. */
 export const PROGRAM_REPORT = "run/ticker";
 
+/** Its data, which a rollback puts back: a file for each version that has run. */
+const DATA = "var/lib/ticker";
+
 /** The program, too, lies outside the release, as real ones do. */
 export function ticker(version: string, options: TickerOptions = {}): PackageFixture {
   const { further = "", program = "exec sleep 1000000", probation } = options;
-  const manifest = probation === undefined ? [] : [{ path: "gwe.json", content: JSON.stringify({ probation }) }];
+  const manifest = { probation, data: [{ path: `/${DATA}`, on_rollback: "snapshot" }] };
   return goodPackage({
     name: APP,
     version,
@@ -28,7 +31,10 @@ command = /bin/sh -c 'exec "$GWE_ROOT/usr/local/lib/ticker/ticker"'
 startsecs = 0
 startretries = 1
 `,
-    others: [{ path: "ticker.sh", mode: 0o755, content: programText(version, program) }, ...manifest],
+    others: [
+      { path: "ticker.sh", mode: 0o755, content: programText(version, program) },
+      { path: "gwe.json", content: JSON.stringify(manifest) },
+    ],
   });
 }
 
@@ -62,6 +68,8 @@ ln -sfn "$parts" "$etc/current"`;
 function programText(version: string, program: string): string {
   return `#!/bin/sh
 . "$GWE_ROOT/etc/ticker/settings"
+mkdir -p "$GWE_ROOT/${DATA}"
+: > "$GWE_ROOT/${DATA}/run-by-${version}"
 report=$GWE_ROOT/${PROGRAM_REPORT}
 echo "$$ ${version} $settings" > "$report.$$"
 mv "$report.$$" "$report"

@@ -1,7 +1,7 @@
 /** All chapters of a life, played once and undisturbed, so that each can be played again from its beginning. */
 import type { CrashPoint, DurableStep } from "@gateway-engine/testkit/faults/durable-steps";
 import type { Look } from "@gateway-engine/testkit/faults/exploration";
-import { type Condition, conditionOf, differingFiles, writtenByPrograms } from "./inspection.ts";
+import { type Condition, conditionOf, differences, differingFiles, writtenByPrograms } from "./inspection.ts";
 import type { Chapter } from "./life.ts";
 import type { Stage } from "./stage.ts";
 import { type Cut, type Ending, playThrough, type SurvivalSetup, settle, survive } from "./survival.ts";
@@ -29,8 +29,10 @@ export async function playLife(setup: LifeSetup, life: readonly Chapter[]): Prom
     const own = { ...setup, chapter, before: stage.keep(), passing };
     if (setup.isUnknown === true) await findPassing(own, passing);
     const ending = await playThrough(own);
-    const { steps, results, violations, condition: after } = ending;
+    const { steps, results, condition: after } = ending;
     const status = results.at(-1)?.status;
+    const changed = chapter.ends === "failed" ? differences(after, before) : [];
+    const violations = [...ending.violations, ...changed];
     if (violations.length > 0 || (chapter.ends !== undefined && status !== chapter.ends)) {
       const { message = "", info = "" } = results.at(-1) ?? {};
       throw new Error(`${chapter.name}: ${[message, info, ...violations].filter(Boolean).join("\n")}`);
