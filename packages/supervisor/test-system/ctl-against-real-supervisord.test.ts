@@ -210,7 +210,7 @@ describe("following a log", () => {
   test("tail -f shows what is there, and what comes", async () => {
     const [expected, actual] = await both(async (side) => {
       const shown = side.follow(["tail", "-f", "cat"], "second");
-      for (const text of ["first", "second"]) await side.ask(["fg", "cat"], `${text}\n`);
+      for (const text of ["first", "second"]) await side.daemon.call("sendProcessStdin", "cat", `${text}\n`);
       return shown;
     });
     expect(actual).toBe("==> Press Ctrl-C to exit <==\nfirst\nsecond\n");
