@@ -9,19 +9,18 @@ const GIVEN_UP: Expectation = {
   says: "the engine ended 3 times while its script ran",
 };
 
-/** Every engine of this gateway, and of no other that runs on this machine. */
-const KILL_ENGINES = `
+/** Kills every engine of this gateway, and of no other that runs on this machine. */
+const KILL_ENGINES = `#!/bin/sh
 for process in /proc/[0-9]*; do
   tr '\\0' '\\n' <"$process/environ" 2>/dev/null | grep -qx "GWE_ROOT=$GWE_ROOT" || continue
-  grep -q 'cli/dist/main.js' "$process/cmdline" && kill -SIGNAL "\${process#/proc/}"
-done`;
-
-function killing(signal: string): string {
-  return KILL_ENGINES.replace("SIGNAL", signal);
-}
+  grep -q 'cli/dist/main.js' "$process/cmdline" && kill -KILL "\${process#/proc/}"
+done
+`;
 
 function killer(what: string, install: string, expected: Expectation): Exhibit {
-  return { what, make: () => goodPackage({ version: "2", install, supervisorConf: PROGRAM }), expected, needs: "time" };
+  const others = [{ path: "kill-engines", mode: 0o755, content: KILL_ENGINES }];
+  const make = () => goodPackage({ version: "2", install, supervisorConf: PROGRAM, others });
+  return { what, make, expected, needs: "time" };
 }
 
 const PROGRAM = "[supervisord]\ncommand = /bin/sleep 100000\n";
@@ -33,14 +32,10 @@ export const KILLING: ExhibitClass = {
   name: "install.sh kills the engine",
   exhibits: [
     killer("its parent, each time that it runs", "kill -9 $PPID; sleep 1000", GIVEN_UP),
-    killer("every process of the engine, each time that it runs", `${killing("KILL")}; sleep 1000`, GIVEN_UP),
+    killer("every process of the engine, each time that it runs", "./kill-engines; sleep 1000", GIVEN_UP),
     killer("in a friendly way, each time that it runs", "kill $PPID; sleep 1000", GIVEN_UP),
     killer("once, and fails the second time", `${ONCE}; kill -9 $PPID; sleep 1000`, endsWith(7)),
-    killer(
-      "once, from a process that has left its group",
-      `${ONCE}; setsid sh -c '${killing("KILL")}' & sleep 1000`,
-      endsWith(7),
-    ),
+    killer("once, from a process that has left its group", `${ONCE}; setsid ./kill-engines & sleep 1000`, endsWith(7)),
     {
       ...killer("once, and may run only once", "kill -9 $PPID; sleep 1000", {
         status: "interrupted",
