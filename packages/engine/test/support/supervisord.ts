@@ -2,8 +2,7 @@
 /** Our supervisord, as a real process under a gateway's root. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import {
@@ -56,12 +55,17 @@ export class Supervisord implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // It removes the file when it ends in good order; another process may have taken its place.
-    const pid = await readFile(this.#pidFile, "utf8");
-    process.kill(Number(pid), "SIGTERM");
+    const pid = this.#pid();
+    if (pid !== undefined) process.kill(pid, "SIGTERM");
+    // It removes the file when it ends in good order.
     while (existsSync(this.#pidFile)) await new Promise((resolve) => setTimeout(resolve, 20));
     if (this.#process.exitCode === null && this.#process.signalCode === null) await once(this.#process, "exit");
     this.#http.close();
+  }
+
+  /** Another process may have taken the place of the one that was started here; then it has written the file. */
+  #pid(): number | undefined {
+    return existsSync(this.#pidFile) ? Number(readFileSync(this.#pidFile, "utf8")) : this.#process.pid;
   }
 
   async #answers(): Promise<boolean> {
