@@ -13,8 +13,8 @@ export interface Setting {
 }
 
 export interface RunningInstaller {
-  /** Installs what the server has under this name. Resolves when it is installed and on the disk. @returns seconds */
-  readonly install: (content: Content) => Promise<number>;
+  /** Installs what the server has under this name. Resolves when it is installed and on the disk. */
+  readonly install: (content: Content) => Promise<Installed>;
   /** Of the process that does it; undefined when there is none that outlives an install. */
   readonly pid: number | undefined;
   readonly stop: () => Promise<void>;
@@ -24,4 +24,10 @@ export interface Content {
   /** `<app>.v<version>.tar.gz` */
   readonly name: string;
   readonly sha256: string;
+}
+
+export interface Installed {
+  readonly seconds: number;
+  /** Its script ran over layers of the file system. */
+  readonly overLayers: boolean;
 }

@@ -8,7 +8,7 @@ import { median } from "../../statistics.ts";
 import { inTurns, rowOf } from "../../turns.ts";
 import { startFleet } from "../fleet.ts";
 import { packageFile } from "../package-file.ts";
-import type { InstallPeer, RunningInstaller } from "../peer.ts";
+import type { Installed, InstallPeer, RunningInstaller } from "../peer.ts";
 import { byHand } from "../peers/by-hand.ts";
 import { ours } from "../peers/ours.ts";
 
@@ -49,8 +49,8 @@ async function run(context: Context): Promise<readonly Row[]> {
         const name = `${kind.app}.v${version}.tar.gz`;
         await fleet.upload(name, bytes);
         const peak = installer.pid === undefined ? undefined : startPeak(installer.pid);
-        const seconds = await installer.install({ name, sha256 });
-        return { seconds, grown: peak?.grown() };
+        const installed = await installer.install({ name, sha256 });
+        return { ...installed, grown: peak?.grown() };
       });
       rows.push(...rowsOf(kind, bytes.length, found));
     }
@@ -73,16 +73,16 @@ const KINDS: readonly Kind[] = [
   { app: "program", what: "program", hasProgram: true, timesByHand: 2.5 },
 ];
 
-interface Found {
-  readonly seconds: number;
+interface Found extends Installed {
   /** Megabytes. */
   readonly grown: number | undefined;
 }
 
 function rowsOf(kind: Kind, bytes: number, found: ReadonlyMap<string, readonly Found[]>): readonly Row[] {
-  const what = `install, ${kind.what} of ${(bytes / 1e6).toFixed(0)} MB`;
-  const seconds = (all: readonly Found[]) => median(all.map((one) => one.seconds));
   const own = found.get(ours.name) ?? [];
+  const layers = own.some(({ overLayers }) => overLayers) ? " over layers" : "";
+  const what = `install, ${kind.what} of ${(bytes / 1e6).toFixed(0)} MB${layers}`;
+  const seconds = (all: readonly Found[]) => median(all.map((one) => one.seconds));
   const hand = found.get(byHand.name) ?? [];
   const values = (value: number) => new Map([[ours.name, value]]);
   const grown = own.flatMap((one) => one.grown ?? []);

@@ -41,7 +41,7 @@ async function startShell({ folder, fleet }: Setting): Promise<RunningInstaller>
       const url = `${fleet.url}/provision/download?vendor=${PRODUCT}&model=${PRODUCT}&id=${name}`;
       const begun = performance.now();
       await runCommand("sh", ["-c", SCRIPT], { cwd, env: { cik, url, sha256, GWE_ROOT: folder } });
-      return (performance.now() - begun) / 1000;
+      return { seconds: (performance.now() - begun) / 1000, overLayers: false };
     },
     stop: () => Promise.resolve(),
   };

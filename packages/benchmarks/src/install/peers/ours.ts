@@ -39,7 +39,7 @@ async function startGateway({ folder, fleet }: Setting): Promise<RunningInstalle
       await until(`${name} is installed`, () => hasEnded(engine.said(), name));
       const seconds = (performance.now() - begun) / 1000;
       await until("the engine has tidied up", () => readdirSync(downloadsDir).length === 0);
-      return seconds;
+      return { seconds, overLayers: engine.said().includes(`${name}: applying`) };
     },
     stop: async () => {
       await engine.end();
