@@ -1,4 +1,5 @@
 import { type CheckResult, formatChecks } from "@gateway-engine/artifact/check-package";
+import { fail } from "@gateway-engine/artifact/check-result";
 import { unpackPackage } from "@gateway-engine/artifact/unpack-package";
 import { InstallError, PackageError } from "@gateway-engine/core/errors";
 import type { Files, TreeFiles } from "@gateway-engine/core/files";
@@ -7,7 +8,7 @@ import { componentOf } from "../components/component-of.ts";
 import type { ComponentSteps } from "../components/component-steps.ts";
 import type { Journal } from "../journal/journal.ts";
 import { checkFloor, type RollbackFloors } from "../trust/rollback-floors.ts";
-import type { SignatureCheck } from "../trust/signature-check.ts";
+import type { CheckedPackage, SignatureCheck } from "../trust/signature-check.ts";
 import { type AdmissionDeps, admit } from "./admission/admit.ts";
 import { DISK_RESERVE_BYTES } from "./disk-reserve.ts";
 import type { Fetched, PackageFetcher } from "./fetch-package.ts";
@@ -29,7 +30,7 @@ export interface PreparationDeps {
   readonly versions: Pick<VersionTable, "versionOf" | "apps">;
   readonly floors: Pick<RollbackFloors, "of">;
   readonly script: Pick<ScriptStage, "modeFor">;
-  readonly signatures: Pick<SignatureCheck, "wantsDetached" | "check">;
+  readonly signatures: Pick<SignatureCheck, "wantsDetached" | "check" | "checkAgain">;
   readonly admission: AdmissionDeps;
   /** For packages that replace a part of the engine; loaded when there is one. */
   readonly components: () => Promise<Pick<ComponentSteps, "admit">>;
@@ -54,7 +55,9 @@ export class Preparation {
         throw new InstallError("E_ROLLBACK", { app, reason: "no version was installed before" });
       const { release } = earlier;
       const { version, signature } = release;
-      checkFloor({ name: `version ${version}`, app, sequence: signature?.sequence }, this.#deps.floors.of(app));
+      const name = `${app} version ${version}`;
+      checkFloor({ name, app, sequence: signature?.sequence }, this.#deps.floors.of(app));
+      if (signature !== undefined) await this.#deps.signatures.checkAgain(name, signature);
       if (await folders.isUnpacked(release)) return { kind: "chosen", release };
       throw new InstallError("E_ROLLBACK", {
         app,
@@ -75,13 +78,15 @@ export class Preparation {
 
   /** Only the bytes whose signature was checked are unpacked. */
   async unpack(release: Release, { install, signal }: StepContext): Promise<InstallEvent> {
-    const { files, folders, fetcher, components } = this.#deps;
+    const { files, folders, components } = this.#deps;
     const component = componentOf(release.app);
     if (component !== undefined) await (await components()).admit(release, component, signal);
-    const file = fetcher.packageFile(install);
-    const { name } = install;
-    const onDisk = { name, app: release.app, file, signatureFile: fetcher.signatureFile(install) };
-    const { content, signature, results: verdict } = await this.#deps.signatures.check(onDisk, signal);
+    const checked = await this.#checkSignature(release, { install, signal });
+    if (checked instanceof PackageError) {
+      const checks = formatChecks([fail("signature", checked.message)]);
+      return { kind: "failed", failure: failureOf(checked), checks };
+    }
+    const { content, signature, results: verdict } = checked;
     const staging = await folders.stage(release, install.id);
     const { ok, results, contents } = await unpackPackage({
       files,
@@ -101,6 +106,21 @@ export class Preparation {
     const hasProgram = component !== undefined || entries.some(({ path }) => path === conf);
     const vouched = signature === undefined ? {} : { signature };
     return { kind: "unpacked", release: { ...release, ...vouched, contentRoot, hasProgram }, checks };
+  }
+
+  async #checkSignature(
+    { app }: Release,
+    { install, signal }: Pick<StepContext, "install" | "signal">,
+  ): Promise<CheckedPackage | PackageError> {
+    const { fetcher, signatures } = this.#deps;
+    const file = fetcher.packageFile(install);
+    const onDisk = { name: install.name, app, file, signatureFile: fetcher.signatureFile(install) };
+    try {
+      return await signatures.check(onDisk, signal);
+    } catch (error) {
+      if (error instanceof PackageError) return error;
+      throw error;
+    }
   }
 
   async inspect(release: UnpackedRelease, { install }: StepContext): Promise<InstallEvent> {

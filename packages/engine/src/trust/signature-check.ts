@@ -11,6 +11,7 @@ import {
   vouch,
 } from "@gateway-engine/artifact/trust/vouch";
 import type { Timestamp } from "@gateway-engine/core/clock";
+import { PackageError } from "@gateway-engine/core/errors";
 import type { Files } from "@gateway-engine/core/files";
 import type { EngineConfig } from "@gateway-engine/protocol/engine-config";
 import type { ReleaseSignature } from "../install/state.ts";
@@ -85,6 +86,20 @@ export class SignatureCheck {
     await this.#checkTime(vouched, signal);
     checkFloor({ ...vouched.statement, app }, floors.of(app));
     return { content, signature: signatureOf(vouched), results: [praise(vouched)] };
+  }
+
+  /**
+   * A release that was signed well enough once, and is to be put in force again.
+   *
+   * @throws PackageError E_SIGNATURE_INVALID when too few of its keys are left, since others have been revoked
+   */
+  async checkAgain(name: string, { keys }: ReleaseSignature): Promise<void> {
+    const root = await this.#deps.trust.read();
+    if (root === undefined || (await this.#deps.rule()) === "never") return;
+    const left = keys.filter((id) => !root.revoked.includes(id));
+    if (left.length === keys.length || left.length >= root.threshold) return;
+    const problem = "it was signed by a key that has been revoked since";
+    throw new PackageError("E_SIGNATURE_INVALID", { name, problem });
   }
 
   /** The change is computed again under the lock of the file: somebody may have changed it meanwhile. */

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { PrivateKey } from "@gateway-engine/artifact/trust/private-key";
 import { TrustFile } from "@gateway-engine/artifact/trust/trust-file";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
@@ -15,6 +16,7 @@ import { type CheckedPackage, SignatureCheck } from "../../src/trust/signature-c
 import { at, detached, newKey, type Root, rootOf, signed, signedRoot, trust } from "../support/signing.ts";
 
 const [alice, bob] = [newKey("alice"), newKey("bob")];
+const both = [alice, bob];
 const plain = goodPackage();
 const { signal } = new AbortController();
 
@@ -76,6 +78,12 @@ class Gate {
       { name: this.#package.fileName, app: "app", file: file ?? "", signatureFile: signatureFile ?? "" },
       signal,
     );
+  }
+
+  /** The refusal of a release that these have signed when it was installed, or "taken". */
+  async verdictAgain(keys: readonly PrivateKey[]): Promise<string> {
+    const signature = { keys: keys.map((key) => key.public.id), sequence: 1 };
+    return this.#check.checkAgain("app version 1", signature).then(() => "taken", String);
   }
 
   wantsDetached(): Promise<boolean> {
@@ -282,5 +290,31 @@ describe("a rotation that a package carries", () => {
     const gate = new Gate({ root: { ...root, keys: [alice] }, package: rotating([bob]) });
     expect(await gate.verdict()).toMatch(/^E_SIGNATURE_INVALID: .* 1 of the new keys, and has 0/);
     expect(trusted(gate)).toBe("alice");
+  });
+});
+
+describe("a release that is to be put in force again", () => {
+  const revoked = [bob.public.id];
+  const rows: readonly (Situation & { readonly what: string; readonly by: typeof both; readonly verdict: RegExp })[] = [
+    { what: "nobody is trusted", by: [bob], verdict: /^taken$/ },
+    { what: "its key is trusted", root: { keys: [alice] }, by: [alice], verdict: /^taken$/ },
+    { what: "its key is revoked", root: { keys: [alice], revoked }, by: [bob], verdict: /revoked since/ },
+    {
+      what: "its key is revoked, never",
+      root: { keys: [alice], revoked },
+      rule: "never",
+      by: [bob],
+      verdict: /^taken$/,
+    },
+    { what: "one of two is revoked", root: { keys: [alice], revoked }, by: both, verdict: /^taken$/ },
+    {
+      what: "one of two is revoked, and two have to sign",
+      root: { keys: [alice], revoked, threshold: 2 },
+      by: both,
+      verdict: /app version 1 does not hold: .* revoked since/,
+    },
+  ];
+  test.each(rows)("$what", async ({ by, verdict, ...situation }) => {
+    expect(await new Gate(situation).verdictAgain(by)).toMatch(verdict);
   });
 });
