@@ -21,6 +21,8 @@ export interface GatewayPaths {
   /** Which releases of the engine's own parts are in force: links that a rename switches. */
   readonly componentsDir: string;
   readonly queueDir: string;
+  /** What was sent and received, summed up. */
+  readonly trafficBook: string;
   readonly logDir: string;
   readonly runDir: string;
   readonly gweSocket: string;
@@ -56,6 +58,7 @@ export function gatewayPaths(root?: string): GatewayPaths {
     snapshotsDir: `${stateDir}/snapshots`,
     componentsDir: `${stateDir}/components`,
     queueDir: `${stateDir}/queue`,
+    trafficBook: `${stateDir}/traffic.db`,
     logDir: `${base}/var/log`,
     runDir,
     gweSocket: `${runDir}/gwe.sock`,

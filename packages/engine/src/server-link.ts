@@ -1,7 +1,7 @@
 import { VERSION } from "@gateway-engine/core/version";
 import { createDeviceClient } from "@gateway-engine/device-client/device-client";
 import { serverAddress } from "@gateway-engine/protocol/engine-config";
-import { countingHttpClient } from "@gateway-engine/telemetry/counting-http-client";
+import { countingHttpClient } from "@gateway-engine/telemetry/traffic/counting-http-client";
 import { serverOverride } from "./environment.ts";
 import type { ServerLink } from "./identity/activation.ts";
 

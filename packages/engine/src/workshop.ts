@@ -13,7 +13,7 @@ import { sameFiles } from "@gateway-engine/platform/same-files";
 import { openSqlite } from "@gateway-engine/platform/sqlite";
 import { readTlsFiles } from "@gateway-engine/platform/tls-files";
 import { createSupervisorClient, type SupervisorClient } from "@gateway-engine/supervisor/client";
-import { UsageLedger } from "@gateway-engine/telemetry/usage-ledger";
+import { UsageLedger } from "@gateway-engine/telemetry/traffic/usage-ledger";
 import { queueVersion } from "./components/ask-queue.ts";
 import type { Environment } from "./environment.ts";
 import { VersionTable } from "./install/version-table.ts";

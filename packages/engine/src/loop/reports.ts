@@ -3,7 +3,7 @@ import type { Logger } from "@gateway-engine/core/logger";
 import type { SupervisorClient } from "@gateway-engine/supervisor/client";
 import { type DeviceInfoDeps, readDeviceInfo } from "@gateway-engine/telemetry/device-info";
 import { engineReport } from "@gateway-engine/telemetry/engine-report";
-import { readUsageReport, type UsageReportDeps } from "@gateway-engine/telemetry/usage-report";
+import { readUsageReport, type UsageReportDeps } from "@gateway-engine/telemetry/traffic/usage-report";
 import { withOwnParts } from "../components/own-parts.ts";
 import type { VersionTable } from "../install/version-table.ts";
 import type { Report } from "./report-sender.ts";

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { describe, expect, test } from "vitest";
-import { defaultInterface, parseNetDev } from "../src/net-dev.ts";
-import { MAX_SOURCES_PER_GROUP, OTHER_SOURCES, UsageLedger } from "../src/usage-ledger.ts";
-import { readUsageReport } from "../src/usage-report.ts";
-import { fakeRoot } from "./helpers.ts";
+import { defaultInterface, parseNetDev } from "../../src/traffic/net-dev.ts";
+import { MAX_SOURCES_PER_GROUP, OTHER_SOURCES, UsageLedger } from "../../src/traffic/usage-ledger.ts";
+import { readUsageReport } from "../../src/traffic/usage-report.ts";
+import { fakeRoot } from "../helpers.ts";
 
 const NET_DEV = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed

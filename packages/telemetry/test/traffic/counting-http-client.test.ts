@@ -3,9 +3,9 @@ import type { AddressInfo } from "node:net";
 import type { HttpRequest, Traffic } from "@gateway-engine/core/http";
 import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { afterAll, expect, onTestFinished, test } from "vitest";
-import { countingHttpClient } from "../src/counting-http-client.ts";
-import { requestName } from "../src/request-name.ts";
-import { UsageLedger } from "../src/usage-ledger.ts";
+import { countingHttpClient } from "../../src/traffic/counting-http-client.ts";
+import { requestName } from "../../src/traffic/request-name.ts";
+import { UsageLedger } from "../../src/traffic/usage-ledger.ts";
 
 const ALIAS = "http://x/onep:v1/stack/alias";
 
