@@ -1,7 +1,7 @@
 import { GatewayEngineError } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { SupervisorClient } from "@gateway-engine/supervisor/client";
-import { type DeviceInfoDeps, readDeviceInfo } from "@gateway-engine/telemetry/device-info";
+import { type DeviceInfoDeps, readDeviceInfo } from "@gateway-engine/telemetry/device/device-info";
 import { engineReport } from "@gateway-engine/telemetry/engine-report";
 import { readUsageReport, type UsageReportDeps } from "@gateway-engine/telemetry/traffic/usage-report";
 import { withOwnParts } from "../components/own-parts.ts";

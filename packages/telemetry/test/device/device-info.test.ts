@@ -1,8 +1,8 @@
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { thisMachine } from "@gateway-engine/platform/machine";
 import { describe, expect, test } from "vitest";
-import { readDeviceInfo } from "../src/device-info.ts";
-import { fakeMachine, fakeRoot, realTool } from "./helpers.ts";
+import { readDeviceInfo } from "../../src/device/device-info.ts";
+import { fakeMachine, fakeRoot, realTool } from "../helpers.ts";
 
 const MOUNTINFO = `22 27 0:21 / /proc rw,relatime - proc proc rw
 24 27 0:6 / /dev rw,relatime - devtmpfs udev rw,size=10240k

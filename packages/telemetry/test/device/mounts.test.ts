@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Mount, parseMountinfo, reportedMounts } from "../src/mounts.ts";
+import { type Mount, parseMountinfo, reportedMounts } from "../../src/device/mounts.ts";
 
 function mount(change: Partial<Mount>): Mount {
   return { device: "8:1", fileSystemRoot: "/", mountPoint: "/", type: "ext4", source: "/dev/sda1", ...change };
