@@ -3,6 +3,11 @@ import type { CommandEntry } from "./command.ts";
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "logs",
+    summary: "what an application, gwe, gmq or supervisord has written",
+    load: async () => (await import("./commands/logs.ts")).logs,
+  },
+  {
     name: "apps",
     summary: "which applications are installed, and how they are",
     load: async () => (await import("./commands/apps.ts")).apps,

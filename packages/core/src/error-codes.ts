@@ -92,6 +92,7 @@ export const ERROR_CODES = {
   E_INSTALL_INTERRUPTED: "{name} was interrupted while {state}; {reason}",
   E_SUPERSEDED: "{name} was called off, since {newer} was ordered after it",
   E_APP_UNKNOWN: "no application {app} is installed here; installed: {installed}",
+  E_LOG_UNKNOWN: "there is no log of {app}; there are logs of: {known}",
   E_NOT_ALLOWED: "{what} is not allowed here; {mend}",
   E_NO_PROGRAM: "{app} has no program that the supervisor knows",
   E_ROLLBACK: "{app} cannot go back: {reason}",

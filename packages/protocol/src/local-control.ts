@@ -42,6 +42,8 @@ export interface EngineStatusAnswer {
   readonly pid: number;
   readonly activated: boolean;
   readonly server: string;
+  /** When the server last answered a call with the CIK, in milliseconds since 1970; null: not since the engine was started. */
+  readonly serverAnsweredAt: number | null;
   /** Seconds between two check-ins. */
   readonly updateInterval: number;
   readonly apps: readonly { readonly name: string; readonly version: string }[];

@@ -9,7 +9,7 @@ import type { EngineControl } from "./control-server.ts";
 
 export interface EngineControlDeps {
   readonly pid: number;
-  readonly activation: Pick<Activation, "identity" | "server">;
+  readonly activation: Pick<Activation, "identity" | "server" | "answeredAt">;
   readonly loop: Pick<EngineLoop, "intervalSeconds" | "wake">;
   readonly journal: Pick<Journal, "transitions" | "summaries">;
   readonly versions: Pick<VersionTable, "apps">;
@@ -31,6 +31,7 @@ export function createEngineControl(deps: EngineControlDeps): EngineControl {
       pid: deps.pid,
       activated: activation.identity().cik !== "",
       server: activation.server,
+      serverAnsweredAt: activation.answeredAt ?? null,
       updateInterval: loop.intervalSeconds,
       apps: await versions.apps(),
       installs: journal.summaries(MAX_SUMMARIES).map((summary) => {

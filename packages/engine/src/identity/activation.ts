@@ -1,4 +1,4 @@
-import type { Clock } from "@gateway-engine/core/clock";
+import type { Clock, Timestamp } from "@gateway-engine/core/clock";
 import { AuthenticationError, type ConfigError, describeError, GatewayEngineError } from "@gateway-engine/core/errors";
 import { maskSecret } from "@gateway-engine/core/identifiers";
 import type { Logger } from "@gateway-engine/core/logger";
@@ -41,6 +41,7 @@ export class Activation {
   #refused = "";
   #problem: GatewayEngineError = new AuthenticationError("E_NOT_ACTIVATED", {});
   #lastTold = "";
+  #answeredAt: Timestamp | undefined;
 
   constructor(deps: ActivationDeps) {
     this.#deps = deps;
@@ -55,6 +56,11 @@ export class Activation {
   /** Empty until the gateway is configured. */
   get server(): string {
     return this.#link?.server ?? "";
+  }
+
+  /** When the server last answered a call with the CIK. */
+  get answeredAt(): Timestamp | undefined {
+    return this.#answeredAt;
   }
 
   /** For calls that need no CIK. @throws AuthenticationError E_NOT_ACTIVATED while it is not even known which server it is */
@@ -135,6 +141,7 @@ export class Activation {
     if (cik === "") throw new AuthenticationError("E_NOT_ACTIVATED", {});
     try {
       const value = await work(link);
+      this.#answeredAt = this.#deps.clock.now();
       this.#take({ kind: "accepted", cik });
       return value;
     } catch (error) {
