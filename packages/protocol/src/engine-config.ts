@@ -7,6 +7,7 @@ import { formatIni, type IniEntry, type IniProblem, parseIni, setIniValue } from
 import { LOG_LEVELS, type LogLevel } from "@gateway-engine/core/logger";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { parseByteSize } from "@gateway-engine/core/sizes";
+import { type AlertRules, parseAlertRules } from "./alert-rules.ts";
 import { EMPTY_VALUE, readValue, writeValue } from "./empty-value.ts";
 
 export interface EngineConfig {
@@ -34,6 +35,8 @@ export interface EngineConfig {
   readonly allowRun: boolean;
   /** The version table: installed applications with their versions. */
   readonly apps: readonly InstalledApp[];
+  /** The section `[alerts]`. */
+  readonly alerts: AlertRules;
 }
 
 export interface InstalledApp {
@@ -85,6 +88,8 @@ export const FRESH_ENGINE_CONFIG: string = formatIni({ [SECTION]: DEFAULTS });
 export function parseEngineConfig(text: string): Result<EngineConfig, IniProblem> {
   const document = parseIni(text);
   if (!document.ok) return document;
+  const alerts = parseAlertRules(document.value);
+  if (!alerts.ok) return alerts;
   const options = new OptionReader(document.value.get(SECTION)?.entries ?? new Map());
   const config: EngineConfig = {
     updateInterval: options.read("update_interval", aboveZero, "a number of seconds above 0"),
@@ -100,6 +105,7 @@ export function parseEngineConfig(text: string): Result<EngineConfig, IniProblem
     installFolder: options.read("install_folder", emptyOrAbsolute, "an absolute path"),
     allowRun: options.read("allow_run", trueOrFalse, "true or false"),
     apps: options.read("apps", parseApps, 'a list such as [{"counter": "1"}]'),
+    alerts: alerts.value,
   };
   return options.problem === undefined ? ok(config) : fail(options.problem);
 }

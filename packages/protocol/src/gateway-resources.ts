@@ -29,6 +29,9 @@ export const QUEUE_REPORT_ALIAS = "queue_report";
 /** How far an install has come. */
 export const DEPLOYMENT_STATUS_ALIAS = "deployment_status";
 
+/** What the gateway warns of. */
+export const ALERT_ALIAS = "alert";
+
 /**
  * Resources that our server gives a gateway product beside the six. Others may lack them: a gateway works without, and its
  * values for them are ignored.
@@ -36,4 +39,5 @@ export const DEPLOYMENT_STATUS_ALIAS = "deployment_status";
 export const ADDITIONAL_GATEWAY_RESOURCES: readonly ResourceDefinition[] = [
   { alias: QUEUE_REPORT_ALIAS, name: "Queue Report", format: "string/json", settable: false },
   { alias: DEPLOYMENT_STATUS_ALIAS, name: "Deployment Status", format: "string/json", settable: false },
+  { alias: ALERT_ALIAS, name: "Alert", format: "string/json", settable: false },
 ];

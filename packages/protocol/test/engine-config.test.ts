@@ -24,6 +24,11 @@ const DEFAULTS: EngineConfig = {
   installFolder: "",
   allowRun: false,
   apps: [],
+  alerts: {
+    every: 60,
+    hold: 60,
+    limits: { disk: 90, memory: 90, temperature: 85, restarts: 5, queue: 10_000, certificate: 14 },
+  },
 };
 
 const engine = (lines: string) => parseEngineConfig(`[engine]\n${lines}\n`);

@@ -56,5 +56,10 @@ export function migrations(bytes: "BLOB" | "BYTEA"): readonly Migration[] {
          SELECT id, 'deployment_status', 'Deployment Status', 'string/json', 0 FROM products WHERE kind = 'gateway'
          ON CONFLICT (product_id, alias) DO NOTHING`,
     ],
+    [
+      `INSERT INTO resources (product_id, alias, name, format, settable)
+         SELECT id, 'alert', 'Alert', 'string/json', 0 FROM products WHERE kind = 'gateway'
+         ON CONFLICT (product_id, alias) DO NOTHING`,
+    ],
   ];
 }

@@ -23,7 +23,11 @@ test("gateway products of an older server get the resources that came later, and
   const database = createSqliteDatabase(openSqlite(file, migrations("BLOB")), nextTurn);
   const { products } = database.stores;
   expect(await products.resources("plain")).toEqual(expect.arrayContaining([...ADDITIONAL_GATEWAY_RESOURCES]));
-  expect(await products.resources("own")).toMatchObject([{ alias: "deployment_status" }, { name: "Mine" }]);
+  expect(await products.resources("own")).toMatchObject([
+    { alias: "alert" },
+    { alias: "deployment_status" },
+    { name: "Mine" },
+  ]);
   expect(await products.resources("device")).toEqual([]);
   await database.close();
 });

@@ -99,6 +99,7 @@ test("a gateway product has the six resources of a gateway and ours beside them,
     return (json as { resources: { alias: string }[] }).resources.map(({ alias }) => alias);
   };
   expect(await aliases("six")).toEqual([
+    "alert",
     "deployment_status",
     "device_info",
     "engine_fetch",
