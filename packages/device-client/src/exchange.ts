@@ -1,6 +1,6 @@
 /** One request to the Device API and its answer: headers that every call sends, and what each status means. */
 import { AuthenticationError, TransportError } from "@gateway-engine/core/errors";
-import type { HttpClient, HttpResponse } from "@gateway-engine/core/http";
+import type { HttpClient, HttpResponse, Traffic } from "@gateway-engine/core/http";
 import { DEVICE_API_HEADERS, FORM_CONTENT_TYPE, parseRetryAfterMs } from "@gateway-engine/protocol/device-api";
 
 export interface CallOptions {
@@ -9,6 +9,8 @@ export interface CallOptions {
   readonly cik?: string;
   /** Longest silence of the server, in milliseconds; overrides the client's own. */
   readonly timeoutMs?: number;
+  /** Told what the call has cost, as in HttpRequest. */
+  readonly onTraffic?: (traffic: Traffic) => void;
 }
 
 export interface DeviceClientOptions {
@@ -68,6 +70,7 @@ export class Exchange {
       ...(request.body === undefined ? {} : { body: request.body }),
       ...(request.lenient === undefined ? {} : { lenient: request.lenient }),
       ...(request.repeatable === undefined ? {} : { repeatable: request.repeatable }),
+      ...(call.onTraffic === undefined ? {} : { onTraffic: call.onTraffic }),
       timeoutMs: (call.timeoutMs ?? timeoutMs) + (request.askedToWaitMs ?? 0),
       signal: call.signal,
     });

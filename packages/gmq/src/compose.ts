@@ -36,6 +36,7 @@ import type { SpoolStore } from "./spool/spool-store.ts";
 import { SPOOL_REST_MS, type SpoolThreadSetup } from "./spool/spool-thread-setup.ts";
 import { Upkeep } from "./spool/upkeep.ts";
 import { QueueTools } from "./tools/queue-tools.ts";
+import { TrafficCounters } from "./traffic/traffic-counters.ts";
 
 export interface GmqEnvironment {
   readonly paths: GatewayPaths;
@@ -64,6 +65,7 @@ interface Running {
   readonly upkeep: Upkeep;
   readonly closeConnections: () => void;
   readonly mqtt: MqttDoor;
+  readonly traffic: TrafficCounters;
   readonly lock: Lock;
 }
 
@@ -96,9 +98,10 @@ class Gmq implements Service {
       lock.release();
       throw error;
     });
-    const out = this.#outgoing(spool);
-    const mqtt = this.#mqttDoor(spool, out);
-    const running = { doors: [], spool, lock, mqtt, ...out };
+    const traffic = new TrafficCounters(spool, systemRandom);
+    const out = this.#outgoing(spool, traffic);
+    const mqtt = this.#mqttDoor(spool, { ...out, traffic });
+    const running = { doors: [], spool, lock, mqtt, traffic, ...out };
     this.#running = running;
     try {
       await running.outgoing.start();
@@ -136,7 +139,7 @@ class Gmq implements Service {
     return Spool.open(thread, { clock: this.#clock, boot: thisBoot(), log: this.#dbLog, defaultTtlMs });
   }
 
-  #outgoing(spool: Spool): Pick<Running, "outgoing" | "upkeep" | "closeConnections"> {
+  #outgoing(spool: Spool, traffic: TrafficCounters): Pick<Running, "outgoing" | "upkeep" | "closeConnections"> {
     const { paths, serverOverride } = this.#environment;
     const { gweSocket, gatewayCfg, engineConfig } = paths;
     const files = this.#files;
@@ -156,6 +159,7 @@ class Gmq implements Service {
       loadTls: (tlsFiles) => readTlsFiles(tlsFiles, TLS_OPTIONS),
       dial: dialStream,
       userAgent: `gmq/${VERSION}`,
+      countTraffic: (device, cost) => traffic.requested(device, cost),
       config: () => this.#settings.current.gmq,
       random: systemRandom,
       log: this.#log,
@@ -178,7 +182,7 @@ class Gmq implements Service {
     return { outgoing, upkeep, closeConnections: () => http.close() };
   }
 
-  #mqttDoor(spool: Spool, { outgoing }: Pick<Running, "outgoing">): MqttDoor {
+  #mqttDoor(spool: Spool, { outgoing, traffic }: Pick<Running, "outgoing" | "traffic">): MqttDoor {
     const { credentials } = outgoing;
     const clock = this.#clock;
     const log = this.#log.named("mqtt");
@@ -186,7 +190,7 @@ class Gmq implements Service {
       spool,
       credentials,
       own: new OwnDevice({ spool, credentials, clock, log }),
-      accept: acceptInto(spool, outgoing),
+      accept: acceptInto({ spool, outgoing, traffic }),
       cfg: () => this.#settings.current.gmq.mqtt,
       gmqCfg: this.#environment.paths.gmqCfg,
       clock,
@@ -194,11 +198,11 @@ class Gmq implements Service {
     });
   }
 
-  #intake({ spool, outgoing, mqtt }: Omit<Running, "doors">): Intake {
+  #intake({ spool, outgoing, mqtt, traffic }: Omit<Running, "doors">): Intake {
     return new Intake({
       spool,
       credentials: outgoing.credentials,
-      accept: acceptInto(spool, outgoing),
+      accept: acceptInto({ spool, outgoing, traffic }),
       status: () => this.#status(spool, outgoing),
       reread: () => this.#reread({ spool, outgoing, mqtt }),
       clock: this.#clock,
@@ -209,7 +213,7 @@ class Gmq implements Service {
   async #openDoors(
     { gmq }: Settings,
     intake: Intake,
-    { spool, outgoing }: Omit<Running, "doors">,
+    { spool, outgoing, traffic }: Omit<Running, "doors">,
   ): Promise<readonly RunningHttpServer[]> {
     const tools = new QueueTools({ spool, queued: (device, kind) => outgoing.queuedIn(lanesOf(device), kind) });
     const { gmqSocket, gmqCfg } = this.#environment.paths;
@@ -218,7 +222,7 @@ class Gmq implements Service {
     const deps = { intake, memory: new BodyMemory(MAX_BODIES_BYTES), log };
     const tcp = await openDoor({ host, port, option: `listen in section [server] of ${gmqCfg}` }, deps);
     const control = (request: IncomingRequest, response: OutgoingResponse) =>
-      answerControl({ tools, drain: () => outgoing.drain() }, request, response);
+      answerControl({ tools, drain: () => outgoing.drain(), traffic: () => traffic.report() }, request, response);
     const socket = await openDoor({ socketPath: gmqSocket, mode: 0o600 }, deps, control).catch(
       async (error: unknown) => {
         await tcp.stop(0);
@@ -255,9 +259,14 @@ class Gmq implements Service {
 }
 
 /** What the intakes do with a message: it is on disk when the promise resolves, and the forwarder knows of it. */
-function acceptInto(spool: Spool, outgoing: Outgoing): (device: number, submission: Submission) => Promise<void> {
+function acceptInto({
+  spool,
+  outgoing,
+  traffic,
+}: Pick<Running, "spool" | "outgoing" | "traffic">): (device: number, submission: Submission) => Promise<void> {
   return async (device, submission) => {
     await spool.accept(device, submission);
+    traffic.accepted(device, submission.body.length);
     outgoing.queued(device, submission);
   };
 }

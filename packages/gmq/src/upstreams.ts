@@ -17,6 +17,7 @@ import { HttpLine } from "./line/http-line.ts";
 import type { Line } from "./line/line.ts";
 import type { QueueDevice } from "./spool/message.ts";
 import { MAIN_UPSTREAM } from "./spool/schema.ts";
+import type { CountTraffic } from "./traffic/traffic-counters.ts";
 
 export interface UpstreamsDeps {
   readonly spool: UpstreamCiksSpool & { readonly id: string };
@@ -32,6 +33,7 @@ export interface UpstreamsDeps {
   readonly loadTls: (files: TlsFiles) => Promise<TlsCredentials>;
   readonly dial: MqttDeps["dial"];
   readonly userAgent: string;
+  readonly countTraffic: CountTraffic;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -76,7 +78,7 @@ function ciksFor(cfg: UpstreamCfg, activate: Activate, deps: UpstreamsDeps): Cik
 
 async function openLine(cfg: UpstreamCfg, deps: UpstreamsDeps): Promise<Line> {
   const { timeoutMs, record } = cfg;
-  const { clock, dial, spool, userAgent, openHttp } = deps;
+  const { clock, dial, spool, userAgent, openHttp, countTraffic } = deps;
   const addressOf = addressesOf(cfg, deps);
   const loadTls = () => tlsOf(cfg, deps);
   if (cfg.transport === "mqtt") {
@@ -91,6 +93,7 @@ async function openLine(cfg: UpstreamCfg, deps: UpstreamsDeps): Promise<Line> {
     record,
     spool: spool.id,
     clock,
+    countTraffic,
   });
 }
 

@@ -176,6 +176,8 @@ export const GMQ_CONTROL_PATHS = {
   replay: "/replay",
   /** On the unix socket alone. POST: everything that waits for company or for its next try is sent now. Answers 204. */
   drain: "/drain",
+  /** On the unix socket alone. GET: QueueTrafficAnswer. */
+  traffic: "/traffic",
 } as const;
 
 export interface QueueStatusAnswer {
@@ -214,4 +216,29 @@ export interface UpstreamStatus {
   readonly dropped: number;
   readonly expired: number;
   readonly discarded: number;
+}
+
+/** What the data of each device has cost since gmq was started. */
+export interface QueueTrafficAnswer {
+  /** Another one after each start of gmq, when everything is counted from 0 again. */
+  readonly life: string;
+  readonly devices: readonly DeviceTraffic[];
+}
+
+export interface DeviceTraffic {
+  /** `<vendor> <model> <serial>`, `gateway`, `CIK-only device <number>`, or `other`: all that there was no room to count apart. */
+  readonly device: string;
+  /** What applications have handed in for it: messages on disk, and the bytes of their bodies. */
+  readonly accepted: { readonly messages: number; readonly bytes: number };
+  /** Its requests to servers. */
+  readonly requests: readonly RequestTraffic[];
+}
+
+export interface RequestTraffic {
+  /** `forward`: its data. `activate`: its CIK. `timestamp`: the server's clock, for a queue whose own is not set. */
+  readonly purpose: "forward" | "activate" | "timestamp";
+  readonly requests: number;
+  /** Bytes that TCP carried, TLS included. */
+  readonly sent: number;
+  readonly received: number;
 }

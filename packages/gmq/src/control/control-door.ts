@@ -1,7 +1,7 @@
 /** What only the owner of the gateway may ask: answered on the unix socket alone, beside what every door answers. */
 import { UsageError } from "@gateway-engine/core/errors";
 import { type RequestHandler, readBody } from "@gateway-engine/platform/http-server";
-import { GMQ_CONTROL_PATHS } from "@gateway-engine/protocol/local-control";
+import { GMQ_CONTROL_PATHS, type QueueTrafficAnswer } from "@gateway-engine/protocol/local-control";
 import { parseMessageQuery, type ReplayAnswer } from "@gateway-engine/protocol/queue-export";
 import type { QueueAccess } from "../tools/queue-access.ts";
 import { linesOf } from "./lines.ts";
@@ -13,6 +13,7 @@ export interface ControlDeps {
   readonly tools: QueueAccess;
   /** Sends now what waits for company or for its next try. */
   readonly drain: () => void;
+  readonly traffic: () => QueueTrafficAnswer;
 }
 
 const MAX_BODY_BYTES = 1_048_576;
@@ -35,6 +36,9 @@ export async function answerControl(deps: ControlDeps, request: Request, respons
         request.resume();
         deps.drain();
         response.writeHead(204).end();
+        return true;
+      case `GET ${GMQ_CONTROL_PATHS.traffic}`:
+        sendJson(response, deps.traffic());
         return true;
       default:
         return false;

@@ -1,13 +1,20 @@
 /** The way to an upstream over HTTP: the record API in the form that the server takes. */
 import type { Clock } from "@gateway-engine/core/clock";
 import { GatewayEngineError, UsageError } from "@gateway-engine/core/errors";
-import type { HttpClient } from "@gateway-engine/core/http";
+import type { HttpClient, Traffic } from "@gateway-engine/core/http";
 import { EARLIEST_TIME } from "@gateway-engine/core/version";
-import { createDeviceClient, type DeviceClient, type RawRequest } from "@gateway-engine/device-client/device-client";
+import {
+  type CallOptions,
+  createDeviceClient,
+  type DeviceClient,
+  type RawRequest,
+} from "@gateway-engine/device-client/device-client";
+import type { RequestTraffic } from "@gateway-engine/protocol/local-control";
 import type { RecordChoice } from "../config/upstream-cfg.ts";
 import { outcomeOf, outcomeOfFailure } from "../forwarder/outcome.ts";
 import type { Delivery, Sent } from "../forwarder/sender.ts";
 import type { QueueDevice } from "../spool/message.ts";
+import type { CountTraffic } from "../traffic/traffic-counters.ts";
 import { withDeadline } from "./deadline.ts";
 import type { Line } from "./line.ts";
 import { type Posted, RecordForms } from "./record-forms.ts";
@@ -27,6 +34,7 @@ export interface HttpLineOptions {
   /** The queue's name, which the numbers of its points go with. */
   readonly spool: string;
   readonly clock: Clock;
+  readonly countTraffic: CountTraffic;
 }
 
 /** A whole request may take so many times the longest silence: an answer that never ends is none. */
@@ -54,7 +62,10 @@ export class HttpLine implements Line {
   async send({ device, batch, cik, taken }: Delivery, signal: AbortSignal): Promise<Sent> {
     try {
       const { client, forms } = await this.#serverOf(device);
-      return await forms.send(batch, taken, (request) => this.#post(client, request, cik, signal));
+      return await forms.send(batch, taken, (request) => {
+        const call = { cik, signal, onTraffic: this.#counting(device, "forward") };
+        return this.#post(client, request, call);
+      });
     } catch (error) {
       return { outcome: outcomeOfFailure(error), taken };
     }
@@ -65,13 +76,16 @@ export class HttpLine implements Line {
     if (identity === undefined)
       throw new UsageError("E_USAGE", { problem: "a device without an identity cannot be activated" });
     const { client } = await this.#serverOf(device);
-    return this.#bounded(signal, (ended) => client.activate(identity, { signal: ended }));
+    return this.#bounded(signal, (ended) =>
+      client.activate(identity, { signal: ended, onTraffic: this.#counting(device, "activate") }),
+    );
   }
 
   async time(device: QueueDevice, signal: AbortSignal): Promise<number | undefined> {
     const { client, time } = await this.#serverOf(device);
     try {
-      return credible((await this.#bounded(signal, (ended) => client.timestamp({ signal: ended }))) * 1000);
+      const onTraffic = this.#counting(device, "timestamp");
+      return credible((await this.#bounded(signal, (ended) => client.timestamp({ signal: ended, onTraffic }))) * 1000);
     } catch (error) {
       if (!(error instanceof GatewayEngineError && ANSWERS.has(error.code))) throw error;
       return credible(time.now());
@@ -82,11 +96,16 @@ export class HttpLine implements Line {
     this.#http?.then((http) => http.close()).catch(() => {});
   }
 
-  async #post(client: DeviceClient, request: RawRequest, cik: string, signal: AbortSignal): Promise<Posted> {
+  #counting(device: QueueDevice, purpose: RequestTraffic["purpose"]): (traffic: Traffic) => void {
+    return ({ wireSent, wireReceived }) =>
+      this.#options.countTraffic(device.id, { purpose, requests: 1, sent: wireSent, received: wireReceived });
+  }
+
+  async #post(client: DeviceClient, request: RawRequest, call: CallOptions): Promise<Posted> {
     // Without an answer it would be sent again in any case.
     const again = { ...request, repeatable: true };
     try {
-      const answer = await this.#bounded(signal, (ended) => client.send(again, { cik, signal: ended }));
+      const answer = await this.#bounded(call.signal, (ended) => client.send(again, { ...call, signal: ended }));
       return { outcome: outcomeOf(answer), status: answer.status };
     } catch (error) {
       return { outcome: outcomeOfFailure(error), status: undefined };

@@ -84,6 +84,7 @@ class Stage implements AsyncDisposable {
       loadTls: () => Promise.reject(new Error("no TLS here")),
       dial: () => Promise.reject(new Error("no MQTT here")),
       userAgent: "test",
+      countTraffic: () => {},
       config: () => ({ batchQty: 60, batchRecordPeriodMs: 10_000, upstreams: this.upstreams }),
     });
   }
