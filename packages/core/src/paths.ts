@@ -25,6 +25,8 @@ export interface GatewayPaths {
   readonly trafficBook: string;
   readonly logDir: string;
   readonly runDir: string;
+  /** Where applications say what hardware they look after, each in its `<app>.json`. */
+  readonly hardwareDir: string;
   readonly gweSocket: string;
   readonly gmqSocket: string;
   /** One `<app>.conf` for each installed application that runs. */
@@ -61,6 +63,7 @@ export function gatewayPaths(root?: string): GatewayPaths {
     trafficBook: `${stateDir}/traffic.db`,
     logDir: `${base}/var/log`,
     runDir,
+    hardwareDir: `${runDir}/hardware.d`,
     gweSocket: `${runDir}/gwe.sock`,
     gmqSocket: `${runDir}/gmq.sock`,
     supervisorConfDir: `${base}/etc/supervisor/conf.d`,

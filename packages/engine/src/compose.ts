@@ -105,7 +105,13 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
   const onInstalls = () => worker.poke();
   const supervisor = supervisorOf(workshop);
   const queueVersion = queueVersionOf(workshop);
-  const telemetry = { files: nodeFiles, machine: thisMachine, root: "/", ledger: workshop.ledger };
+  const telemetry = {
+    files: nodeFiles,
+    machine: thisMachine,
+    root: "/",
+    hardwareDir: paths.hardwareDir,
+    ledger: workshop.ledger,
+  };
   const reports = gatewayReports({
     telemetry,
     supervisor,

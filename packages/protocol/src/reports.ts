@@ -4,15 +4,6 @@
  * @see docs/reference/aliases.md
  */
 
-/** Alias `device_info`: texts as `uname -a`, `df` and `free` print them. */
-export interface DeviceInfo {
-  readonly uname: string;
-  readonly df: string;
-  readonly free: string;
-  /** Each network interface with its addresses. */
-  readonly ipaddrs: string;
-}
-
 /** Alias `engine_report`. */
 export interface EngineReport {
   /** One element an application, keyed by its name. */

@@ -1,14 +1,6 @@
-import { join } from "node:path";
-import type { Files } from "@gateway-engine/core/files";
 import type { FileSystemUsage, Machine } from "@gateway-engine/core/machine";
 import { type Mount, parseMountinfo, reportedMounts } from "./mounts.ts";
-
-export interface DfDeps {
-  readonly files: Pick<Files, "readText">;
-  readonly machine: Pick<Machine, "fileSystemUsage">;
-  /** The folder that plays `/` for what is read below `/proc`. */
-  readonly root: string;
-}
+import type { SystemTree } from "./system-tree.ts";
 
 interface MountUsage extends FileSystemUsage {
   readonly source: string;
@@ -16,8 +8,9 @@ interface MountUsage extends FileSystemUsage {
 }
 
 /** The table that `df` of GNU coreutils prints, in KiB, of the local file systems. */
-export async function dfText({ files, machine, root }: DfDeps): Promise<string> {
-  const mounts = parseMountinfo((await files.readText(join(root, "proc/self/mountinfo"))) ?? "");
+export async function dfText(tree: SystemTree, machine: Pick<Machine, "fileSystemUsage">): Promise<string> {
+  const mounts = parseMountinfo((await tree.text("proc/self/mountinfo")) ?? "");
+  if (mounts.length === 0) tree.gaps.add("df", "no /proc/self/mountinfo");
   const usages = await Promise.all(
     reportedMounts(mounts).map(async (mount) => withUsage(mount, await machine.fileSystemUsage(mount.mountPoint))),
   );

@@ -1,10 +1,11 @@
-import { join } from "node:path";
-import type { Files } from "@gateway-engine/core/files";
+import type { SystemTree } from "./system-tree.ts";
 
-/** The table that `free` of procps-ng 4 prints, in KiB. Empty when the kernel does not say. */
-export async function freeText(files: Pick<Files, "readText">, root: string): Promise<string> {
-  const text = await files.readText(join(root, "proc/meminfo"));
-  return text === undefined ? "" : formatFree(parseMeminfo(text));
+/** The table that `free` of procps-ng 4 prints, in KiB. Empty, and a gap, when the kernel does not say. */
+export async function freeText(tree: SystemTree): Promise<string> {
+  const meminfo = parseMeminfo((await tree.text("proc/meminfo")) ?? "");
+  if (meminfo.has("MemTotal")) return formatFree(meminfo);
+  tree.gaps.add("free", "no /proc/meminfo");
+  return "";
 }
 
 /** Field name to KiB, for example `MemTotal` to 1024000. @see proc(5), /proc/meminfo */

@@ -42,7 +42,9 @@ test("a gateway is described as its own tools would describe it", async () => {
     "/boot": { total: 258_095, free: 206_000, available: 206_000 },
     "/media/usb stick": { total: 100, free: 0, available: 0 },
   });
-  expect(await readDeviceInfo({ files: nodeFiles, machine, root: gatewayRoot() })).toEqual({
+  expect(
+    await readDeviceInfo({ files: nodeFiles, machine, root: gatewayRoot(), hardwareDir: "/nonexistent" }),
+  ).toMatchObject({
     uname: "Linux gateway-7 5.10.103-v7l+ #1529 SMP Tue Mar 8 12:24:00 GMT 2022 armv7l GNU/Linux",
     df: [
       "Filesystem     1K-blocks    Used Available Use% Mounted on",
@@ -63,13 +65,19 @@ test("a gateway is described as its own tools would describe it", async () => {
 });
 
 test("a kernel that tells nothing gives a report all the same", async () => {
-  const info = await readDeviceInfo({ files: nodeFiles, machine: fakeMachine({}), root: fakeRoot({}) });
+  const info = await readDeviceInfo({
+    files: nodeFiles,
+    machine: fakeMachine({}),
+    root: fakeRoot({}),
+    hardwareDir: "/nonexistent",
+  });
   expect(info).toMatchObject({ uname: "unknown unknown unknown unknown armv7l GNU/Linux", free: "" });
   expect(info.df).toBe("Filesystem     1K-blocks  Used Available Use% Mounted on\n");
 });
 
 describe("on this machine", () => {
-  const report = () => readDeviceInfo({ files: nodeFiles, machine: thisMachine, root: "/" });
+  const report = () =>
+    readDeviceInfo({ files: nodeFiles, machine: thisMachine, root: "/", hardwareDir: "/nonexistent" });
 
   test("uname is what uname -a prints", async () => {
     const real = realTool(/coreutils/, "uname", "-a");
