@@ -29,6 +29,8 @@ export interface GatewayPaths {
   readonly hardwareDir: string;
   readonly gweSocket: string;
   readonly gmqSocket: string;
+  /** Over which applications bring their metrics. */
+  readonly metricsSocket: string;
   /** One `<app>.conf` for each installed application that runs. */
   readonly supervisorConfDir: string;
   readonly supervisorSocket: string;
@@ -66,6 +68,7 @@ export function gatewayPaths(root?: string): GatewayPaths {
     hardwareDir: `${runDir}/hardware.d`,
     gweSocket: `${runDir}/gwe.sock`,
     gmqSocket: `${runDir}/gmq.sock`,
+    metricsSocket: `${runDir}/metrics.sock`,
     supervisorConfDir: `${base}/etc/supervisor/conf.d`,
     supervisorSocket: base === "" ? "/tmp/supervisord.sock" : `${base}/run/supervisord.sock`,
   };

@@ -10,6 +10,7 @@ import { thisMachine } from "@gateway-engine/platform/machine";
 import { systemRandom } from "@gateway-engine/platform/random";
 import { aborted } from "@gateway-engine/platform/signals";
 import { removeAbandoned } from "@gateway-engine/platform/temporary-names";
+import { askQueue } from "./components/ask-queue.ts";
 import type { ReplaceableEngine } from "./components/compose.ts";
 import type { Remote } from "./compose-installer.ts";
 import { createAppControl } from "./control/app-control.ts";
@@ -29,6 +30,8 @@ import { IntervalIntake } from "./loop/interval-intake.ts";
 import { ReportSender } from "./loop/report-sender.ts";
 import { gatewayReports } from "./loop/reports.ts";
 import { ResultSender } from "./loop/result-sender.ts";
+import { engineReading } from "./metrics/engine-reading.ts";
+import { GatewayMetrics } from "./metrics/gateway-metrics.ts";
 import { composeOrderWork } from "./order-work.ts";
 import { type RunningParts, runningParts } from "./running-parts.ts";
 import { connect } from "./server-link.ts";
@@ -135,6 +138,25 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     (await settings.engine.read()).updateInterval,
   );
   const localInstall = { journal, progress, onInstalls };
+  const metrics = new GatewayMetrics({
+    ...ports,
+    ...telemetry,
+    config: (await settings.engine.read()).metrics,
+    engine: engineReading({
+      startedAt: systemClock.now(),
+      runtime: process.versions.node,
+      activation,
+      loop,
+      journal,
+      versions,
+    }),
+    supervisor,
+    queue: { status: (signal) => askQueue(workshop.http, paths.gmqSocket, signal), folder: paths.queueDir },
+    http: workshop.http,
+    gmqSocket: paths.gmqSocket,
+    socketPath: paths.metricsSocket,
+    identity: () => activation.identity(),
+  });
   const control = createEngineControl({
     pid: process.pid,
     activation,
@@ -160,11 +182,13 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
           (signal) => deployments.run(signal),
           (signal) => loop.run(signal),
           ...(await watchedFolder(workshop, onInstalls)),
+          ...metrics.loops,
         ],
         listen: () =>
           startControlServer({
             socketPath: paths.gweSocket,
             control,
+            metrics: (request, response) => metrics.answer(request, response),
             onError: (error) => log.warn(describeError(error)),
           }),
       },

@@ -9,6 +9,7 @@ import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { parseByteSize } from "@gateway-engine/core/sizes";
 import { type AlertRules, parseAlertRules } from "./alert-rules.ts";
 import { EMPTY_VALUE, readValue, writeValue } from "./empty-value.ts";
+import { type MetricsConfig, parseMetricsConfig } from "./metrics-config.ts";
 
 export interface EngineConfig {
   /** Seconds between two check-ins; fractions are allowed. */
@@ -37,6 +38,8 @@ export interface EngineConfig {
   readonly apps: readonly InstalledApp[];
   /** The section `[alerts]`. */
   readonly alerts: AlertRules;
+  /** The section `[metrics]`. */
+  readonly metrics: MetricsConfig;
 }
 
 export interface InstalledApp {
@@ -90,6 +93,8 @@ export function parseEngineConfig(text: string): Result<EngineConfig, IniProblem
   if (!document.ok) return document;
   const alerts = parseAlertRules(document.value);
   if (!alerts.ok) return alerts;
+  const metrics = parseMetricsConfig(document.value);
+  if (!metrics.ok) return metrics;
   const options = new OptionReader(document.value.get(SECTION)?.entries ?? new Map());
   const config: EngineConfig = {
     updateInterval: options.read("update_interval", aboveZero, "a number of seconds above 0"),
@@ -106,6 +111,7 @@ export function parseEngineConfig(text: string): Result<EngineConfig, IniProblem
     allowRun: options.read("allow_run", trueOrFalse, "true or false"),
     apps: options.read("apps", parseApps, 'a list such as [{"counter": "1"}]'),
     alerts: alerts.value,
+    metrics: metrics.value,
   };
   return options.problem === undefined ? ok(config) : fail(options.problem);
 }

@@ -32,6 +32,9 @@ export const DEPLOYMENT_STATUS_ALIAS = "deployment_status";
 /** What the gateway warns of. */
 export const ALERT_ALIAS = "alert";
 
+/** What a gateway measures, as requests of OTLP, when it sends that through the queue. */
+export const METRICS_ALIAS = "metrics";
+
 /**
  * Resources that our server gives a gateway product beside the six. Others may lack them: a gateway works without, and its
  * values for them are ignored.
@@ -40,4 +43,5 @@ export const ADDITIONAL_GATEWAY_RESOURCES: readonly ResourceDefinition[] = [
   { alias: QUEUE_REPORT_ALIAS, name: "Queue Report", format: "string/json", settable: false },
   { alias: DEPLOYMENT_STATUS_ALIAS, name: "Deployment Status", format: "string/json", settable: false },
   { alias: ALERT_ALIAS, name: "Alert", format: "string/json", settable: false },
+  { alias: METRICS_ALIAS, name: "Metrics", format: "string/json", settable: false },
 ];

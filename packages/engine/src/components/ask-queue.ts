@@ -2,11 +2,7 @@ import type { HttpClient } from "@gateway-engine/core/http";
 import { GMQ_CONTROL_PATHS, type QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
 
 /** What the running queue says of itself. @throws TransportError when none answers */
-export async function askQueue(
-  http: HttpClient,
-  socketPath: string,
-  signal: AbortSignal,
-): Promise<Pick<QueueStatusAnswer, "version" | "pid">> {
+export async function askQueue(http: HttpClient, socketPath: string, signal: AbortSignal): Promise<QueueStatusAnswer> {
   const url = `http://gmq${GMQ_CONTROL_PATHS.status}`;
   const answer = await http.request({ method: "GET", url, socketPath, timeoutMs: TIMEOUT_MS, signal });
   return JSON.parse(await answer.text(MAX_ANSWER_BYTES)) as QueueStatusAnswer;

@@ -33,19 +33,27 @@ export interface EngineControl extends AppControl {
 export interface ControlServerOptions {
   readonly socketPath: string;
   readonly control: EngineControl;
+  /** Answers what is asked of `/metrics` and below. */
+  readonly metrics: RequestHandler;
   readonly onError: (error: unknown) => void;
 }
 
-export function startControlServer({ socketPath, control, onError }: ControlServerOptions): Promise<RunningHttpServer> {
+export function startControlServer(options: ControlServerOptions): Promise<RunningHttpServer> {
+  const { socketPath, control, metrics, onError } = options;
   return listenHttp({
     listen: { socketPath, mode: 0o600 },
-    handle: (request, response) => answer(control, request, response),
+    handle: (request, response) =>
+      isOfMetrics(request) ? metrics(request, response) : answer(control, request, response),
     onError,
   });
 }
 
 type Request = Parameters<RequestHandler>[0];
 type Response = Parameters<RequestHandler>[1];
+
+function isOfMetrics({ url = "" }: Request): boolean {
+  return /^\/metrics(?=[/?]|$)/.test(url);
+}
 
 async function answer(control: EngineControl, request: Request, response: Response): Promise<void> {
   const url = new URL(request.url ?? "/", "http://gwe");

@@ -77,6 +77,23 @@ export function historyOf(database: SqlDatabase, { app, limit }: HistoryQuery): 
   return rows.toReversed().map((row) => toEntry(database, row));
 }
 
+/** How many orders of each verb are in each state. */
+export interface OrderCount {
+  readonly verb: string;
+  readonly state: string;
+  readonly count: number;
+}
+
+/** Of all orders that are remembered. */
+export function orderCounts(database: SqlDatabase): readonly OrderCount[] {
+  const rows = database.all(
+    `SELECT i.verb, t.kind, count(*) AS orders FROM installs i
+     JOIN transitions t ON t.seq = (SELECT max(seq) FROM transitions WHERE install = i.id)
+     GROUP BY i.verb, t.kind ORDER BY i.verb, t.kind`,
+  );
+  return rows.map((row) => ({ verb: text(row, "verb"), state: text(row, "kind"), count: number(row, "orders") }));
+}
+
 function toEntry(database: SqlDatabase, row: SqlRow): HistoryEntry {
   const id = text(row, "id");
   const steps = database.all("SELECT kind, at FROM transitions WHERE install = ? ORDER BY seq", [id]);

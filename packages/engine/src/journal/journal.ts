@@ -23,7 +23,15 @@ import {
   type UnpackedRelease,
 } from "../install/state.ts";
 import { RollbackFloors } from "../trust/rollback-floors.ts";
-import { type EndedInstall, historyOf, lastEnd, lastInstalls, transitionsAfter } from "./history.ts";
+import {
+  type EndedInstall,
+  historyOf,
+  lastEnd,
+  lastInstalls,
+  type OrderCount,
+  orderCounts,
+  transitionsAfter,
+} from "./history.ts";
 import { type Commit, commitsOf, installedApps, uninstalledApps } from "./installed.ts";
 import {
   nextOrder,
@@ -229,6 +237,11 @@ export class Journal {
   /** The last installs, newest first, each with the state it is in. */
   summaries(limit: number): readonly InstallSummary[] {
     return lastInstalls(this.#database, limit);
+  }
+
+  /** How many orders of each verb are in each state, of those that are remembered. */
+  orderCounts(): readonly OrderCount[] {
+    return orderCounts(this.#database);
   }
 
   /** Ids of all installs that have not ended. */

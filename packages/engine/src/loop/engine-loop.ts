@@ -1,4 +1,4 @@
-import type { Clock } from "@gateway-engine/core/clock";
+import type { Clock, Timestamp } from "@gateway-engine/core/clock";
 import { AuthenticationError, describeError, errorTrace, GatewayEngineError, isBug } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { Random } from "@gateway-engine/core/random";
@@ -41,6 +41,8 @@ export class EngineLoop {
   #lastTrouble = "";
   #nap: AbortController | undefined;
   #lastCheckIn: CheckIn | undefined;
+  #lastDoneAt: Timestamp | undefined;
+  readonly #checkIns = { done: 0, failed: 0, "not-activated": 0 };
 
   /** @param intervalSeconds time between two check-ins */
   constructor(deps: EngineLoopDeps, intervalSeconds: number) {
@@ -55,6 +57,16 @@ export class EngineLoop {
   /** What came of the last check-in; undefined before the first has ended. */
   get lastCheckIn(): CheckIn | undefined {
     return this.#lastCheckIn;
+  }
+
+  /** How many check-ins have ended, by how they ended. */
+  get checkIns(): Readonly<Record<CheckIn["kind"], number>> {
+    return this.#checkIns;
+  }
+
+  /** When the last check-in ended well; undefined before the first. */
+  get lastDoneAt(): Timestamp | undefined {
+    return this.#lastDoneAt;
   }
 
   /** Checks in again and again until `signal` aborts, then rejects with its reason. */
@@ -84,8 +96,11 @@ export class EngineLoop {
    */
   async checkIn(signal: AbortSignal): Promise<CheckIn> {
     this.#deps.journal.assertInPlace();
-    this.#lastCheckIn = await this.#checkIn(signal);
-    return this.#lastCheckIn;
+    const checkIn = await this.#checkIn(signal);
+    this.#lastCheckIn = checkIn;
+    this.#checkIns[checkIn.kind] += 1;
+    if (checkIn.kind === "done") this.#lastDoneAt = this.#deps.clock.now();
+    return checkIn;
   }
 
   async #checkIn(signal: AbortSignal): Promise<CheckIn> {

@@ -61,5 +61,10 @@ export function migrations(bytes: "BLOB" | "BYTEA"): readonly Migration[] {
          SELECT id, 'alert', 'Alert', 'string/json', 0 FROM products WHERE kind = 'gateway'
          ON CONFLICT (product_id, alias) DO NOTHING`,
     ],
+    [
+      `INSERT INTO resources (product_id, alias, name, format, settable)
+         SELECT id, 'metrics', 'Metrics', 'string/json', 0 FROM products WHERE kind = 'gateway'
+         ON CONFLICT (product_id, alias) DO NOTHING`,
+    ],
   ];
 }

@@ -1,5 +1,6 @@
 /** HTTP in front of the intake: bounds what a client may send, and hands it on as data. */
 import { errorTrace } from "@gateway-engine/core/errors";
+import { isLocalName, isLoopback } from "@gateway-engine/core/local-name";
 import type { Logger } from "@gateway-engine/core/logger";
 import {
   type ListenAddress,
@@ -12,7 +13,6 @@ import { DEVICE_API_HEADERS, MAX_VALUE_BYTES } from "@gateway-engine/protocol/de
 import { QUEUE_HEADERS } from "@gateway-engine/protocol/queue-headers";
 import type { BodyMemory, BodyShare } from "./body-memory.ts";
 import { type Intake, type IntakeAnswer, later, text } from "./intake.ts";
-import { isLocalName, isLoopback } from "./local-name.ts";
 
 /** Node gives names in lower case. */
 const HEADERS = {

@@ -9,7 +9,7 @@ export async function freeText(tree: SystemTree): Promise<string> {
 }
 
 /** Field name to KiB, for example `MemTotal` to 1024000. @see proc(5), /proc/meminfo */
-function parseMeminfo(text: string): ReadonlyMap<string, number> {
+export function parseMeminfo(text: string): ReadonlyMap<string, number> {
   const fields = new Map<string, number>();
   for (const line of text.split("\n")) {
     const match = /^(\S+):\s+(\d+)/.exec(line);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isLocalName, isLoopback } from "../../src/intake/local-name.ts";
+import { isLocalName, isLoopback } from "../src/local-name.ts";
 
 test.each([
   ["127.0.0.1:8090", true],
