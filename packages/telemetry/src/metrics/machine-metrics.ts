@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type { Files } from "@gateway-engine/core/files";
 import type { FileSystemUsage, Machine } from "@gateway-engine/core/machine";
-import { parseMeminfo } from "../free.ts";
-import { type Mount, parseMountinfo, reportedMounts } from "../mounts.ts";
+import { parseMeminfo } from "../device/free.ts";
+import { type Mount, parseMountinfo, reportedMounts } from "../device/mounts.ts";
 import { parseNetDev } from "../traffic/net-dev.ts";
 import { diskMetrics } from "./disk-metrics.ts";
 import { family, type Labels, type MetricFamily, single } from "./family.ts";
