@@ -9,6 +9,7 @@ import {
   serverAddress,
   withEngineConfigValue,
 } from "../src/engine-config.ts";
+import { DEFAULT_METRICS_CONFIG } from "../src/metrics-config.ts";
 
 const DEFAULTS: EngineConfig = {
   updateInterval: 14_400,
@@ -29,6 +30,7 @@ const DEFAULTS: EngineConfig = {
     hold: 60,
     limits: { disk: 90, memory: 90, temperature: 85, restarts: 5, queue: 10_000, certificate: 14 },
   },
+  metrics: DEFAULT_METRICS_CONFIG,
 };
 
 const engine = (lines: string) => parseEngineConfig(`[engine]\n${lines}\n`);

@@ -26,6 +26,7 @@ test("gateway products of an older server get the resources that came later, and
   expect(await products.resources("own")).toMatchObject([
     { alias: "alert" },
     { alias: "deployment_status" },
+    { alias: "metrics" },
     { name: "Mine" },
   ]);
   expect(await products.resources("device")).toEqual([]);

@@ -18,7 +18,7 @@ export interface TextProblem {
 export function parseMetrics(text: string, maxSeries: number): Result<readonly MetricFamily[], TextProblem> {
   const reader = new TextReader(maxSeries);
   for (const [index, line] of text.split("\n").entries()) {
-    const problem = reader.read(line.replace(/\r$/, "").trim());
+    const problem = reader.read(line.replaceAll(/^[ \t]+|[ \t\r]+$/g, ""));
     if (problem !== undefined) return fail({ line: index + 1, problem });
   }
   return ok(reader.families());
@@ -122,5 +122,5 @@ function labelMisfit({ name, type }: OpenFamily, { suffix, labels }: Sample): st
 }
 
 /** `# HELP name text`, `# TYPE name type`; any other comment is none of ours. */
-const ABOUT = /^#[ \t]+(HELP|TYPE)[ \t]+([^ \t]+)(?:[ \t]+(.*))?$/;
+const ABOUT = /^#[ \t]+(HELP|TYPE)[ \t]+([^ \t]+)(?:[ \t]+(.*))?$/s;
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
