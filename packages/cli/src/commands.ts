@@ -3,6 +3,16 @@ import type { CommandEntry } from "./command.ts";
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "status",
+    summary: "how the gateway is, on one screen",
+    load: async () => (await import("./commands/status.ts")).status,
+  },
+  {
+    name: "doctor",
+    summary: "look for what is wrong, and say what to do about it",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+  {
     name: "logs",
     summary: "what an application, gwe, gmq or supervisord has written",
     load: async () => (await import("./commands/logs.ts")).logs,

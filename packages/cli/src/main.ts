@@ -11,6 +11,7 @@ const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   ...(process.stderr.isTTY ? { columns: process.stderr.columns } : {}),
+  ...(process.stdout.isTTY ? { colours: true } : {}),
 };
 
 // A reader that has seen enough, as `gwe -h | head -1`, is no failure.

@@ -8,14 +8,21 @@ export function printJson(terminal: Terminal, value: object): void {
 
 /** Columns as wide as their longest cell, two spaces apart. */
 export function printTable(terminal: Terminal, rows: readonly (readonly string[])[]): void {
+  for (const line of tableLines(rows)) terminal.out(`${line}\n`);
+}
+
+/** The same, as lines. */
+export function tableLines(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
   }
-  for (const row of rows) {
-    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
-    terminal.out(`${cells.join("  ").trimEnd()}\n`);
-  }
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
 }
 
 /** `2026-11-23 12:41:03`, in the time zone of the machine, as in the log. @param at milliseconds since 1970 */
