@@ -1,5 +1,6 @@
 /** Who the gateway is, and how it gets and keeps its CIK, with the engine as a real process. */
-import { stat } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { release } from "node:os";
 import { describe, expect, test } from "vitest";
 import { Cloud } from "./support/cloud.ts";
 import { Gateway } from "./support/gateway.ts";
@@ -91,10 +92,22 @@ describe("a check-in", { timeout: 60_000 }, () => {
     expect(await gateway.run("--once")).toBe(0);
     expect(cloud.writes.map(({ alias }) => alias)).toEqual(["device_info", "engine_report", "usage_report"]);
     expect(JSON.parse(cloud.valueOf("engine_report") ?? "")).toEqual({ apps: [] });
-    expect(Object.keys(JSON.parse(cloud.valueOf("device_info") ?? ""))).toEqual(["uname", "df", "free", "ipaddrs"]);
+    const text = expect.any(String);
+    const originals = { uname: text, df: text, free: text, ipaddrs: text };
+    expect(JSON.parse(cloud.valueOf("device_info") ?? "")).toMatchObject({ ...originals, kernel: release() });
     const report = cloud.calls.findIndex(({ method, body }) => method === "POST" && body.startsWith("device_info"));
     const look = cloud.calls.findIndex(({ path }) => path.includes("engine_fetch"));
     expect(report).toBeLessThan(look);
+  });
+
+  test("tells what an application says of the hardware that it looks after", async () => {
+    await using cloud = await Cloud.start();
+    await using gateway = await Gateway.make({ server: cloud.url });
+    await mkdir(gateway.paths.hardwareDir, { recursive: true });
+    await writeFile(`${gateway.paths.hardwareDir}/modbus.json`, '{"meters": 3}');
+    expect(await gateway.run("--once")).toBe(0);
+    const report: unknown = JSON.parse(cloud.valueOf("device_info") ?? "");
+    expect(report).toMatchObject({ hardware: { apps: { modbus: { meters: 3 } } } });
   });
 
   test("adopts update_interval, writes it to Engine.config and clears the alias", async () => {

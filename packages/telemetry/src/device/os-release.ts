@@ -25,7 +25,7 @@ function words(value: string | undefined): string | undefined {
 export function parseOsRelease(text: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (const line of text.split("\n")) {
-    const match = /^\s*([A-Z0-9_]+)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S*))\s*$/.exec(line);
+    const match = /^\s*([A-Z0-9_]+)=(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([^\s"']*))\s*$/.exec(line);
     if (match === null) continue;
     const [, key = "", double, single, bare] = match;
     fields.set(key, single ?? (double ?? bare ?? "").replaceAll(/\\(.)/g, "$1"));

@@ -111,7 +111,7 @@ export class SystemTree {
 /** Text of a kernel, a device or an application as it may stand in a report. */
 export function oneLine(text: string): string {
   return text
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .replaceAll(/\s*[\p{Cc}\p{Zl}\p{Zp}][\p{Cc}\p{Zl}\p{Zp}\s]*/gu, " ")
     .trim()
     .slice(0, LONGEST_WORDS)
     .trim();

@@ -6,7 +6,7 @@ import type { SystemTree } from "./system-tree.ts";
  * @param architecture what `uname -m` says
  */
 export async function unameText(tree: SystemTree, architecture: string): Promise<string> {
-  const kernel = (name: string) => tree.text(`proc/sys/kernel/${name}`);
+  const kernel = (name: string) => tree.words(`proc/sys/kernel/${name}`);
   const texts = await Promise.all([kernel("ostype"), kernel("hostname"), kernel("osrelease"), kernel("version")]);
-  return [...texts.map((text) => (text ?? "unknown").trim()), architecture, "GNU/Linux"].join(" ");
+  return [...texts.map((text) => text ?? "unknown"), architecture, "GNU/Linux"].join(" ");
 }
