@@ -1,7 +1,7 @@
 import { BOOT_ID, BOOTED, type Board, linux } from "./board.ts";
 
 /**
- * BeagleBone Black (revision A5) with its first kernel: 2 GB eMMC as mmcblk1, which shows no wear before Linux 4.14; UARTs are
+ * BeagleBone Black (revision A5) with its first kernel: 2 GB eMMC as mmcblk1, which shows no wear before Linux 4.11; UARTs are
  * ttyO; the power chip TPS65217 at 24 and the board's EEPROM at 50 of I2C bus 0. The AM335x has a clock, the board no battery for
  * it. The kernel estimates no available memory.
  *
