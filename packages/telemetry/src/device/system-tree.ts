@@ -117,6 +117,6 @@ export function oneLine(text: string): string {
     .trim();
 }
 
-export const LONGEST_WORDS = 96;
+const LONGEST_WORDS = 96;
 /** As many as Linux follows. */
 const MOST_LINKS = 40;
