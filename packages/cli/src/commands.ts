@@ -33,6 +33,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/why.ts")).why,
   },
   {
+    name: "data",
+    summary: "what was sent and received, and by whom",
+    load: async () => (await import("./commands/data.ts")).data,
+  },
+  {
     name: "install",
     summary: "install package files",
     load: async () => (await import("./commands/install.ts")).install,

@@ -7,6 +7,12 @@ export function formatSize(part: number, whole: number): string {
   return `${(part / unit.bytes).toFixed(digits)} of ${(whole / unit.bytes).toFixed(digits)} ${unit.name}`;
 }
 
+/** `4.5 MB`, `310 bytes`. */
+export function formatBytes(bytes: number): string {
+  const unit = UNITS.find((known) => bytes >= known.bytes);
+  return unit === undefined ? `${bytes} bytes` : `${(bytes / unit.bytes).toFixed(1)} ${unit.name}`;
+}
+
 const UNITS = [
   { name: "GB", bytes: 1e9 },
   { name: "MB", bytes: 1e6 },

@@ -42,6 +42,8 @@ export interface Traffic {
    */
   readonly wireSent: number;
   readonly wireReceived: number;
+  /** TCP connections that were opened for it. */
+  readonly connections: number;
 }
 
 export interface HttpResponse {

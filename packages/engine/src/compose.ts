@@ -108,15 +108,10 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
   const onInstalls = () => worker.poke();
   const supervisor = supervisorOf(workshop);
   const queueVersion = queueVersionOf(workshop);
-  const telemetry = {
-    files: nodeFiles,
-    machine: thisMachine,
-    root: "/",
-    hardwareDir: paths.hardwareDir,
-    ledger: workshop.ledger,
-  };
+  const telemetry = { files: nodeFiles, machine: thisMachine, root: "/", hardwareDir: paths.hardwareDir };
   const reports = gatewayReports({
     telemetry,
+    traffic: workshop.traffic,
     supervisor,
     versions,
     queueVersion,
@@ -168,6 +163,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
       journal,
       supervisor,
       queueVersion,
+      traffic: workshop.traffic,
       localInstall,
     }),
     localInstall,
@@ -181,6 +177,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
           (signal) => results.run(signal),
           (signal) => deployments.run(signal),
           (signal) => loop.run(signal),
+          (signal) => workshop.traffic.run(signal),
           ...(await watchedFolder(workshop, onInstalls)),
           ...metrics.loops,
         ],

@@ -11,7 +11,10 @@ export async function connect(workshop: Workshop, product: string, cik: () => st
   const config = await workshop.settings.engine.read();
   const server = serverAddress(serverOverride(workshop.environment), config.server, product);
   const userAgent = config.userAgent || `GatewayEngine-v${VERSION}`;
-  const http = countingHttpClient(workshop.http, workshop.ledger, "gwe");
+  const { traffic } = workshop;
+  await traffic.lookAtRoutes();
+  const party = { application: "gwe", interface: () => traffic.towards(server) };
+  const http = countingHttpClient(workshop.http, traffic, party);
   return { server, product, client: createDeviceClient({ http, server, userAgent, cik, timeoutMs: SILENCE_MS }) };
 }
 

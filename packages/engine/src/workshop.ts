@@ -13,13 +13,14 @@ import { sameFiles } from "@gateway-engine/platform/same-files";
 import { openSqlite } from "@gateway-engine/platform/sqlite";
 import { readTlsFiles } from "@gateway-engine/platform/tls-files";
 import { createSupervisorClient, type SupervisorClient } from "@gateway-engine/supervisor/client";
-import { UsageLedger } from "@gateway-engine/telemetry/traffic/usage-ledger";
+import type { GatewayTraffic } from "@gateway-engine/telemetry/traffic/gateway-traffic";
 import { queueVersion } from "./components/ask-queue.ts";
 import type { Environment } from "./environment.ts";
 import { VersionTable } from "./install/version-table.ts";
 import { Journal } from "./journal/journal.ts";
 import { JOURNAL_SCHEMA } from "./journal/schema.ts";
 import { createSettings, type Settings } from "./settings.ts";
+import { openTraffic } from "./traffic/open-traffic.ts";
 import { KnownTime } from "./trust/known-time.ts";
 import { RollbackFloors } from "./trust/rollback-floors.ts";
 
@@ -43,8 +44,8 @@ export interface Workshop {
   readonly versions: VersionTable;
   /** How the server is reached. */
   readonly proxy: ProxyRules | undefined;
-  /** What the engine's own requests cost. */
-  readonly ledger: UsageLedger;
+  /** What is sent and received, and by whom. */
+  readonly traffic: GatewayTraffic;
   readonly environment: Environment;
   close(): void;
 }
@@ -74,14 +75,15 @@ export async function openWorkshop({ environment, debugLevel, write }: EngineOpt
     const http = createHttpClient(network);
     const floors = new RollbackFloors(database);
     const knownTime = new KnownTime(database);
+    const traffic = openTraffic(paths.trafficBook, log);
     const close = () => {
       http.close();
+      traffic.close();
       journal.close();
       lock.release();
     };
-    const ledger = new UsageLedger();
     const { proxy } = network;
-    return { settings, paths, log, http, proxy, journal, floors, knownTime, versions, ledger, environment, close };
+    return { settings, paths, log, http, proxy, journal, floors, knownTime, versions, traffic, environment, close };
   } catch (error) {
     lock.release();
     throw error;

@@ -27,6 +27,7 @@ export class TrafficCount {
       received: sum(this.#http, "received"),
       wireSent: sum(this.#wire, "sent"),
       wireReceived: sum(this.#wire, "received"),
+      connections: this.#wire.filter(({ isOpened }) => isOpened).length,
     };
   }
 }
@@ -36,11 +37,13 @@ class Stretch {
   readonly #socket: Socket;
   readonly #sentBefore: number = 0;
   readonly #receivedBefore: number = 0;
+  readonly #isNew: boolean;
   #ready = true;
 
   /** @param ready the event from which on bytes flow, on a socket that is new */
   constructor(socket: Socket, ready: "connect" | "secureConnect" | undefined) {
     this.#socket = socket;
+    this.#isNew = ready !== undefined;
     if (ready === undefined) {
       this.#sentBefore = socket.bytesWritten;
       this.#receivedBefore = socket.bytesRead;
@@ -50,6 +53,11 @@ class Stretch {
         this.#ready = true;
       });
     }
+  }
+
+  /** Whether the connection was made for this stretch. */
+  get isOpened(): boolean {
+    return this.#isNew && this.#ready;
   }
 
   /** Node counts what waits for a connection as written; one that was never made has carried nothing. */

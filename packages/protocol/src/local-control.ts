@@ -20,6 +20,8 @@ export const GWE_CONTROL_PATHS = {
   history: "/history",
   /** POST an object as in `engine_fetch`, without "install": NDJSON stream of InstallProgress. */
   order: "/order",
+  /** GET, query `by=<TrafficGrouping>` and `days=<n>`, both optional: TrafficAnswer. */
+  traffic: "/traffic",
   /** POST InstallAppsRequest: NDJSON stream of InstallProgress. */
   install: "/install",
 } as const;
@@ -147,6 +149,55 @@ export interface HistoryEntry {
   readonly message: string;
   /** The states that it has entered; of an old order only the last is kept. */
   readonly steps: readonly { readonly state: string; readonly at: number }[];
+}
+
+export const TRAFFIC_GROUPINGS = ["app", "interface", "purpose", "class"] as const;
+export type TrafficGrouping = (typeof TRAFFIC_GROUPINGS)[number];
+
+export type InterfaceClass = "ethernet" | "wifi" | "cellular" | "loopback" | "other";
+
+export interface TrafficQuery {
+  readonly by: TrafficGrouping;
+  /** So many days of UTC, today among them. */
+  readonly days: number;
+}
+
+export interface TrafficAnswer extends TrafficQuery {
+  /** Milliseconds since 1970: the midnight at which the first day begins. */
+  readonly since: number;
+  /** The one with the most bytes first. */
+  readonly rows: readonly TrafficRowAnswer[];
+  readonly interfaces: readonly InterfaceTotalsAnswer[];
+}
+
+export interface TrafficRowAnswer {
+  /** What the rows are told apart by: application; application and purpose; interface and its class; class. */
+  readonly key: readonly string[];
+  readonly requests: number;
+  /** Bytes that TCP connections carried; of interfaces and classes all bytes that passed. */
+  readonly received: number;
+  readonly sent: number;
+  /** The same with an estimate of TCP and IP headers. */
+  readonly wireReceived: number;
+  readonly wireSent: number;
+  /** Whether `received` and `sent` were counted, all of them; otherwise some were sampled. */
+  readonly exact: boolean;
+}
+
+/** All bytes that passed an interface, as the kernel counts them. */
+export interface InterfaceTotalsAnswer {
+  readonly name: string;
+  readonly class: InterfaceClass;
+  readonly sinceBoot: BytesAnswer;
+  /** Midnight in UTC. */
+  readonly sinceMidnight: BytesAnswer;
+  /** Since the book was begun, and before that since the machine's start. */
+  readonly ever: BytesAnswer;
+}
+
+export interface BytesAnswer {
+  readonly received: number;
+  readonly sent: number;
 }
 
 export interface InstallAppsRequest {

@@ -9,7 +9,7 @@ export function tracedHttp(http: HttpClient, log: Logger, clock: Pick<Clock, "mo
     request: async (request) => {
       const began = clock.monotonic();
       let status: number | undefined;
-      let cost: Traffic = { sent: 0, received: 0, wireSent: 0, wireReceived: 0 };
+      let cost: Traffic = { sent: 0, received: 0, wireSent: 0, wireReceived: 0, connections: 0 };
       const trace = (outcome: string) => {
         const ms = Math.round(clock.monotonic() - began);
         log.debug(`${request.method} ${request.url} -> ${outcome} in ${ms} ms, ${describeTraffic(cost)}`);

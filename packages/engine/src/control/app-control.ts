@@ -1,7 +1,15 @@
 import { UsageError } from "@gateway-engine/core/errors";
 import { parseEngineFetch } from "@gateway-engine/protocol/engine-fetch";
 import type { EngineOrder } from "@gateway-engine/protocol/engine-orders";
-import type { AppsAnswer, HistoryAnswer, HistoryQuery, InstallProgress } from "@gateway-engine/protocol/local-control";
+import type {
+  AppsAnswer,
+  HistoryAnswer,
+  HistoryQuery,
+  InstallProgress,
+  TrafficAnswer,
+  TrafficQuery,
+} from "@gateway-engine/protocol/local-control";
+import type { GatewayTraffic } from "@gateway-engine/telemetry/traffic/gateway-traffic";
 import { type AppListDeps, listApps } from "../apps/app-list.ts";
 import { type LocalInstallDeps, orderLocally } from "../install/local-install.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -10,6 +18,7 @@ import type { Journal } from "../journal/journal.ts";
 export interface AppControl {
   apps(signal: AbortSignal): Promise<AppsAnswer>;
   history(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer>;
+  traffic(query: TrafficQuery, signal: AbortSignal): Promise<TrafficAnswer>;
   /**
    * @param command as in `engine_fetch`, without "install"
    * @returns when everything in it has ended
@@ -20,6 +29,7 @@ export interface AppControl {
 
 export interface AppControlDeps extends AppListDeps {
   readonly journal: AppListDeps["journal"] & Pick<Journal, "history">;
+  readonly traffic: Pick<GatewayTraffic, "answer">;
   readonly localInstall: LocalInstallDeps;
 }
 
@@ -27,6 +37,7 @@ export function createAppControl(deps: AppControlDeps): AppControl {
   return {
     apps: async (signal) => ({ apps: await listApps(deps, signal) }),
     history: async (query) => ({ orders: deps.journal.history(query) }),
+    traffic: (query) => deps.traffic.answer(query),
     order: (command, onProgress) => orderLocally(deps.localInstall, readOrders(command), onProgress),
   };
 }

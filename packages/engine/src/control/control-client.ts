@@ -17,6 +17,8 @@ import {
   type HistoryQuery,
   type InstallProgress,
   type JournalAnswer,
+  type TrafficAnswer,
+  type TrafficQuery,
 } from "@gateway-engine/protocol/local-control";
 
 /** Every call throws TransportError E_UNREACHABLE when no engine runs. */
@@ -25,6 +27,7 @@ export interface ControlClient {
   status(signal: AbortSignal): Promise<EngineStatusAnswer>;
   apps(signal: AbortSignal): Promise<AppsAnswer>;
   history(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer>;
+  traffic(query: TrafficQuery, signal: AbortSignal): Promise<TrafficAnswer>;
   /** As `install`. @param command as in `engine_fetch`, without "install" */
   order(command: string, signal: AbortSignal): Promise<AsyncIterable<InstallProgress>>;
   /** At most 1,000 rows after number `after`, oldest first. */
@@ -53,6 +56,8 @@ export function createControlClient(options: ControlClientOptions): ControlClien
       const query = new URLSearchParams({ limit: String(limit), ...(app === undefined ? {} : { app }) });
       return getJson(options, `${GWE_CONTROL_PATHS.history}?${query}`, signal);
     },
+    traffic: ({ by, days }, signal) =>
+      getJson(options, `${GWE_CONTROL_PATHS.traffic}?${new URLSearchParams({ by, days: String(days) })}`, signal),
     order: async (body, signal) =>
       readLines(await send(options, { method: "POST", path: GWE_CONTROL_PATHS.order, body }, signal)),
     journal: (after, signal) => getJson(options, `${GWE_CONTROL_PATHS.journal}?after=${after}`, signal),

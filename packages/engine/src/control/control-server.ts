@@ -15,6 +15,8 @@ import {
   type InstallAppsRequest,
   type InstallProgress,
   type JournalAnswer,
+  TRAFFIC_GROUPINGS,
+  type TrafficQuery,
 } from "@gateway-engine/protocol/local-control";
 import { type AppControl, readOrders } from "./app-control.ts";
 
@@ -71,6 +73,8 @@ async function answer(control: EngineControl, request: Request, response: Respon
         return sendJson(response, 200, await control.apps(new AbortController().signal));
       case `GET ${GWE_CONTROL_PATHS.history}`:
         return sendJson(response, 200, await control.history(readHistoryQuery(url), new AbortController().signal));
+      case `GET ${GWE_CONTROL_PATHS.traffic}`:
+        return sendJson(response, 200, await control.traffic(readTrafficQuery(url), new AbortController().signal));
       case `POST ${GWE_CONTROL_PATHS.order}`:
         return await order(control, request, response);
       case `GET ${GWE_CONTROL_PATHS.journal}`:
@@ -146,6 +150,19 @@ function readHistoryQuery({ searchParams }: URL): HistoryQuery {
 }
 
 const DEFAULT_HISTORY = 20;
+
+function readTrafficQuery({ searchParams }: URL): TrafficQuery {
+  const by = TRAFFIC_GROUPINGS.find((grouping) => grouping === (searchParams.get("by") ?? "app"));
+  const days = Number(searchParams.get("days") ?? DEFAULT_TRAFFIC_DAYS);
+  if (by !== undefined && Number.isSafeInteger(days) && days >= 1 && days <= MAX_TRAFFIC_DAYS) return { by, days };
+  throw new UsageError("E_USAGE", {
+    problem: `by must be one of ${TRAFFIC_GROUPINGS.join(", ")}, and days a number from 1 to ${MAX_TRAFFIC_DAYS}`,
+  });
+}
+
+const DEFAULT_TRAFFIC_DAYS = 30;
+/** As many as the book keeps. */
+const MAX_TRAFFIC_DAYS = 400;
 
 function readAfter(url: URL): number {
   const after = Number(url.searchParams.get("after") ?? "0");

@@ -17,6 +17,7 @@ export async function openOwnAppControl(options: EngineOptions, signal: AbortSig
     journal,
     supervisor: supervisorOf(workshop),
     queueVersion: queueVersionOf(workshop),
+    traffic: workshop.traffic,
     localInstall,
   });
   return {

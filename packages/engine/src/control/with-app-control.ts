@@ -51,6 +51,7 @@ function controlOf(engine: ControlClient): AppControl {
   return {
     apps: (signal) => engine.apps(signal),
     history: (query, signal) => engine.history(query, signal),
+    traffic: (query, signal) => engine.traffic(query, signal),
     order: async (command, onProgress, signal) => {
       const titles = readOrders(command).map((order) => titleOf(orderedThing(order)));
       const steps = await engine.order(command, signal);

@@ -3,13 +3,14 @@ import type { Logger } from "@gateway-engine/core/logger";
 import type { SupervisorClient } from "@gateway-engine/supervisor/client";
 import { type DeviceInfoDeps, readDeviceInfo } from "@gateway-engine/telemetry/device/device-info";
 import { engineReport } from "@gateway-engine/telemetry/engine-report";
-import { readUsageReport, type UsageReportDeps } from "@gateway-engine/telemetry/traffic/usage-report";
+import type { GatewayTraffic } from "@gateway-engine/telemetry/traffic/gateway-traffic";
 import { withOwnParts } from "../components/own-parts.ts";
 import type { VersionTable } from "../install/version-table.ts";
 import type { Report } from "./report-sender.ts";
 
 export interface GatewayReportsDeps {
-  readonly telemetry: DeviceInfoDeps & UsageReportDeps;
+  readonly telemetry: DeviceInfoDeps;
+  readonly traffic: Pick<GatewayTraffic, "report">;
   readonly supervisor: Pick<SupervisorClient, "getAllProcessInfo">;
   readonly versions: Pick<VersionTable, "apps">;
   /** Asks the running queue; undefined when none answers. */
@@ -21,7 +22,7 @@ export interface GatewayReportsDeps {
 
 /** The three reports of a check-in, in the formats of docs/reference/aliases.md. */
 export function gatewayReports(deps: GatewayReportsDeps): readonly Report[] {
-  const { telemetry, versions, queueVersion, server } = deps;
+  const { telemetry, traffic, versions, queueVersion, server } = deps;
   const processes = new ProcessList(deps);
   return [
     { alias: "device_info", make: async () => JSON.stringify(await readDeviceInfo(telemetry)) },
@@ -34,7 +35,7 @@ export function gatewayReports(deps: GatewayReportsDeps): readonly Report[] {
         return JSON.stringify(engineReport(running, apps));
       },
     },
-    { alias: "usage_report", make: async () => JSON.stringify(await readUsageReport(telemetry, server())) },
+    { alias: "usage_report", make: async () => JSON.stringify(await traffic.report(server())) },
   ];
 }
 

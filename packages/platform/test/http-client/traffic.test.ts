@@ -139,7 +139,7 @@ describe("over TLS", () => {
 test("a server that is not there costs nothing", async () => {
   const http = createHttpClient();
   const cost = await costOf(http, `http://127.0.0.1:${await freePort()}/`, { method: "POST", body: "x" });
-  expect(cost).toEqual({ sent: 0, received: 0, wireSent: 0, wireReceived: 0 });
+  expect(cost).toEqual({ sent: 0, received: 0, wireSent: 0, wireReceived: 0, connections: 0 });
 });
 
 test("an answer that is dropped has its cost too", async () => {

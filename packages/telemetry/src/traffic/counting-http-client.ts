@@ -1,18 +1,36 @@
 import type { HttpClient, HttpRequest, Traffic } from "@gateway-engine/core/http";
 import { requestName } from "./request-name.ts";
-import type { UsageLedger } from "./usage-ledger.ts";
+import type { TrafficRecorder } from "./traffic-entry.ts";
+import { onTheWire } from "./wire-estimate.ts";
+
+export interface CountedParty {
+  /** The program that sends, for example `gwe`. */
+  readonly application: string;
+  /** The interface that its requests leave by now; empty when unknown. */
+  readonly interface: () => string;
+}
 
 /**
- * An HTTP client that counts each request into the ledger: what TCP carried for it, TLS included, as the client below saw it
- * at its connection. A request counts when its answer has been read, dropped or lost.
- *
- * @param group the program that sends, for example `gwe`
+ * An HTTP client that writes down each request: what TCP carried for it, TLS included, as the client below saw it at its
+ * connection. A request counts when its answer has been read, dropped or lost.
  */
-export function countingHttpClient(http: HttpClient, ledger: Pick<UsageLedger, "count">, group: string): HttpClient {
+export function countingHttpClient(http: HttpClient, book: TrafficRecorder, party: CountedParty): HttpClient {
   return {
     request: (request) => {
       const onTraffic = (traffic: Traffic) => {
-        ledger.count({ group, source: sourceOf(request), sent: traffic.wireSent, received: traffic.wireReceived });
+        const { wireReceived: received, wireSent: sent, connections } = traffic;
+        const wire = onTheWire({ received, sent, connections });
+        book.record({
+          application: party.application,
+          purpose: purposeOf(request),
+          interface: party.interface(),
+          requests: 1,
+          received,
+          sent,
+          wireReceived: wire.received,
+          wireSent: wire.sent,
+          exact: true,
+        });
         request.onTraffic?.(traffic);
       };
       return http.request({ ...request, onTraffic });
@@ -20,6 +38,6 @@ export function countingHttpClient(http: HttpClient, ledger: Pick<UsageLedger, "
   };
 }
 
-function sourceOf({ method, url, body }: HttpRequest): string {
+function purposeOf({ method, url, body }: HttpRequest): string {
   return requestName(method, url, typeof body === "string" || body instanceof Uint8Array ? body : "");
 }

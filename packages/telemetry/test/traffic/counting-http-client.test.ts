@@ -5,7 +5,8 @@ import { createHttpClient } from "@gateway-engine/platform/http-client";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { countingHttpClient } from "../../src/traffic/counting-http-client.ts";
 import { requestName } from "../../src/traffic/request-name.ts";
-import { UsageLedger } from "../../src/traffic/usage-ledger.ts";
+import type { TrafficEntry } from "../../src/traffic/traffic-entry.ts";
+import { onTheWire } from "../../src/traffic/wire-estimate.ts";
 
 const ALIAS = "http://x/onep:v1/stack/alias";
 
@@ -54,10 +55,17 @@ function post(url: string, body: HttpRequest["body"]): HttpRequest {
   };
 }
 
+const PARTY = { application: "gwe", interface: () => "lo" };
+
+function recorder() {
+  const entries: TrafficEntry[] = [];
+  return { entries, record: (entry: TrafficEntry) => void entries.push(entry) };
+}
+
 test("each request counts once with what its connection carried, whichever way its answer is read", async () => {
   const url = await startServer("y".repeat(10_000));
-  const ledger = new UsageLedger();
-  const http = countingHttpClient(nodeHttpClient, ledger, "gwe");
+  const book = recorder();
+  const http = countingHttpClient(nodeHttpClient, book, PARTY);
   const told: Traffic[] = [];
   const request = { ...post(url, `a=${"x".repeat(998)}`), onTraffic: (traffic: Traffic) => told.push(traffic) };
   await (await http.request(request)).text(20_000);
@@ -65,25 +73,37 @@ test("each request counts once with what its connection carried, whichever way i
   for await (const _ of (await http.request(request)).body);
   (await http.request(request)).discard();
   await expect.poll(() => told.length, { interval: 2 }).toBe(4);
-  expect(ledger.totals()["gwe"]?.["write:a"]).toEqual({
-    num: 4,
-    tot_rx: told.reduce((sum, { wireReceived }) => sum + wireReceived, 0),
-    max_rx: Math.max(...told.map(({ wireReceived }) => wireReceived)),
-    tot_tx: told.reduce((sum, { wireSent }) => sum + wireSent, 0),
-    max_tx: Math.max(...told.map(({ wireSent }) => wireSent)),
-  });
+  expect(book.entries).toEqual(
+    told.map(({ wireReceived: received, wireSent: sent, connections }) => {
+      const wire = onTheWire({ received, sent, connections });
+      const same = { application: "gwe", purpose: "write:a", interface: "lo", requests: 1, exact: true };
+      return { ...same, received, sent, wireReceived: wire.received, wireSent: wire.sent };
+    }),
+  );
   expect(told[0]?.wireReceived).toBeGreaterThan(10_000);
+  expect(told[0]?.connections).toBe(1);
 });
 
 test("a body that is made while it is sent is counted, and so is a request that failed", async () => {
   const url = await startServer("");
-  const ledger = new UsageLedger();
-  const http = countingHttpClient(nodeHttpClient, ledger, "gwe");
+  const book = recorder();
+  const http = countingHttpClient(nodeHttpClient, book, PARTY);
   async function* pieces(): AsyncGenerator<Uint8Array> {
     for (let piece = 0; piece < 4; piece += 1) yield Buffer.alloc(1000);
   }
   await (await http.request(post(url, pieces()))).text(10);
-  expect(ledger.totals()["gwe"]?.["write:"]?.tot_tx).toBeGreaterThan(4000);
+  expect(book.entries[0]?.purpose).toBe("write:");
+  expect(book.entries[0]?.sent).toBeGreaterThan(4000);
   await expect(http.request(post("http://127.0.0.1:1", "b=1"))).rejects.toThrow();
-  expect(ledger.totals()["gwe"]?.["write:b"]).toEqual({ num: 1, tot_rx: 0, max_rx: 0, tot_tx: 0, max_tx: 0 });
+  const nothing = { received: 0, sent: 0, wireReceived: 0, wireSent: 0 };
+  expect(book.entries[1]).toMatchObject({ purpose: "write:b", requests: 1, ...nothing });
+});
+
+test.each([
+  ["nothing", { received: 0, sent: 0, connections: 0 }, { received: 0, sent: 0 }],
+  ["a small request and its answer", { received: 200, sent: 300, connections: 0 }, { received: 304, sent: 404 }],
+  ["the same over a new connection", { received: 200, sent: 300, connections: 1 }, { received: 468, sent: 620 }],
+  ["ten full packets", { received: 14_480, sent: 300, connections: 0 }, { received: 15_052, sent: 612 }],
+])("%s takes so much on the wire", (_, exchange, wire) => {
+  expect(onTheWire(exchange)).toEqual(wire);
 });
