@@ -153,6 +153,7 @@ describe("retention", () => {
     const book = new Desk().open();
     for (let number = 0; number < MAX_APPLICATIONS + 10; number += 1)
       book.record(entry({ application: `app${number}` }));
+    book.flush();
     const applications = new Map(book.everything().map(({ application, requests }) => [application, requests]));
     expect(applications.size).toBe(MAX_APPLICATIONS + 1);
     expect(applications.get("other")).toBe(10);
