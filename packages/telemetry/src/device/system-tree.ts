@@ -8,12 +8,14 @@ export type SystemFiles = Pick<TreeFiles, "readText" | "list" | "stat" | "readLi
  * `/proc`, `/sys` and `/etc` below a folder that plays `/`. Symbolic links are followed inside of that folder, as the kernel
  * follows them below a real `/`. Nothing here throws: what is missing is undefined, what cannot be read is a gap besides.
  *
- * Paths are written without the leading slash, `sys/class/rtc`.
+ * Paths are written without the leading slash, `sys/class/rtc`. A tree is for one report: it remembers what it has seen.
  */
 export class SystemTree {
   readonly gaps: Gaps;
   readonly #files: SystemFiles;
   readonly #root: string;
+  /** Of the folders that many paths have in common each is asked for once. */
+  readonly #asked = new Map<string, Promise<FileStat | undefined>>();
 
   constructor(files: SystemFiles, root: string, gaps: Gaps) {
     this.#files = files;
@@ -80,6 +82,12 @@ export class SystemTree {
     }
   }
 
+  #entry(path: string): Promise<FileStat | undefined> {
+    const entry = this.#asked.get(path) ?? this.#files.stat(path);
+    this.#asked.set(path, entry);
+    return entry;
+  }
+
   /** Where `path` leads to, without links; undefined when nothing is there or links run in a circle. */
   async #resolve(path: string): Promise<string | undefined> {
     const ahead = path.split("/").reverse();
@@ -92,7 +100,7 @@ export class SystemTree {
         continue;
       }
       const here = join(this.#root, ...behind, part);
-      const found = await this.#files.stat(here);
+      const found = await this.#entry(here);
       if (found === undefined) return undefined;
       if (found.kind !== "link") {
         behind.push(part);
