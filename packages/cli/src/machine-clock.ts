@@ -1,13 +1,12 @@
 import type { CommandRunner } from "@gateway-engine/core/processes";
+import { EARLIEST_TIME } from "@gateway-engine/core/version";
 
-/** No gateway of this release has a clock that says less. */
-const RELEASED = Date.UTC(2026, 0, 1);
-/** Nor more, while the release is in use. */
+/** No release is in use for so long. */
 const OUTLIVED = Date.UTC(2066, 0, 1);
 
 /** Whether a clock can be right: one without a battery often starts in 1970. @param now milliseconds since 1970 */
 export function isSaneTime(now: number): boolean {
-  return now >= RELEASED && now < OUTLIVED;
+  return now >= EARLIEST_TIME && now < OUTLIVED;
 }
 
 export interface ClockServices {

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { TestGateway } from "./run-gwe.ts";
 import { WholeGateway } from "./whole-gateway.ts";
@@ -23,6 +25,12 @@ test("status and doctor of a gateway with everything running", { timeout: 60_000
   expect(doctor.stdout).toMatch(/^\[ OK \] queue +gmq 2\.0\.0 runs, 0 messages wait$/m);
   expect(doctor.stdout).not.toContain("[FAIL]");
   expect(doctor.stdout).not.toContain(whole.cik);
+
+  await gateway.gwe("doctor", "--bundle", "bundle.tar.gz");
+  const bundle = execFileSync("tar", ["-xOzf", join(gateway.folder, "bundle.tar.gz")], { encoding: "utf8" });
+  expect(bundle).toContain("engine ::> ");
+  expect(bundle).toContain('"statename": "RUNNING"');
+  expect(bundle).not.toContain(whole.cik);
 });
 
 test("status and doctor of a gateway on which nothing runs", async () => {

@@ -83,7 +83,7 @@ const NEWLINE = 10;
 /** A line longer than this is shown in pieces, so that a log without line ends does not fill the memory. */
 const LONGEST_LINE = 65_536;
 
-export async function* splitLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+async function* splitLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of bytes) {
