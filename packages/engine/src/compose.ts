@@ -35,6 +35,7 @@ import { GatewayMetrics } from "./metrics/gateway-metrics.ts";
 import { composeOrderWork } from "./order-work.ts";
 import { type RunningParts, runningParts } from "./running-parts.ts";
 import { connect } from "./server-link.ts";
+import { queueTrafficOf } from "./traffic/compose-queue-traffic.ts";
 import { queueVersionOf, supervisorOf, type Workshop } from "./workshop.ts";
 
 export interface Engine extends RunningParts {
@@ -178,6 +179,8 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
           (signal) => deployments.run(signal),
           (signal) => loop.run(signal),
           (signal) => workshop.traffic.run(signal),
+          (signal) => queueTrafficOf(workshop, () => activation.server).run(signal),
+          ...(await applicationSockets(workshop, () => activation.server)),
           ...(await watchedFolder(workshop, onInstalls)),
           ...metrics.loops,
         ],
@@ -224,6 +227,13 @@ async function endAfterReport(error: unknown, results: ResultSender, signal: Abo
 }
 
 type Loop = (signal: AbortSignal) => Promise<never>;
+
+async function applicationSockets(workshop: Workshop, server: () => string): Promise<readonly Loop[]> {
+  const { traffic } = await workshop.settings.engine.read();
+  if (!traffic.sockets) return [];
+  const { applicationSocketsOf } = await import("./traffic/compose-application-sockets.ts");
+  return [applicationSocketsOf(workshop, server)];
+}
 
 async function watchedFolder(
   { settings, journal, versions, log }: Workshop,

@@ -10,6 +10,7 @@ import { parseByteSize } from "@gateway-engine/core/sizes";
 import { type AlertRules, parseAlertRules } from "./alert-rules.ts";
 import { EMPTY_VALUE, readValue, writeValue } from "./empty-value.ts";
 import { type MetricsConfig, parseMetricsConfig } from "./metrics-config.ts";
+import { parseTrafficConfig, type TrafficConfig } from "./traffic-config.ts";
 
 export interface EngineConfig {
   /** Seconds between two check-ins; fractions are allowed. */
@@ -40,6 +41,8 @@ export interface EngineConfig {
   readonly alerts: AlertRules;
   /** The section `[metrics]`. */
   readonly metrics: MetricsConfig;
+  /** The section `[traffic]`. */
+  readonly traffic: TrafficConfig;
 }
 
 export interface InstalledApp {
@@ -95,6 +98,8 @@ export function parseEngineConfig(text: string): Result<EngineConfig, IniProblem
   if (!alerts.ok) return alerts;
   const metrics = parseMetricsConfig(document.value);
   if (!metrics.ok) return metrics;
+  const traffic = parseTrafficConfig(document.value);
+  if (!traffic.ok) return traffic;
   const options = new OptionReader(document.value.get(SECTION)?.entries ?? new Map());
   const config: EngineConfig = {
     updateInterval: options.read("update_interval", aboveZero, "a number of seconds above 0"),
@@ -112,6 +117,7 @@ export function parseEngineConfig(text: string): Result<EngineConfig, IniProblem
     apps: options.read("apps", parseApps, 'a list such as [{"counter": "1"}]'),
     alerts: alerts.value,
     metrics: metrics.value,
+    traffic: traffic.value,
   };
   return options.problem === undefined ? ok(config) : fail(options.problem);
 }

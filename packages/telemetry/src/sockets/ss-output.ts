@@ -40,8 +40,8 @@ function parseSocket(text: string): SocketReading | undefined {
     inode,
     ends: `${local} ${peer}`,
     isLocal: isLoopback(local) && isLoopback(peer),
-    // Linux before 4.19 tells only what the other end has acknowledged.
-    sent: all === undefined ? (number("bytes_acked") ?? 0) : all - repeated,
+    // Linux before 4.19 tells only what the other end has acknowledged, the opening of the connection as a byte among it.
+    sent: all === undefined ? Math.max(0, (number("bytes_acked") ?? 0) - 1) : all - repeated,
     received: number("bytes_received") ?? 0,
     repeated,
     packetsSent: number("segs_out") ?? 0,

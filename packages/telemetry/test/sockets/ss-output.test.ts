@@ -27,7 +27,7 @@ ESTAB      0      0      192.168.1.7:ssh                192.168.1.2:51234       
 `;
     const [socket, ...others] = parseSsOutput(text);
     expect(others).toEqual([]);
-    expect(socket).toMatchObject({ inode: 14210, sent: 3501, received: 2901, packetsSent: 28, packetsReceived: 34 });
+    expect(socket).toMatchObject({ inode: 14210, sent: 3500, received: 2901, packetsSent: 28, packetsReceived: 34 });
   });
 
   test("5.10, several sockets, some without an owner", () => {
@@ -48,6 +48,12 @@ ESTAB     0 0              [::1]:8090               [::1]:44100 ino:74 sk:1005 <
       [73, false, 0, 7],
       [74, true, 1, 1],
     ]);
+  });
+
+  test("6.1, of a connection that has sent nothing yet", () => {
+    const text =
+      "ESTAB 0 0 10.0.0.5:1 203.0.113.9:443 ino:5 sk:1 <->\n\t cubic mss:1448 bytes_acked:1 segs_out:2 segs_in:1\n";
+    expect(parseSsOutput(text).map(({ sent, received }) => [sent, received])).toEqual([[0, 0]]);
   });
 
   test("with one line a socket, as -O prints it", () => {
