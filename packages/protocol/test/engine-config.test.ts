@@ -31,6 +31,7 @@ const DEFAULTS: EngineConfig = {
     limits: { disk: 90, memory: 90, temperature: 85, restarts: 5, queue: 10_000, certificate: 14 },
   },
   metrics: DEFAULT_METRICS_CONFIG,
+  traffic: { sockets: false },
 };
 
 const engine = (lines: string) => parseEngineConfig(`[engine]\n${lines}\n`);
