@@ -10,11 +10,19 @@ export const MASK = "<masked>";
 /** What an option, a header or a variable is called whose value is a secret; a name of a file is none. */
 const NAME = String.raw`[\w.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|credential|cik|authorization|cookie)[\w-]*`;
 
-/** `password = x`, `"token": "x"`, `X-Exosite-CIK: x`, `?token=x&`, `TOKEN='x',`: the value ends with the quotes, or where a separator is. */
-const NAMED = new RegExp(
-  String.raw`(["']?\b${NAME}["']?[ \t]*[=:][ \t]*)(?:"([^"\n]*)"|'([^'\n]*)'|((?:(?:Bearer|Basic|Digest|Token)\s+)?[^\s"',;&]+))`,
-  "gi",
-);
+/** `password = x`, `"token": "x"`, `\"token\": \"x\"`, `X-Exosite-CIK: x`, `?token=x&`, `TOKEN='x',`. */
+const BEFORE_VALUE = String.raw`(?:\\*["'])?\b${NAME}(?:\\*["'])?[ \t]*(?:[=:]|%3[ad])[ \t]*`;
+
+/** The value ends with its quotes, those of JSON within JSON too; a quote that is never closed goes to the end of the line. */
+const VALUES = [
+  String.raw`\\+"(?<nested>.*?)\\+"`,
+  String.raw`"(?<double>(?:[^"\\\n]|\\.)*)"`,
+  String.raw`'(?<single>[^'\n]*)'`,
+  String.raw`\\*["'](?<open>[^\n]*)`,
+  String.raw`(?<bare>(?:(?:Bearer|Basic|Digest|Token)\s+)?[^\s"',;&]+)`,
+];
+
+const NAMED = new RegExp(`(${BEFORE_VALUE})(?:${VALUES.join("|")})`, "gi");
 
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 const USER_IN_URL = /(\b[a-z][a-z\d+.-]*:\/\/)[^\s/@"']+@/gi;
@@ -37,12 +45,16 @@ export function maskSecrets(text: string, known: readonly string[]): string {
 
 /** The values of a configuration that its own names call secrets, to be found in other texts. */
 export function secretsIn(text: string): readonly string[] {
-  const found = [...text.matchAll(NAMED)].map(([, , double, single, bare]) => double ?? single ?? bare ?? "");
+  const found = [...text.matchAll(NAMED)].flatMap(({ groups = {} }) => Object.values(groups).filter(isText));
   return [...new Set(found)].filter(isTelling);
 }
 
 /** A shorter value stands in many places where it is no secret. */
 const LEAST_LENGTH = 6;
+
+function isText(value: string | undefined): value is string {
+  return value !== undefined;
+}
 
 function isTelling(value: string): boolean {
   return value.length >= LEAST_LENGTH && value !== MASK;
