@@ -32,6 +32,7 @@ import { gatewayReports } from "./loop/reports.ts";
 import { ResultSender } from "./loop/result-sender.ts";
 import { engineReading } from "./metrics/engine-reading.ts";
 import { GatewayMetrics } from "./metrics/gateway-metrics.ts";
+import { readPrograms } from "./metrics/read-programs.ts";
 import { composeOrderWork } from "./order-work.ts";
 import { type RunningParts, runningParts } from "./running-parts.ts";
 import { connect } from "./server-link.ts";
@@ -146,7 +147,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
       journal,
       versions,
     }),
-    supervisor,
+    programs: (signal) => readPrograms(supervisor, signal),
     queue: { status: (signal) => askQueue(workshop.http, paths.gmqSocket, signal), folder: paths.queueDir },
     http: workshop.http,
     gmqSocket: paths.gmqSocket,

@@ -1,23 +1,21 @@
 import { join } from "node:path";
 import type { Clock } from "@gateway-engine/core/clock";
-import type { Files } from "@gateway-engine/core/files";
 import type { QueueStatusAnswer } from "@gateway-engine/protocol/local-control";
-import type { SupervisorClient } from "@gateway-engine/supervisor/client";
 import { type EngineReading, engineMetrics } from "@gateway-engine/telemetry/metrics/engine-metrics";
 import type { MetricFamily } from "@gateway-engine/telemetry/metrics/family";
 import { type MachineMetricsDeps, readMachineMetrics } from "@gateway-engine/telemetry/metrics/machine-metrics";
-import { programMetrics } from "@gateway-engine/telemetry/metrics/program-metrics";
+import { type ProgramReading, programMetrics } from "@gateway-engine/telemetry/metrics/program-metrics";
 import { queueMetrics } from "@gateway-engine/telemetry/metrics/queue-metrics";
 import { withDeadline } from "../deadline.ts";
 
 export interface MetricsReaderDeps extends MachineMetricsDeps {
-  readonly files: Pick<Files, "readText" | "list" | "stat">;
   readonly clock: Clock;
   readonly engine: () => Promise<EngineReading>;
-  readonly supervisor: Pick<SupervisorClient, "getAllProcessInfo">;
+  /** @throws GatewayEngineError when no supervisor answers */
+  readonly programs: (signal: AbortSignal) => Promise<readonly ProgramReading[]>;
   readonly queue: {
     /** @throws TransportError when it does not answer */
-    status(signal: AbortSignal): Promise<QueueStatusAnswer>;
+    readonly status: (signal: AbortSignal) => Promise<QueueStatusAnswer>;
     /** The folder of its files. */
     readonly folder: string;
   };
@@ -32,15 +30,15 @@ export class MetricsReader {
   }
 
   async read(signal: AbortSignal): Promise<readonly MetricFamily[]> {
-    const { engine, supervisor, queue } = this.#deps;
-    const [own, processes, status, bytes, machine] = await Promise.all([
+    const { engine, programs, queue } = this.#deps;
+    const [own, supervised, status, bytes, machine] = await Promise.all([
       engine(),
-      this.#answer("the supervisor", signal, (until) => supervisor.getAllProcessInfo(until)),
-      this.#answer("the queue", signal, (until) => queue.status(until)),
+      this.#answer("the supervisor", signal, programs),
+      this.#answer("the queue", signal, queue.status),
       folderBytes(this.#deps.files, queue.folder),
       readMachineMetrics(this.#deps),
     ]);
-    return [...engineMetrics(own), ...programMetrics(processes), ...queueMetrics(status, bytes), ...machine];
+    return [...engineMetrics(own), ...programMetrics(supervised), ...queueMetrics(status, bytes), ...machine];
   }
 
   async #answer<Value>(

@@ -73,7 +73,8 @@ export class MetricsService {
       try {
         const handle: RequestHandler = (request, response) => this.#answer(rights, request, response);
         const server = await listenHttp({ listen, handle, onError, maxConnections: MAX_CONNECTIONS });
-        if (server.port > 0) log.info(`metrics are served on port ${server.port}`);
+        const where = "socketPath" in listen ? listen.socketPath : `port ${server.port}`;
+        log.info(rights.reads ? `metrics are served on ${where}` : `applications may bring metrics over ${where}`);
         await aborted(signal);
         return await server.stop(STOP_MS);
       } catch (error) {

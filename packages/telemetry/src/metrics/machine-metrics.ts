@@ -1,16 +1,17 @@
 /** The gateway's machine in the names of Prometheus' node_exporter, so that its dashboards and alerts fit. */
-import { join } from "node:path";
-import type { Files } from "@gateway-engine/core/files";
 import type { FileSystemUsage, Machine } from "@gateway-engine/core/machine";
 import { parseMeminfo } from "../device/free.ts";
+import { Gaps } from "../device/gaps.ts";
 import { type Mount, parseMountinfo, reportedMounts } from "../device/mounts.ts";
+import { type SystemFiles, SystemTree } from "../device/system-tree.ts";
+import { readTemperatures } from "../device/temperature.ts";
 import { parseNetDev } from "../traffic/net-dev.ts";
 import { diskMetrics } from "./disk-metrics.ts";
 import { family, type Labels, type MetricFamily, single } from "./family.ts";
 import { statMetrics } from "./stat-metrics.ts";
 
 export interface MachineMetricsDeps {
-  readonly files: Pick<Files, "readText" | "list">;
+  readonly files: SystemFiles;
   readonly machine: Pick<Machine, "fileSystemUsage">;
   /** The folder that plays `/` for what is read below `/proc` and `/sys`; `/` on a real machine. */
   readonly root: string;
@@ -22,17 +23,17 @@ export async function readMachineMetrics({
   machine,
   root,
 }: MachineMetricsDeps): Promise<readonly MetricFamily[]> {
-  const read = async (path: string) => (await files.readText(join(root, path))) ?? "";
-  const names = ["proc/stat", "proc/loadavg", "proc/meminfo", "proc/self/mountinfo", "proc/diskstats", "proc/net/dev"];
-  const texts = Promise.all(names.map(read));
-  const [stat = "", load = "", meminfo = "", mounts = "", disks = "", netDev = ""] = await texts;
+  const tree = new SystemTree(files, root, new Gaps());
+  const read = async (path: string) => (await tree.text(path)) ?? "";
+  const mounts = reportedMounts(parseMountinfo(await read("proc/self/mountinfo")));
   return [
-    ...statMetrics(stat),
-    ...loadMetrics(load),
-    ...memoryMetrics(parseMeminfo(meminfo)),
-    ...(await fileSystemMetrics(reportedMounts(parseMountinfo(mounts)), machine)),
-    ...diskMetrics(disks),
-    ...networkMetrics(netDev),
+    ...statMetrics(await read("proc/stat")),
+    ...loadMetrics(await read("proc/loadavg")),
+    ...memoryMetrics(parseMeminfo(await read("proc/meminfo"))),
+    ...(await fileSystemMetrics(mounts, machine)),
+    ...diskMetrics(await read("proc/diskstats")),
+    ...networkMetrics(await read("proc/net/dev")),
+    ...temperatureMetrics(await readTemperatures(tree)),
   ];
 }
 
@@ -105,4 +106,9 @@ function networkMetrics(netDev: string): readonly MetricFamily[] {
       interfaces.map(({ name, sent }) => [{ device: name }, sent]),
     ),
   ];
+}
+
+function temperatureMetrics(sensors: Readonly<Record<string, number>> = {}): readonly MetricFamily[] {
+  const samples = Object.entries(sensors).map(([sensor, celsius]) => [{ sensor }, celsius] as const);
+  return [family("gauge", "gwe_temperature_celsius", "What the sensors of the machine show.", samples)];
 }

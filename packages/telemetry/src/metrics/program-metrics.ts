@@ -1,36 +1,57 @@
-import type { SupervisedProcess } from "../engine-report.ts";
 import { family, type Labels, type MetricFamily, single } from "./family.ts";
 
-/** @param processes undefined: no supervisor answers */
-export function programMetrics(processes: readonly SupervisedProcess[] | undefined): readonly MetricFamily[] {
-  const up = single("gauge", "gwe_supervisor_up", "Whether the supervisor answers.", processes === undefined ? 0 : 1);
-  if (processes === undefined) return [up];
-  const gauge = (name: string, help: string, value: (process: SupervisedProcess) => number | undefined) =>
+/** One supervised program. */
+export interface ProgramReading {
+  readonly group: string;
+  readonly name: string;
+  /** `RUNNING`, `EXITED`, ... */
+  readonly state: string;
+  /** Seconds since 1970, of a program that runs. */
+  readonly startedAt: number | undefined;
+  readonly restarts: number | undefined;
+  /** With all that it has started, since it was started. */
+  readonly cpuSeconds: number | undefined;
+  /** With all that it has started. */
+  readonly memoryBytes: number | undefined;
+}
+
+/** @param programs undefined: no supervisor answers */
+export function programMetrics(programs: readonly ProgramReading[] | undefined): readonly MetricFamily[] {
+  const up = single("gauge", "gwe_supervisor_up", "Whether the supervisor answers.", programs === undefined ? 0 : 1);
+  if (programs === undefined) return [up];
+  const each = (
+    type: "counter" | "gauge",
+    name: string,
+    help: string,
+    value: (program: ProgramReading) => number | undefined,
+  ) =>
     family(
-      "gauge",
+      type,
       `gwe_program_${name}`,
       help,
-      processes.map((process) => [labelsOf(process), value(process)]),
+      programs.map((program) => [labelsOf(program), value(program)]),
     );
   return [
     up,
-    gauge("up", "Whether the supervisor has the program RUNNING.", (process) => (isUp(process) ? 1 : 0)),
-    gauge("start_time_seconds", "When the running program was started, in unixtime.", (process) =>
-      isUp(process) ? process.start : undefined,
-    ),
+    each("gauge", "up", "Whether the supervisor has the program RUNNING.", (one) => (one.state === "RUNNING" ? 1 : 0)),
     family(
       "gauge",
       "gwe_program_state",
-      "The supervisor's state of the program; 1 for the one that it is in.",
-      processes.map((process) => [{ ...labelsOf(process), state: process.statename }, 1]),
+      "The state that the supervisor has the program in; always 1.",
+      programs.map((program) => [{ ...labelsOf(program), state: program.state }, 1]),
     ),
+    each("gauge", "start_time_seconds", "When the running program was started, in unixtime.", (one) => one.startedAt),
+    each("counter", "restarts_total", "How often the program was started again.", (one) => one.restarts),
+    each(
+      "counter",
+      "cpu_seconds_total",
+      "Processor time of the program and all it has started.",
+      (one) => one.cpuSeconds,
+    ),
+    each("gauge", "memory_bytes", "Memory of the program and all it has started.", (one) => one.memoryBytes),
   ];
 }
 
-function isUp({ statename }: SupervisedProcess): boolean {
-  return statename === "RUNNING";
-}
-
-function labelsOf({ group, name }: SupervisedProcess): Labels {
+function labelsOf({ group, name }: ProgramReading): Labels {
   return { application: group, program: name };
 }
