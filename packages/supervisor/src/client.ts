@@ -25,6 +25,7 @@ import {
   readFlag,
   readList,
   readLogTail,
+  readNumbers,
   readOutcomes,
   readProcessInfo,
   readState,
@@ -85,6 +86,8 @@ export interface SupervisorClient {
   tailProcessStderrLog(name: string, range: LogRange, signal: AbortSignal): Promise<LogTail>;
   /** Faults: UNKNOWN_METHOD, when it is not ours. */
   getDaemon(signal: AbortSignal): Promise<DaemonInfo>;
+  /** How often each process was started since the daemon began, by name, or `group:name`. Faults: UNKNOWN_METHOD, when it is not ours. */
+  getStartCounts(signal: AbortSignal): Promise<Readonly<Record<string, number>>>;
   /** Has the release of supervisord that is in force take the place of the one that answers. Faults: FAILED. */
   replaceDaemon(signal: AbortSignal): Promise<void>;
   /** Stops everything, reads the configuration, and begins again in the same process. */
@@ -180,6 +183,10 @@ class XmlRpcSupervisorClient implements SupervisorClient {
 
   getDaemon(signal: AbortSignal): Promise<DaemonInfo> {
     return this.#ask(readDaemon, "gateway.getDaemon", [], signal);
+  }
+
+  getStartCounts(signal: AbortSignal): Promise<Readonly<Record<string, number>>> {
+    return this.#ask(readNumbers, "gateway.getStartCounts", [], signal);
   }
 
   async replaceDaemon(signal: AbortSignal): Promise<void> {

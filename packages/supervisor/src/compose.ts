@@ -50,6 +50,7 @@ import { Launcher } from "./process/launcher.ts";
 import { ProgramCommands } from "./process/program-commands.ts";
 import { StartOrder } from "./process/start-order.ts";
 import { FORGETFUL_WISHES, RememberedWishes, type Wishes } from "./process/wishes.ts";
+import { countMethods } from "./rpc/count-methods.ts";
 import { daemonMethods } from "./rpc/daemon-methods.ts";
 import { Dispatcher } from "./rpc/dispatcher.ts";
 import { infoMethods } from "./rpc/info-methods.ts";
@@ -225,6 +226,7 @@ function composeServers(options: DaemonOptions, parts: ServerParts): Servers {
       problem: options.replacementProblem,
       replace: () => end("REPLACING"),
     }),
+    ...countMethods(supervisor),
     ...infoMethods({ supervisor, state, clock: systemClock, sessions: procSessions }),
     ...processMethods({ supervisor, launcher, wishes, log, stopOrder }),
     ...logMethods({ supervisor, mainLog: log, files }),

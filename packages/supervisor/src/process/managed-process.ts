@@ -127,7 +127,7 @@ export class ManagedProcess {
     const { clock } = this.#deps;
     const { record, process } = survivor;
     this.#child.takeOver(survivor);
-    this.#history = { ...this.#history, startedAt: record.startedAt };
+    this.#history = { ...this.#history, startedAt: record.startedAt, starts: Math.max(1, this.#history.starts) };
     const at = clock.monotonic() - Math.max(0, clock.now() - record.startedAt);
     const fate = plan.kind === "keep" ? "keep" : plan.thenStart ? "restart" : "stop";
     this.#machine.send({ kind: "adopted", pid: process.pid, at, fate });

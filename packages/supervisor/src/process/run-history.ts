@@ -6,7 +6,7 @@ export interface RunHistory {
   readonly startedAt: Timestamp;
   readonly stoppedAt: Timestamp;
   readonly exitStatus: number | undefined;
-  /** Children that were made since the daemon began. */
+  /** Children that were made since the daemon began; one that was there then counts too. */
   readonly starts: number;
   /** How the last one ended; undefined: none has ended. */
   readonly lastExit: ChildExit | undefined;

@@ -119,6 +119,8 @@ function readMembers<Value>(read: AnswerReader<Value>): AnswerReader<Readonly<Re
   };
 }
 
+export const readNumbers: AnswerReader<Readonly<Record<string, number>>> = readMembers(readNumber);
+
 export const readProcessInfo: AnswerReader<ProcessInfo> = readStruct<ProcessInfo>({
   name: readText,
   group: readText,
@@ -143,7 +145,7 @@ export const readDaemon: AnswerReader<DaemonInfo> = readStruct<DaemonInfo>({
   version: readText,
   life: readText,
   problem: readText,
-  children: readMembers(readNumber),
+  children: readNumbers,
 });
 
 export const readState: AnswerReader<SupervisorState> = readStruct<SupervisorState>({

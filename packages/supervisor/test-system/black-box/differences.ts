@@ -13,6 +13,7 @@ export const DIFFERENCES = [
   "a signal that cannot be sent changes no state",
   "`clear` also empties the log of a stopped program",
   "`gateway.getDaemon` and `gateway.replaceDaemon` are there",
+  "`gateway.getStartCounts` is there",
 ] as const;
 
 export type Difference = (typeof DIFFERENCES)[number];

@@ -29,6 +29,16 @@ describe("extended_status", () => {
     });
   });
 
+  test("without it, the starts are counted all the same, for a call of its own", async () => {
+    const folder = superviseFolder(`${PROGRAM}[group:all]\nprograms=pair\n`);
+    await folder.start();
+    const { pid } = await folder.until("all:pair", "RUNNING");
+    await folder.until("once", "EXITED");
+    process.kill(-pid, "SIGKILL");
+    await eventually(async () => ![0, pid].includes((await folder.info("all:pair")).pid));
+    expect(await folder.client.getStartCounts(folder.signal)).toEqual({ "all:pair": 2, once: 1 });
+  });
+
   test("without it, a program is told of in the original's members only", async () => {
     const folder = superviseFolder(PROGRAM);
     await folder.start();
