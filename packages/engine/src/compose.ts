@@ -7,9 +7,11 @@ import { systemClock } from "@gateway-engine/platform/clock";
 import { nodeFiles } from "@gateway-engine/platform/files";
 import { leanFiles } from "@gateway-engine/platform/lean-files";
 import { thisMachine } from "@gateway-engine/platform/machine";
+import { procFolder } from "@gateway-engine/platform/proc-folder";
 import { systemRandom } from "@gateway-engine/platform/random";
 import { aborted } from "@gateway-engine/platform/signals";
 import { removeAbandoned } from "@gateway-engine/platform/temporary-names";
+import { UsageMeter } from "@gateway-engine/telemetry/apps/usage-meter";
 import { askQueue } from "./components/ask-queue.ts";
 import type { ReplaceableEngine } from "./components/compose.ts";
 import type { Remote } from "./compose-installer.ts";
@@ -111,14 +113,12 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
   const supervisor = supervisorOf(workshop);
   const queueVersion = queueVersionOf(workshop);
   const telemetry = { files: nodeFiles, machine: thisMachine, root: "/", hardwareDir: paths.hardwareDir };
+  const meter = new UsageMeter(procFolder());
   const reports = gatewayReports({
     telemetry,
     traffic: workshop.traffic,
-    supervisor,
-    versions,
-    queueVersion,
+    apps: { supervisor, versions, journal, meter, queueVersion, interval: () => loop.intervalSeconds, log },
     server: () => activation.server,
-    log,
   });
   const loop: EngineLoop = new EngineLoop(
     {

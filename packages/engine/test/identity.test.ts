@@ -1,6 +1,7 @@
 /** Who the gateway is, and how it gets and keeps its CIK, with the engine as a real process. */
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { release } from "node:os";
+import { VERSION } from "@gateway-engine/core/version";
 import { describe, expect, test } from "vitest";
 import { Cloud } from "./support/cloud.ts";
 import { Gateway } from "./support/gateway.ts";
@@ -91,7 +92,7 @@ describe("a check-in", { timeout: 60_000 }, () => {
     await using gateway = await Gateway.make({ server: cloud.url });
     expect(await gateway.run("--once")).toBe(0);
     expect(cloud.writes.map(({ alias }) => alias)).toEqual(["device_info", "engine_report", "usage_report"]);
-    expect(JSON.parse(cloud.valueOf("engine_report") ?? "")).toEqual({ apps: [] });
+    expect(JSON.parse(cloud.valueOf("engine_report") ?? "")).toEqual({ apps: [], build: VERSION, interval: 3600 });
     const text = expect.any(String);
     const originals = { uname: text, df: text, free: text, ipaddrs: text };
     expect(JSON.parse(cloud.valueOf("device_info") ?? "")).toMatchObject({ ...originals, kernel: release() });

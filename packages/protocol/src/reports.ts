@@ -8,6 +8,10 @@
 export interface EngineReport {
   /** One element an application, keyed by its name. */
   readonly apps: readonly Readonly<Record<string, AppReport>>[];
+  /** Which engine this is, for example `2.0.0`. */
+  readonly build: string;
+  /** Seconds between two check-ins. */
+  readonly interval: number;
 }
 
 export interface AppReport {
@@ -18,6 +22,18 @@ export interface AppReport {
   readonly uptime: string;
   /** What stands after `.v` in the package's name; empty when the engine did not install it. */
   readonly version: string;
+  /** When it runs; so are CPU and memory, which are of all processes that it is made of. */
+  readonly pid?: number;
+  /** How often it was started again; missing for an application without a program. */
+  readonly restarts?: number;
+  /** Since it was started. */
+  readonly cpu_seconds?: number;
+  /** Of one processor, since the last report, or since it was started when that was later. */
+  readonly cpu_percent?: number;
+  /** Bytes. */
+  readonly memory?: number;
+  /** Since when the version is in force, in milliseconds since 1970; missing when the engine does not know. */
+  readonly since?: number;
 }
 
 /** Alias `usage_report`: interface, then group (a program or CIK), then source of the traffic. */
