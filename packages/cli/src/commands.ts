@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/history.ts")).history,
   },
   {
+    name: "alerts",
+    summary: "what is wrong on the gateway, and what was told of it",
+    load: async () => (await import("./commands/alerts.ts")).alerts,
+  },
+  {
     name: "why",
     summary: "why an application is at the version that it is at",
     load: async () => (await import("./commands/why.ts")).why,

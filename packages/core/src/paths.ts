@@ -12,6 +12,8 @@ export interface GatewayPaths {
   /** Journal, applications, downloads, queue. */
   readonly stateDir: string;
   readonly journal: string;
+  /** What is raised, and what was told of it. */
+  readonly alerts: string;
   readonly appsDir: string;
   readonly downloadsDir: string;
   /** Layers that scripts run over, and backups of the files that they replaced. */
@@ -56,6 +58,7 @@ export function gatewayPaths(root?: string): GatewayPaths {
     trustDir: `${configDir}/trust`,
     stateDir,
     journal: `${stateDir}/journal.db`,
+    alerts: `${stateDir}/alerts.json`,
     appsDir: `${stateDir}/apps`,
     downloadsDir: `${stateDir}/downloads`,
     undoDir: `${stateDir}/undo`,

@@ -12,6 +12,7 @@ import { systemRandom } from "@gateway-engine/platform/random";
 import { aborted } from "@gateway-engine/platform/signals";
 import { removeAbandoned } from "@gateway-engine/platform/temporary-names";
 import { UsageMeter } from "@gateway-engine/telemetry/apps/usage-meter";
+import { scheduledAlerts } from "./alerts/scheduled-alerts.ts";
 import { askQueue } from "./components/ask-queue.ts";
 import type { ReplaceableEngine } from "./components/compose.ts";
 import type { Remote } from "./compose-installer.ts";
@@ -134,6 +135,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     },
     (await settings.engine.read()).updateInterval,
   );
+  const alerts = scheduledAlerts({ workshop, supervisor, activation, cloud });
   const localInstall = { journal, progress, onInstalls };
   const metrics = new GatewayMetrics({
     ...ports,
@@ -169,6 +171,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
       localInstall,
     }),
     localInstall,
+    alerts,
   });
   return {
     replaced: replaced.promise,
@@ -182,6 +185,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
           (signal) => workshop.traffic.run(signal),
           (signal) => queueTrafficOf(workshop, () => activation.server).run(signal),
           ...(await applicationSockets(workshop, () => activation.server)),
+          (signal) => alerts.run(signal),
           ...(await watchedFolder(workshop, onInstalls)),
           ...metrics.loops,
         ],

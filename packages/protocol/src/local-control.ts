@@ -3,6 +3,7 @@
  *
  * @see docs/reference/local-control.md
  */
+import type { AlertEvent } from "./alert-event.ts";
 
 /** `gwe` on `run/gateway-engine/gwe.sock`. */
 export const GWE_CONTROL_PATHS = {
@@ -18,6 +19,8 @@ export const GWE_CONTROL_PATHS = {
   apps: "/apps",
   /** GET, query `app=<name>` and `limit=<n>`, both optional: HistoryAnswer. */
   history: "/history",
+  /** GET: AlertsAnswer. */
+  alerts: "/alerts",
   /** POST an object as in `engine_fetch`, without "install": NDJSON stream of InstallProgress. */
   order: "/order",
   /** GET, query `by=<TrafficGrouping>` and `days=<n>`, both optional: TrafficAnswer. */
@@ -198,6 +201,18 @@ export interface InterfaceTotalsAnswer {
 export interface BytesAnswer {
   readonly received: number;
   readonly sent: number;
+}
+
+export interface AlertsAnswer {
+  /** Oldest first. */
+  readonly raised: readonly AlertEvent[];
+  /** What was told last, oldest first. */
+  readonly events: readonly ToldAlertEvent[];
+}
+
+export interface ToldAlertEvent extends AlertEvent {
+  /** Whether the queue or the server has it. */
+  readonly sent: boolean;
 }
 
 export interface InstallAppsRequest {

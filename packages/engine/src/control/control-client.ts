@@ -9,6 +9,7 @@ import { TransportError, UsageError } from "@gateway-engine/core/errors";
 import type { HttpClient, HttpResponse } from "@gateway-engine/core/http";
 import {
   type ActivateRequest,
+  type AlertsAnswer,
   type AppsAnswer,
   type EngineStatusAnswer,
   type GatewayIdentityAnswer,
@@ -26,6 +27,7 @@ export interface ControlClient {
   identity(signal: AbortSignal): Promise<GatewayIdentityAnswer>;
   status(signal: AbortSignal): Promise<EngineStatusAnswer>;
   apps(signal: AbortSignal): Promise<AppsAnswer>;
+  alerts(signal: AbortSignal): Promise<AlertsAnswer>;
   history(query: HistoryQuery, signal: AbortSignal): Promise<HistoryAnswer>;
   traffic(query: TrafficQuery, signal: AbortSignal): Promise<TrafficAnswer>;
   /** As `install`. @param command as in `engine_fetch`, without "install" */
@@ -58,6 +60,7 @@ export function createControlClient(options: ControlClientOptions): ControlClien
     },
     traffic: ({ by, days }, signal) =>
       getJson(options, `${GWE_CONTROL_PATHS.traffic}?${new URLSearchParams({ by, days: String(days) })}`, signal),
+    alerts: (signal) => getJson(options, GWE_CONTROL_PATHS.alerts, signal),
     order: async (body, signal) =>
       readLines(await send(options, { method: "POST", path: GWE_CONTROL_PATHS.order, body }, signal)),
     journal: (after, signal) => getJson(options, `${GWE_CONTROL_PATHS.journal}?after=${after}`, signal),

@@ -8,6 +8,7 @@ import {
 } from "@gateway-engine/platform/http-server";
 import {
   type ActivateRequest,
+  type AlertsAnswer,
   type EngineStatusAnswer,
   type GatewayIdentityAnswer,
   GWE_CONTROL_PATHS,
@@ -26,6 +27,7 @@ export interface EngineControl extends AppControl {
   /** The server refused this CIK to another program: see whether it still works, and get another if not. */
   checkCik(refused: string): void;
   status(): Promise<EngineStatusAnswer>;
+  alerts(): AlertsAnswer;
   /** Rows after number `after`. */
   journal(after: number): JournalAnswer;
   /** Orders the packages, in the journal when the call returns, and installs them in order; resolves when all have ended. */
@@ -75,6 +77,8 @@ async function answer(control: EngineControl, request: Request, response: Respon
         return sendJson(response, 200, await control.history(readHistoryQuery(url), new AbortController().signal));
       case `GET ${GWE_CONTROL_PATHS.traffic}`:
         return sendJson(response, 200, await control.traffic(readTrafficQuery(url), new AbortController().signal));
+      case `GET ${GWE_CONTROL_PATHS.alerts}`:
+        return sendJson(response, 200, control.alerts());
       case `POST ${GWE_CONTROL_PATHS.order}`:
         return await order(control, request, response);
       case `GET ${GWE_CONTROL_PATHS.journal}`:

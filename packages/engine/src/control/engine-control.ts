@@ -1,4 +1,5 @@
 import { VERSION } from "@gateway-engine/core/version";
+import type { AlertLoop } from "../alerts/alert-loop.ts";
 import type { Activation } from "../identity/activation.ts";
 import { installLocally, type LocalInstallDeps } from "../install/local-install.ts";
 import type { VersionTable } from "../install/version-table.ts";
@@ -14,6 +15,7 @@ export interface EngineControlDeps {
   readonly journal: Pick<Journal, "transitions" | "summaries">;
   readonly versions: Pick<VersionTable, "apps">;
   readonly appControl: AppControl;
+  readonly alerts: Pick<AlertLoop, "answer">;
   readonly localInstall: LocalInstallDeps;
 }
 
@@ -40,6 +42,7 @@ export function createEngineControl(deps: EngineControlDeps): EngineControl {
       }),
     }),
     ...deps.appControl,
+    alerts: () => deps.alerts.answer ?? { raised: [], events: [] },
     journal: (after) => ({ transitions: journal.transitions(after) }),
     install: (packages, onProgress) => installLocally(deps.localInstall, packages, onProgress),
   };

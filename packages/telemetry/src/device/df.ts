@@ -2,23 +2,40 @@ import type { FileSystemUsage, Machine } from "@gateway-engine/core/machine";
 import { type Mount, parseMountinfo, reportedMounts } from "./mounts.ts";
 import type { SystemTree } from "./system-tree.ts";
 
-interface MountUsage extends FileSystemUsage {
+export interface MountUsage extends FileSystemUsage {
   readonly source: string;
+  readonly type: string;
   readonly mountPoint: string;
 }
 
-/** The table that `df` of GNU coreutils prints, in KiB, of the local file systems. */
-export async function dfText(tree: SystemTree, machine: Pick<Machine, "fileSystemUsage">): Promise<string> {
+/** How full the local file systems are. */
+export async function localUsages(
+  tree: SystemTree,
+  machine: Pick<Machine, "fileSystemUsage">,
+): Promise<readonly MountUsage[]> {
   const mounts = parseMountinfo((await tree.text("proc/self/mountinfo")) ?? "");
   if (mounts.length === 0) tree.gaps.add("df", "no /proc/self/mountinfo");
   const usages = await Promise.all(
     reportedMounts(mounts).map(async (mount) => withUsage(mount, await machine.fileSystemUsage(mount.mountPoint))),
   );
-  return formatDf(usages.flatMap((usage) => (usage !== undefined && usage.total > 0 ? [usage] : [])));
+  return usages.flatMap((usage) => (usage !== undefined && usage.total > 0 ? [usage] : []));
 }
 
-function withUsage({ source, mountPoint }: Mount, usage: FileSystemUsage | undefined): MountUsage | undefined {
-  return usage === undefined ? undefined : { source, mountPoint, ...usage };
+/** As df counts: of what ordinary users may use. @returns undefined when that is nothing */
+export function percentUsed({ total, free, available }: FileSystemUsage): number | undefined {
+  const used = total - free;
+  const usable = used + available;
+  return usable === 0 ? undefined : Math.ceil((used * 100) / usable);
+}
+
+/** The table that `df` of GNU coreutils prints, in KiB, of the local file systems. */
+export async function dfText(tree: SystemTree, machine: Pick<Machine, "fileSystemUsage">): Promise<string> {
+  return formatDf(await localUsages(tree, machine));
+}
+
+function withUsage(mount: Mount, usage: FileSystemUsage | undefined): MountUsage | undefined {
+  const { source, mountPoint, type } = mount;
+  return usage === undefined ? undefined : { source, mountPoint, type, ...usage };
 }
 
 function formatDf(usages: readonly MountUsage[]): string {
@@ -40,11 +57,11 @@ function layOut(cells: readonly string[], widths: readonly number[]): string {
     .join(" ");
 }
 
-function toCells({ source, mountPoint, total, free, available }: MountUsage): readonly string[] {
-  const used = total - free;
-  const usable = used + available;
-  const percent = usable === 0 ? "-" : `${Math.ceil((used * 100) / usable)}%`;
-  return [source, inKib(total), inKib(used), inKib(available), percent, mountPoint];
+function toCells(usage: MountUsage): readonly string[] {
+  const { source, mountPoint, total, free, available } = usage;
+  const percent = percentUsed(usage);
+  const share = percent === undefined ? "-" : `${percent}%`;
+  return [source, inKib(total), inKib(total - free), inKib(available), share, mountPoint];
 }
 
 /** coreutils rounds up. */

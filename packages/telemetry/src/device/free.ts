@@ -8,6 +8,20 @@ export async function freeText(tree: SystemTree): Promise<string> {
   return "";
 }
 
+export interface MemoryUse {
+  /** In KiB. */
+  readonly total: number;
+  /** What programs cannot have. */
+  readonly used: number;
+}
+
+/** @returns undefined when the kernel does not say */
+export async function memoryOf(tree: SystemTree): Promise<MemoryUse | undefined> {
+  const meminfo = parseMeminfo((await tree.text("proc/meminfo")) ?? "");
+  const total = meminfo.get("MemTotal");
+  return total === undefined || total === 0 ? undefined : { total, used: usedOf(meminfo) };
+}
+
 /** Field name to KiB, for example `MemTotal` to 1024000. @see proc(5), /proc/meminfo */
 export function parseMeminfo(text: string): ReadonlyMap<string, number> {
   const fields = new Map<string, number>();
@@ -20,16 +34,28 @@ export function parseMeminfo(text: string): ReadonlyMap<string, number> {
 
 function formatFree(meminfo: ReadonlyMap<string, number>): string {
   const kib = (field: string) => meminfo.get(field) ?? 0;
-  const cache = kib("Buffers") + kib("Cached") + kib("SReclaimable");
-  // Kernels before 3.14 do not estimate what is available.
-  const available = meminfo.get("MemAvailable") ?? kib("MemFree") + cache;
-  const used = Math.max(kib("MemTotal") - available, 0);
+  const cache = cacheOf(meminfo);
+  const available = availableOf(meminfo);
+  const used = usedOf(meminfo);
   return [
     row("", ["total", "used", "free", "shared", "buff/cache", "available"]),
     row("Mem:", [kib("MemTotal"), used, kib("MemFree"), kib("Shmem"), cache, available]),
     row("Swap:", [kib("SwapTotal"), kib("SwapTotal") - kib("SwapFree"), kib("SwapFree")]),
     "",
   ].join("\n");
+}
+
+function usedOf(meminfo: ReadonlyMap<string, number>): number {
+  return Math.max((meminfo.get("MemTotal") ?? 0) - availableOf(meminfo), 0);
+}
+
+/** Kernels before 3.14 do not estimate what is available. */
+function availableOf(meminfo: ReadonlyMap<string, number>): number {
+  return meminfo.get("MemAvailable") ?? (meminfo.get("MemFree") ?? 0) + cacheOf(meminfo);
+}
+
+function cacheOf(meminfo: ReadonlyMap<string, number>): number {
+  return ["Buffers", "Cached", "SReclaimable"].reduce((sum, field) => sum + (meminfo.get(field) ?? 0), 0);
 }
 
 function row(label: string, cells: readonly (string | number)[]): string {
