@@ -1,6 +1,7 @@
 /** Makes the engine. */
 import type { Timestamp } from "@gateway-engine/core/clock";
 import { describeError } from "@gateway-engine/core/errors";
+import { VERSION } from "@gateway-engine/core/version";
 import { tryDownload } from "@gateway-engine/device-client/download";
 import { RateLimit } from "@gateway-engine/device-client/rate-limit";
 import { systemClock } from "@gateway-engine/platform/clock";
@@ -30,9 +31,11 @@ import { CommandListener } from "./loop/command-listener.ts";
 import { DeploymentSender } from "./loop/deployment-sender.ts";
 import { EngineLoop } from "./loop/engine-loop.ts";
 import { IntervalIntake } from "./loop/interval-intake.ts";
+import { paceOf } from "./loop/pace.ts";
 import { ReportSender } from "./loop/report-sender.ts";
 import { gatewayReports } from "./loop/reports.ts";
 import { ResultSender } from "./loop/result-sender.ts";
+import { SentReports } from "./loop/sent-reports.ts";
 import { engineReading } from "./metrics/engine-reading.ts";
 import { GatewayMetrics } from "./metrics/gateway-metrics.ts";
 import { readPrograms } from "./metrics/read-programs.ts";
@@ -55,7 +58,7 @@ export interface Engine extends RunningParts {
  * @throws ConfigError E_IDENTITY_MISSING when nobody has said who this gateway is, E_CONFIG_VALUE
  */
 export async function composeEngine(workshop: Workshop): Promise<Engine> {
-  const { settings, paths, log, journal, versions } = workshop;
+  const { settings, paths, log, journal, database, versions } = workshop;
   const ports = { clock: systemClock, random: systemRandom, log };
   const identity = () =>
     settleIdentity({ gatewayCfg: settings.gateway, networkInterfaces: thisMachine.networkInterfaces });
@@ -121,6 +124,9 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     apps: { supervisor, versions, journal, meter, queueVersion, interval: () => loop.intervalSeconds, log },
     server: () => activation.server,
   });
+  const { updateInterval, reports: policy } = await settings.engine.read();
+  const sent = new SentReports(database);
+  const epoch = () => sent.epoch(activation.identity().cik, activation.server, VERSION);
   const loop: EngineLoop = new EngineLoop(
     {
       ...ports,
@@ -128,12 +134,13 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
       cloud,
       journal,
       onResult,
-      reports: new ReportSender({ ...ports, cloud, reports }),
+      reports: new ReportSender({ ...ports, cloud, reports, policy, sent, epoch }),
       commands: new CommandIntake({ journal, cloud, log, onInstalls, onResult }),
       interval: new IntervalIntake({ engineConfig: settings.engine, journal, cloud, log, onResult }),
-      listener: new CommandListener({ ...ports, cloud }),
+      listener: new CommandListener({ ...ports, cloud, longestPollMs: policy.longPoll * 1000 }),
+      pace: await paceOf(workshop, policy.jitter),
     },
-    (await settings.engine.read()).updateInterval,
+    updateInterval,
   );
   const alerts = scheduledAlerts({ workshop, supervisor, activation, cloud });
   const localInstall = { journal, progress, onInstalls };

@@ -2,6 +2,7 @@ import type { HttpClient } from "@gateway-engine/core/http";
 import type { Logger, LogLevel } from "@gateway-engine/core/logger";
 import { type GatewayPaths, gatewayPaths } from "@gateway-engine/core/paths";
 import { type ProxyRules, proxyRulesFrom } from "@gateway-engine/core/proxy";
+import type { SqlDatabase } from "@gateway-engine/core/sql";
 import { systemClock } from "@gateway-engine/platform/clock";
 import { DatabaseDisk } from "@gateway-engine/platform/database-disk";
 import { nodeFiles } from "@gateway-engine/platform/files";
@@ -39,6 +40,8 @@ export interface Workshop {
   readonly log: Logger;
   readonly http: HttpClient;
   readonly journal: Journal;
+  /** What the engine remembers: the journal, and more. */
+  readonly database: SqlDatabase;
   readonly floors: RollbackFloors;
   readonly knownTime: KnownTime;
   readonly versions: VersionTable;
@@ -83,7 +86,21 @@ export async function openWorkshop({ environment, debugLevel, write }: EngineOpt
       lock.release();
     };
     const { proxy } = network;
-    return { settings, paths, log, http, proxy, journal, floors, knownTime, versions, traffic, environment, close };
+    return {
+      settings,
+      paths,
+      log,
+      http,
+      proxy,
+      journal,
+      database,
+      floors,
+      knownTime,
+      versions,
+      traffic,
+      environment,
+      close,
+    };
   } catch (error) {
     lock.release();
     throw error;

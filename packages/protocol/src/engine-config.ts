@@ -10,6 +10,7 @@ import { parseByteSize } from "@gateway-engine/core/sizes";
 import { type AlertRules, parseAlertRules } from "./alert-rules.ts";
 import { EMPTY_VALUE, readValue, writeValue } from "./empty-value.ts";
 import { type MetricsConfig, parseMetricsConfig } from "./metrics-config.ts";
+import { parseReportPolicy, type ReportPolicy } from "./report-policy.ts";
 import { parseTrafficConfig, type TrafficConfig } from "./traffic-config.ts";
 
 export interface EngineConfig {
@@ -43,6 +44,8 @@ export interface EngineConfig {
   readonly metrics: MetricsConfig;
   /** The section `[traffic]`. */
   readonly traffic: TrafficConfig;
+  /** The section `[reports]`. */
+  readonly reports: ReportPolicy;
 }
 
 export interface InstalledApp {
@@ -101,6 +104,8 @@ export function parseEngineConfig(text: string): Result<EngineConfig, IniProblem
   const traffic = parseTrafficConfig(document.value);
   if (!traffic.ok) return traffic;
   const options = new OptionReader(document.value.get(SECTION)?.entries ?? new Map());
+  const reports = parseReportPolicy(document.value);
+  if (!reports.ok) return reports;
   const config: EngineConfig = {
     updateInterval: options.read("update_interval", aboveZero, "a number of seconds above 0"),
     debugLevel: options.read("debug_level", logLevel, `one of ${LOG_LEVELS.join(", ")}`),
@@ -118,6 +123,7 @@ export function parseEngineConfig(text: string): Result<EngineConfig, IniProblem
     alerts: alerts.value,
     metrics: metrics.value,
     traffic: traffic.value,
+    reports: reports.value,
   };
   return options.problem === undefined ? ok(config) : fail(options.problem);
 }

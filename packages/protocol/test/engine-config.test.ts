@@ -10,6 +10,7 @@ import {
   withEngineConfigValue,
 } from "../src/engine-config.ts";
 import { DEFAULT_METRICS_CONFIG } from "../src/metrics-config.ts";
+import { DEFAULT_REPORT_POLICY } from "../src/report-policy.ts";
 
 const DEFAULTS: EngineConfig = {
   updateInterval: 14_400,
@@ -32,6 +33,7 @@ const DEFAULTS: EngineConfig = {
   },
   metrics: DEFAULT_METRICS_CONFIG,
   traffic: { sockets: false },
+  reports: DEFAULT_REPORT_POLICY,
 };
 
 const engine = (lines: string) => parseEngineConfig(`[engine]\n${lines}\n`);

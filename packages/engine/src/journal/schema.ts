@@ -6,6 +6,7 @@ import type { Migration } from "@gateway-engine/core/sql";
  * commands: what was ordered, as it was written. installs: what is to be done for a command, in order: packages to
  * install, and since the third step also other verbs, with the application that each is about and its arguments as JSON.
  * transitions: one row for each state an order entered. results: what `fetch_status` has still to be told.
+ * sent_reports: the reports that the server has, see SentReports. last_boot: the kernel's start that the engine ran in last.
  * rollback_floors: the least sequence of an application that is taken. known_time: the latest time that was told.
  */
 export const JOURNAL_SCHEMA: readonly Migration[] = [
@@ -53,5 +54,14 @@ export const JOURNAL_SCHEMA: readonly Migration[] = [
     "ALTER TABLE installs ADD COLUMN app TEXT",
     "ALTER TABLE installs ADD COLUMN argument TEXT",
     "CREATE INDEX installs_of_app ON installs (app)",
+  ],
+  [
+    `CREATE TABLE sent_reports (
+       alias TEXT PRIMARY KEY,
+       value TEXT NOT NULL,
+       at INTEGER NOT NULL,
+       epoch TEXT NOT NULL
+     ) STRICT`,
+    "CREATE TABLE last_boot (id INTEGER PRIMARY KEY CHECK (id = 1), boot TEXT NOT NULL) STRICT",
   ],
 ];

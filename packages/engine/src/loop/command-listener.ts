@@ -7,6 +7,8 @@ import type { Cloud } from "./cloud.ts";
 
 export interface CommandListenerDeps {
   readonly cloud: Pick<Cloud, "longPoll" | "timestamp">;
+  /** How long the server is asked to hold a poll, in milliseconds; 0: commands wait for the next check-in. */
+  readonly longestPollMs: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -38,11 +40,11 @@ export class CommandListener {
    * @throws AuthenticationError E_NOT_ACTIVATED; when only the line fails, it goes on listening
    */
   async listen(until: number, signal: AbortSignal): Promise<string | undefined> {
-    const { clock, random, log } = this.#deps;
+    const { clock, random, log, longestPollMs } = this.#deps;
     for (let failures = 0; ; ) {
       const left = until - clock.monotonic();
       if (left <= 0) return undefined;
-      if (left < SHORTEST_POLL_MS) {
+      if (left < SHORTEST_POLL_MS || longestPollMs === 0) {
         await clock.sleep(left, signal);
         return undefined;
       }
@@ -63,9 +65,9 @@ export class CommandListener {
 
   /** @returns the command, or empty when the answer brought none */
   async #pollOnce(left: number, until: number, signal: AbortSignal): Promise<string> {
-    const { clock, cloud } = this.#deps;
+    const { clock, cloud, longestPollMs } = this.#deps;
     const asked = clock.monotonic();
-    const wait = { requestTimeoutMs: Math.round(Math.min(left, LONGEST_POLL_MS)), modifiedSince: this.#seen };
+    const wait = { requestTimeoutMs: Math.round(Math.min(left, longestPollMs)), modifiedSince: this.#seen };
     const answer = await cloud.longPoll("engine_fetch", wait, signal);
     const isNews = answer.kind === "written" && answer.lastModified !== undefined && answer.lastModified !== this.#seen;
     if (isNews) this.#seen = answer.lastModified;
@@ -87,8 +89,6 @@ export class CommandListener {
 
 /** Below this a poll costs more than it brings. */
 const SHORTEST_POLL_MS = 1000;
-/** Shorter than the five minutes after which many address translators forget a silent connection. */
-const LONGEST_POLL_MS = 240_000;
 /** An answer without news that came sooner did not come because time was up. */
 const TOO_SOON_MS = 500;
 const PAUSE_MS = 200;

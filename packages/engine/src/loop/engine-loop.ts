@@ -20,11 +20,20 @@ export interface EngineLoopDeps {
   readonly interval: Pick<IntervalIntake, "take">;
   readonly listener: Pick<CommandListener, "mark" | "listen">;
   readonly journal: Pick<Journal, "addResult" | "assertInPlace">;
+  readonly pace: Pace;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
   /** A report waits in the journal. */
   readonly onResult: () => void;
+}
+
+/** Keeps a fleet from checking in in step. */
+export interface Pace {
+  /** How long the first check-in waits, of gateways that check in every so many milliseconds. */
+  readonly startDelayMs: (intervalMs: number) => number;
+  /** The interval as it is kept this time. */
+  readonly jittered: (intervalMs: number) => number;
 }
 
 export type CheckIn =
@@ -71,13 +80,14 @@ export class EngineLoop {
 
   /** Checks in again and again until `signal` aborts, then rejects with its reason. */
   async run(signal: AbortSignal): Promise<never> {
-    const { clock, random, activation } = this.#deps;
+    const { clock, random, activation, pace } = this.#deps;
+    await this.#waitToStart(pace.startDelayMs(this.#intervalSeconds * 1000), signal);
     for (let failures = 0; ; ) {
       const begun = clock.monotonic();
       const { kind } = await this.checkIn(signal);
       failures = kind === "failed" ? failures + 1 : 0;
       const intervalMs = this.#intervalSeconds * 1000;
-      if (kind === "done") await this.#untilNext(begun + intervalMs, signal);
+      if (kind === "done") await this.#untilNext(begun + pace.jittered(intervalMs), signal);
       else if (kind === "failed")
         await clock.sleep(Math.min(intervalMs, retryDelayMs(RETRY, failures, random)), signal);
       else await clock.sleep(Math.max(MIN_RETRY_MS, activation.waitMs), signal);
@@ -120,6 +130,15 @@ export class EngineLoop {
       this.#tell(error);
       return { kind: error instanceof AuthenticationError ? "not-activated" : "failed", error };
     }
+  }
+
+  async #waitToStart(delayMs: number, signal: AbortSignal): Promise<void> {
+    if (delayMs === 0) return;
+    this.#deps.log.info(`the machine has just started; the first check-in is in ${Math.ceil(delayMs / 1000)} s`);
+    const nap = new AbortController();
+    this.#nap = nap;
+    await this.#deps.clock.sleep(delayMs, AbortSignal.any([signal, nap.signal])).catch(() => signal.throwIfAborted());
+    this.#nap = undefined;
   }
 
   /** Commands that arrive in the meantime are taken at once. */

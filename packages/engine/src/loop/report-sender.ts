@@ -1,12 +1,15 @@
 import type { Clock } from "@gateway-engine/core/clock";
 import { describeError } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
+import type { ReportAlias, ReportPolicy } from "@gateway-engine/protocol/report-policy";
+import { dueReports, type MadeReport } from "@gateway-engine/telemetry/policy/due-reports";
 import { withDeadline } from "../deadline.ts";
 import type { Cloud } from "./cloud.ts";
+import type { SentReports } from "./sent-reports.ts";
 
 /** One of the reports of a check-in. */
 export interface Report {
-  readonly alias: string;
+  readonly alias: ReportAlias;
   /** @returns JSON */
   readonly make: (signal: AbortSignal) => Promise<string>;
 }
@@ -14,11 +17,15 @@ export interface Report {
 export interface ReportSenderDeps {
   readonly cloud: Pick<Cloud, "write">;
   readonly reports: readonly Report[];
+  readonly policy: ReportPolicy;
+  readonly sent: Pick<SentReports, "all" | "forget" | "remember">;
+  /** Another text when everything has to be told again. */
+  readonly epoch: () => string;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Writes the reports of a check-in. What cannot be made or sent now is logged, and made anew at the next check-in. */
+/** Writes the reports of a check-in that are due. What cannot be made or sent now is logged, and made anew at the next check-in. */
 export class ReportSender {
   readonly #deps: ReportSenderDeps;
 
@@ -27,12 +34,10 @@ export class ReportSender {
   }
 
   async send(signal: AbortSignal): Promise<void> {
-    const { clock, cloud, log } = this.#deps;
+    const { clock, log } = this.#deps;
     try {
       await withDeadline(clock, { what: "reporting", ms: REPORTS_LIMIT_MS, signal }, async (until) => {
-        const values = await this.#make(until);
-        if (values.length > 0) await cloud.write(values, until);
-        log.debug(`reported ${values.map(([alias]) => alias).join(", ")}`);
+        await this.#sendDue(await this.#make(until), until);
       });
     } catch (error) {
       signal.throwIfAborted();
@@ -40,11 +45,30 @@ export class ReportSender {
     }
   }
 
-  async #make(signal: AbortSignal): Promise<readonly (readonly [string, string])[]> {
+  async #sendDue(made: readonly MadeReport[], signal: AbortSignal): Promise<void> {
+    const { cloud, policy, sent, epoch, clock, log } = this.#deps;
+    const occasion = { policy, now: clock.now(), epoch: epoch() };
+    const due = dueReports(made, sent.all(), occasion);
+    if (due.length === 0) {
+      log.debug("nothing new to report");
+      return;
+    }
+    sent.forget(due);
+    await cloud.write(
+      due.map(({ alias, value }) => [alias, value]),
+      signal,
+    );
+    if (policy.policy === "changes") {
+      sent.remember(due.map((report) => ({ ...report, at: occasion.now, epoch: occasion.epoch })));
+    }
+    log.debug(`reported ${due.map(({ alias }) => alias).join(", ")}`);
+  }
+
+  async #make(signal: AbortSignal): Promise<readonly MadeReport[]> {
     const made = await Promise.all(
       this.#deps.reports.map(async ({ alias, make }) => {
         try {
-          return [[alias, await make(signal)] as const];
+          return [{ alias, value: await make(signal) }];
         } catch (error) {
           signal.throwIfAborted();
           this.#deps.log.warn(`${alias} could not be made: ${describeError(error)}`);
