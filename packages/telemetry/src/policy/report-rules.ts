@@ -14,10 +14,22 @@ export const REPORT_RULES: Readonly<Record<ReportAlias, ReportRule>> = {
   device_info: [
     ["df", TABLE],
     ["free", TABLE],
+    // The boot's id tells of a new one.
+    ["boot/since", NO_NEWS],
+    ["temperature/*", { kind: "near", share: 0, least: 10 }],
+    ["storage/*/erases", { kind: "near", share: 0.1, least: 100 }],
   ],
-  engine_report: [["apps/*/*/uptime", NO_NEWS]],
+  engine_report: [
+    ["apps/*/*/uptime", NO_NEWS],
+    // A program that was started again is counted in its restarts.
+    ["apps/*/*/pid", NO_NEWS],
+    ["apps/*/*/cpu_seconds", NO_NEWS],
+    ["apps/*/*/cpu_percent", NO_NEWS],
+    ["apps/*/*/memory", { kind: "near", share: 0.25, least: 16_777_216 }],
+  ],
   usage_report: [
     ["*/top_consumer", NO_NEWS],
+    ["*/interface/since_midnight", NO_NEWS],
     ["*/*/*", BYTES],
   ],
 };

@@ -6,7 +6,14 @@ import { REPORT_RULES } from "../../src/policy/report-rules.ts";
 const DF = "Filesystem 1K-blocks Used Available Use% Mounted on\n/dev/root 1000000 430000 570000 43% /\n";
 const FREE = "      total  used  free\nMem:  1000000 300000 700000\nSwap: 0 0 0\n";
 
-const INFO = { uname: "Linux gw 6.1", df: DF, free: FREE, ipaddrs: "eth0: 10.0.0.7/8" };
+const INFO = {
+  uname: "Linux gw 6.1",
+  df: DF,
+  free: FREE,
+  ipaddrs: "eth0: 10.0.0.7/8",
+  boot: { id: "b1", since: 1_795_000_000 },
+  temperature: { cpu: 45 },
+};
 const info = (changes: object) => JSON.stringify({ ...INFO, ...changes });
 
 describe("device_info", () => {
@@ -14,7 +21,7 @@ describe("device_info", () => {
     ["nothing", {}, false],
     ["another kernel", { uname: "Linux gw 6.2" }, true],
     ["another address", { ipaddrs: "eth0: 10.0.0.8/8" }, true],
-    ["a key that was not there", { boot: "1234" }, true],
+    ["a key that was not there", { kernel: "6.1" }, true],
     ["a disk a little fuller", { df: DF.replace("430000 570000 43%", "520000 480000 52%") }, false],
     ["a disk much fuller", { df: DF.replace("430000 570000 43%", "600000 400000 60%") }, true],
     ["a small disk that is full by its share only", { df: DF.replace("43%", "93%") }, true],
@@ -24,6 +31,10 @@ describe("device_info", () => {
     ["a larger disk", { df: DF.replace("1000000", "2000000") }, true],
     ["a little less memory", { free: FREE.replace("300000 700000", "390000 610000") }, false],
     ["much less memory", { free: FREE.replace("300000 700000", "500000 500000") }, true],
+    ["the start of the machine worked out anew", { boot: { id: "b1", since: 1_795_000_001 } }, false],
+    ["another start of the machine", { boot: { id: "b2", since: 1_795_000_001 } }, true],
+    ["a warmer processor", { temperature: { cpu: 52 } }, false],
+    ["a hot processor", { temperature: { cpu: 80 } }, true],
     ["swap that was switched on", { free: FREE.replace("0 0 0", "500000 0 500000") }, true],
   ])("%s", (_what, changes, isNews) => {
     expect(hasNews(REPORT_RULES.device_info, info({}), info(changes))).toBe(isNews);
@@ -36,6 +47,8 @@ describe("engine_report", () => {
 
   test.each<readonly [what: string, now: string, isNews: boolean]>([
     ["uptime goes on", report({ sine: { ...app, uptime: "1 day, 0:00:00" } }), false],
+    ["it has used the processor", report({ sine: { ...app, pid: 8, cpu_seconds: 9, cpu_percent: 3 } }), false],
+    ["it was started again", report({ sine: { ...app, restarts: 1 } }), true],
     ["a program has ended", report({ sine: { ...app, status: "EXITED", uptime: "" } }), true],
     ["another exit status", report({ sine: { ...app, exitstatus: 1 } }), true],
     ["another version", report({ sine: { ...app, version: "2" } }), true],
