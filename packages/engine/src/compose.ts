@@ -38,7 +38,7 @@ import { ResultSender } from "./loop/result-sender.ts";
 import { SentReports } from "./loop/sent-reports.ts";
 import { engineReading } from "./metrics/engine-reading.ts";
 import { GatewayMetrics } from "./metrics/gateway-metrics.ts";
-import { readPrograms } from "./metrics/read-programs.ts";
+import { programReader } from "./metrics/read-programs.ts";
 import { composeOrderWork } from "./order-work.ts";
 import { type RunningParts, runningParts } from "./running-parts.ts";
 import { connect } from "./server-link.ts";
@@ -156,7 +156,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
       journal,
       versions,
     }),
-    programs: (signal) => readPrograms(supervisor, signal),
+    programs: programReader({ supervisor, meter }),
     queue: { status: (signal) => askQueue(workshop.http, paths.gmqSocket, signal), folder: paths.queueDir },
     http: workshop.http,
     gmqSocket: paths.gmqSocket,

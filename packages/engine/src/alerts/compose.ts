@@ -5,17 +5,17 @@ import { nodeFiles } from "@gateway-engine/platform/files";
 import { thisMachine } from "@gateway-engine/platform/machine";
 import { systemRandom } from "@gateway-engine/platform/random";
 import type { SupervisorClient } from "@gateway-engine/supervisor/client";
+import { ProgramRestarts } from "../apps/program-restarts.ts";
 import { askQueue } from "../components/ask-queue.ts";
 import type { Workshop } from "../workshop.ts";
 import { AlertFile } from "./alert-file.ts";
 import { AlertSender, type AlertSenderDeps } from "./alert-sender.ts";
 import { AlertWatch } from "./alert-watch.ts";
 import { Measurements } from "./measure.ts";
-import { ProgramRestarts } from "./program-restarts.ts";
 
 export interface AlertOptions extends Pick<AlertSenderDeps, "activation" | "cloud"> {
   readonly workshop: Pick<Workshop, "settings" | "paths" | "http" | "log">;
-  readonly supervisor: Pick<SupervisorClient, "getAllProcessInfo">;
+  readonly supervisor: Pick<SupervisorClient, "getAllProcessInfo" | "getStartCounts">;
 }
 
 /** @param signal ends the sending */
@@ -35,7 +35,7 @@ export function startAlertWatch(options: AlertOptions, signal: AbortSignal): Pro
     files: nodeFiles,
     machine: thisMachine,
     root: "/",
-    restarts: (until) => restarts.count(until),
+    restarts: async (until) => restarts.of(await supervisor.getAllProcessInfo(until), until),
     queued: async (until) => (await askQueue(http, queueSocket, until)).queued,
     certificate: async () => (await settings.engine.read()).tls.cert,
     clock,

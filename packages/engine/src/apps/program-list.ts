@@ -1,7 +1,7 @@
 import { GatewayEngineError } from "@gateway-engine/core/errors";
 import type { Logger } from "@gateway-engine/core/logger";
-import { isFault, type ProcessInfo, type SupervisorClient } from "@gateway-engine/supervisor/client";
-import { RestartCounts } from "@gateway-engine/telemetry/apps/restart-counts";
+import type { ProcessInfo, SupervisorClient } from "@gateway-engine/supervisor/client";
+import { ProgramRestarts } from "./program-restarts.ts";
 
 export interface ProgramListDeps {
   readonly supervisor: Pick<SupervisorClient, "getAllProcessInfo" | "getStartCounts">;
@@ -18,18 +18,19 @@ export interface Programs {
 /** The engine works without a supervisor, and says so: once when it is missed, and once when it is back. */
 export class ProgramList {
   readonly #deps: ProgramListDeps;
-  readonly #seen = new RestartCounts();
+  readonly #restarts: ProgramRestarts;
   #missed = false;
 
   constructor(deps: ProgramListDeps) {
     this.#deps = deps;
+    this.#restarts = new ProgramRestarts(deps.supervisor);
   }
 
   async read(signal: AbortSignal): Promise<Programs> {
     const { supervisor, log } = this.#deps;
     try {
       const processes = await supervisor.getAllProcessInfo(signal);
-      const restarts = await this.#restartsOf(processes, signal);
+      const restarts = await this.#restarts.of(processes, signal);
       if (this.#missed) log.info("the supervisor answers again");
       this.#missed = false;
       return { processes, restarts };
@@ -38,18 +39,6 @@ export class ProgramList {
       if (!this.#missed) log.warn(`${error.message}; the engine runs without it`);
       this.#missed = true;
       return { processes: [], restarts: new Map() };
-    }
-  }
-
-  /** The original supervisor, and releases of ours before this, do not count. */
-  async #restartsOf(processes: readonly ProcessInfo[], signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
-    const seen = this.#seen.count(processes);
-    try {
-      const counts = Object.entries(await this.#deps.supervisor.getStartCounts(signal));
-      return new Map(counts.map(([name, starts]) => [name, Math.max(0, starts - 1)]));
-    } catch (error) {
-      if (!isFault(error, "UNKNOWN_METHOD")) throw error;
-      return seen;
     }
   }
 }
