@@ -33,7 +33,7 @@ export const DEPLOYMENT_STATUS_ALIAS = "deployment_status";
 export const ALERT_ALIAS = "alert";
 
 /** What a gateway measures, as requests of OTLP, when it sends that through the queue. */
-export const METRICS_ALIAS = "metrics";
+const METRICS_ALIAS = "metrics";
 
 /**
  * Resources that our server gives a gateway product beside the six. Others may lack them: a gateway works without, and its

@@ -8,7 +8,7 @@ import { OTHER_PURPOSES, type TrafficEntry } from "./traffic-entry.ts";
 export const MAX_PURPOSES = 50;
 /** Applications; what more of them send is written down under `OTHER_APPLICATIONS`. */
 export const MAX_APPLICATIONS = 200;
-export const OTHER_APPLICATIONS = "other";
+const OTHER_APPLICATIONS = "other";
 
 /** What one party sent and received, over some time. */
 export interface PartyTotals extends TrafficEntry {
