@@ -17,6 +17,7 @@ export interface SelfUpdateSetup {
 export const NEW_VERSION = "2.0.1";
 const OLD_VERSION = "2.0.0";
 const REST_LIMIT_MS = 60_000;
+const TIDY_LIMIT_MS = 10_000;
 
 export interface SelfUpdate {
   readonly steps: readonly DurableStep[];
@@ -49,7 +50,7 @@ export async function updateItself({ library, update }: SelfUpdateSetup, point: 
       ...reportProblems(gateway, version),
       ...(await programProblems(gateway)),
       ...(after === before ? [] : [`the other programs were ${before} and are ${after}`]),
-      ...leftovers(gateway),
+      ...(await leftoversInTheEnd(gateway)),
     ],
   };
 }
@@ -88,6 +89,16 @@ async function programProblems(gateway: InstalledGateway): Promise<readonly stri
   return programs
     .filter(({ statename }) => statename !== "RUNNING" && statename !== "STARTING")
     .map(({ name, statename }) => `${name} is ${statename}`);
+}
+
+/** The result may be known before the engine has tidied up, or has been started again to do so. */
+async function leftoversInTheEnd(gateway: InstalledGateway): Promise<readonly string[]> {
+  const end = performance.now() + TIDY_LIMIT_MS;
+  for (;;) {
+    const left = leftovers(gateway);
+    if (left.length === 0 || performance.now() > end) return left;
+    await sleep(50);
+  }
 }
 
 function leftovers({ gateway: { paths } }: InstalledGateway): readonly string[] {
