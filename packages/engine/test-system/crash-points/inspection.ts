@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import { processStartTicks } from "@gateway-engine/platform/process-table";
 import type { ProcessInfo } from "@gateway-engine/supervisor/client";
 import { runningProcesses } from "@gateway-engine/testkit/running-processes";
-import { type ListedFile, listDisk } from "../../test/gallery/support/disk-listing.ts";
+import { ENGINE_BOOKS, type ListedFile, listDisk } from "../../test/gallery/support/disk-listing.ts";
 import type { Stage } from "./stage.ts";
 
 /** A gateway, as one may compare it with another. */
@@ -23,7 +23,8 @@ const RULES = {
     /^var\/log$/,
     /^run$/,
     // What undo knows of the files that a script has made holds their times.
-    /^var\/lib\/gateway-engine\/(journal\.db.*|engine\.lock.*|data|undo\/owned)$/,
+    ENGINE_BOOKS,
+    /^var\/lib\/gateway-engine\/(data|undo\/owned)$/,
     /^etc\/gateway-engine\/Gateway\.cfg$/,
   ],
   workplaces: [/./],

@@ -22,6 +22,10 @@ export interface ListingRules {
   readonly workplaces: readonly RegExp[];
 }
 
+/** What the engine writes when it likes: the journal, its lock, and what it counts and watches. */
+export const ENGINE_BOOKS: RegExp =
+  /^var\/lib\/gateway-engine\/((journal|traffic)\.db.*|engine\.lock.*|(alerts|queue-traffic)\.json.*)$/;
+
 /** Everything below a folder, by path. */
 export async function listDisk(folder: string, rules: ListingRules): Promise<Readonly<Record<string, ListedFile>>> {
   const listing: Record<string, ListedFile> = {};

@@ -11,7 +11,7 @@ import { expect } from "vitest";
 import { Cloud } from "../../support/cloud.ts";
 import { Gateway, GWE } from "../../support/gateway.ts";
 import { Supervisord } from "../../support/supervisord.ts";
-import { type ListedFile, listDisk } from "./disk-listing.ts";
+import { ENGINE_BOOKS, type ListedFile, listDisk } from "./disk-listing.ts";
 import type { Exhibit, Target } from "./exhibit.ts";
 import { journalEnd } from "./journal-end.ts";
 
@@ -147,7 +147,7 @@ async function superviseEngine(
 
 /** Logs and the engine's own books are no part of what an install may or may not change. */
 const RULES = {
-  without: [/^var\/log$/, /^run$/, /^var\/lib\/gateway-engine\/(journal\.db.*|engine\.lock.*|downloads)$/],
+  without: [/^var\/log$/, /^run$/, ENGINE_BOOKS, /^var\/lib\/gateway-engine\/downloads$/],
   workplaces: [
     /^(etc|var|var\/lib)$/,
     /^etc\/(gateway-engine|supervisor\/conf\.d)$/,
