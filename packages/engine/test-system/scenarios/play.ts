@@ -114,18 +114,20 @@ async function cutOff(
   await stand.kill();
   const last = storyOf(paths.journal, deployment).states.at(-1);
   if (reboots === true) {
-    endScripts(root);
+    await stand.until("the end of the scripts", () => endScripts(root) === 0);
     reboot(paths.journal, deployment);
   }
   stand.start();
   return last === state ? [] : [`the engine was not killed in ${state}, but in ${last}`];
 }
 
-function endScripts(root: string): void {
-  for (const { pid, environment } of runningProcesses()) {
-    if (environment.includes(`GWE_ROOT=${root}\0`) && environment.includes("GWE_INSTALL_ID="))
-      process.kill(pid, "SIGKILL");
-  }
+/** What is just being forked is seen at the next look. @returns how many there were */
+function endScripts(root: string): number {
+  const scripts = runningProcesses().filter(
+    ({ environment }) => environment.includes(`GWE_ROOT=${root}\0`) && environment.includes("GWE_INSTALL_ID="),
+  );
+  for (const { pid } of scripts) process.kill(pid, "SIGKILL");
+  return scripts.length;
 }
 
 async function pidOf(stand: Stand, app: string): Promise<number | undefined> {

@@ -1,4 +1,5 @@
 import { goodPackage, type PackageFixture } from "@gateway-engine/testkit/package-fixtures";
+import { expect } from "vitest";
 import { type Exhibit, type ExhibitClass, type Expectation, endsWith } from "../support/exhibit.ts";
 
 const PROGRAM = "[supervisord]\ncommand = /bin/sleep 100000\n";
@@ -17,6 +18,14 @@ function filler(what: string, install: string, expected: Expectation = endsWith(
 /** Its program cannot be put in force, and the one before goes on. */
 const NO_ROOM: Expectation = { status: "failed", code: "E_UNDO", state: "rolled-back", says: "No space left" };
 
+/** The second run, or the making of its layers, for which there may be no room any more. */
+const FAILS_AGAIN: Expectation = {
+  status: "failed",
+  code: expect.stringMatching(/^E_(INSTALL_SCRIPT|DISK_FULL)$/),
+  state: "rolled-back",
+  says: "version 1 stays in force",
+};
+
 function fill(path: string): string {
   return FILL.replaceAll("$1", path);
 }
@@ -34,6 +43,10 @@ export const FILLING: ExhibitClass = {
     ),
     filler("with empty files, to the last inode, and fails", `(${EMPTY_FILES}); exit 7`),
     filler("with empty files, to the last inode, and says that all is well", `(${EMPTY_FILES}); true`, NO_ROOM),
-    filler("and then kills the engine", `[ -e again ] && exit 7; : >again; ${fill("fat")}; kill -9 $PPID; sleep 1000`),
+    filler(
+      "and then kills the engine",
+      `[ -e again ] && exit 7; : >again; ${fill("fat")}; kill -9 $PPID; sleep 1000`,
+      FAILS_AGAIN,
+    ),
   ],
 };
