@@ -5,7 +5,7 @@
  */
 import type { IniDocument, IniProblem } from "@gateway-engine/core/ini";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
-import { readValue } from "./empty-value.ts";
+import { notNegative, type SectionOption, SectionOptions } from "./section-options.ts";
 
 export const ALERT_KINDS = ["disk", "memory", "temperature", "restarts", "queue", "certificate"] as const;
 
@@ -24,57 +24,44 @@ export interface AlertRules {
 }
 
 export function parseAlertRules(document: IniDocument): Result<AlertRules, IniProblem> {
-  const entries = document.get(SECTION)?.entries;
-  let problem: IniProblem | undefined;
-  const read = ([key, fresh, parse, want]: Option): number | undefined => {
-    const { value, line } = entries?.get(key) ?? { value: fresh, line: 0 };
-    const number = parse(readValue(value));
-    if (Number.isNaN(number)) problem ??= { line, problem: `${key} is "${value}", but must be ${want}` };
-    return number;
-  };
-  const every = read(["every", "60", aboveZero, "a number of seconds above 0"]) ?? 0;
-  const hold = read(["hold", "60", notNegative, "a number of seconds, 0 or more"]) ?? 0;
+  const options = new SectionOptions(document, "alerts");
+  const every = options.read("every", { fallback: 60, parse: aboveZero, want: "a number of seconds above 0" });
+  const hold = options.read("hold", { fallback: 60, parse: notNegative, want: "a number of seconds, 0 or more" });
   const limits: Partial<Record<AlertKind, number>> = {};
   for (const kind of ALERT_KINDS) {
-    const limit = read(LIMITS[kind]);
+    const { key, ...option } = LIMITS[kind];
+    const limit = options.read(key, { ...option, parse: orOff(option.parse) });
     if (limit !== undefined) limits[kind] = limit;
   }
-  return problem === undefined ? ok({ every, hold, limits }) : fail(problem);
+  return options.problem === undefined ? ok({ every, hold, limits }) : fail(options.problem);
 }
 
-const SECTION = "alerts";
+type Parse = SectionOption<number>["parse"];
 
-/** Gives undefined for `off`, and NaN for a text that it does not take. */
-type Parse = (text: string) => number | undefined;
-type Option = readonly [key: string, fresh: string, parse: Parse, want: string];
-
-const LIMITS: Readonly<Record<AlertKind, Option>> = {
-  disk: ["disk", "90%", orOff(percent), "a percentage such as 90%, or off"],
-  memory: ["memory", "90%", orOff(percent), "a percentage such as 90%, or off"],
-  temperature: ["temperature", "85", orOff(aboveZero), "degrees Celsius above 0, or off"],
-  restarts: ["restarts", "5", orOff(whole), "a whole number above 0, or off"],
-  queue: ["queue", "10000", orOff(whole), "a whole number above 0, or off"],
-  certificate: ["certificate_days", "14", orOff(whole), "a whole number of days above 0, or off"],
+const LIMITS: Readonly<Record<AlertKind, SectionOption<number> & { readonly key: string }>> = {
+  disk: { key: "disk", fallback: 90, parse: percent, want: "a percentage such as 90%, or off" },
+  memory: { key: "memory", fallback: 90, parse: percent, want: "a percentage such as 90%, or off" },
+  temperature: { key: "temperature", fallback: 85, parse: aboveZero, want: "degrees Celsius above 0, or off" },
+  restarts: { key: "restarts", fallback: 5, parse: whole, want: "a whole number above 0, or off" },
+  queue: { key: "queue", fallback: 10_000, parse: whole, want: "a whole number above 0, or off" },
+  certificate: { key: "certificate_days", fallback: 14, parse: whole, want: "a whole number of days above 0, or off" },
 };
 
-function orOff(parse: Parse): Parse {
+/** Undefined: `off`. */
+function orOff(parse: Parse): (text: string) => number | undefined | null {
   return (text) => (text.toLowerCase() === "off" ? undefined : parse(text));
 }
 
-function percent(text: string): number {
+function percent(text: string): number | null {
   const number = Number(/^(\d+(?:\.\d+)?)\s*%?$/.exec(text)?.[1]);
-  return number > 0 && number <= 100 ? number : Number.NaN;
+  return number > 0 && number <= 100 ? number : null;
 }
 
-function aboveZero(text: string): number {
+function aboveZero(text: string): number | null {
   const number = notNegative(text);
-  return number > 0 ? number : Number.NaN;
+  return number !== null && number > 0 ? number : null;
 }
 
-function notNegative(text: string): number {
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-}
-
-function whole(text: string): number {
-  return /^[1-9]\d{0,11}$/.test(text) ? Number(text) : Number.NaN;
+function whole(text: string): number | null {
+  return /^[1-9]\d{0,11}$/.test(text) ? Number(text) : null;
 }

@@ -3,9 +3,9 @@
  *
  * @see docs/reference/metrics.md
  */
-import type { IniDocument, IniEntry, IniProblem } from "@gateway-engine/core/ini";
+import type { IniDocument, IniProblem } from "@gateway-engine/core/ini";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
-import { readValue } from "./empty-value.ts";
+import { onOrOff, SectionOptions } from "./section-options.ts";
 
 export interface MetricsConfig {
   /** Where they are served over HTTP; undefined: nowhere but on the control socket. */
@@ -40,36 +40,21 @@ export const DEFAULT_METRICS_CONFIG: MetricsConfig = {
 };
 
 export function parseMetricsConfig(document: IniDocument): Result<MetricsConfig, IniProblem> {
-  const entries = document.get("metrics")?.entries ?? new Map<string, IniEntry>();
-  let problem: IniProblem | undefined;
-  const read = <Value>(key: string, missing: Value, parse: (text: string) => Value | null, want: string): Value => {
-    const entry = entries.get(key);
-    if (entry === undefined) return missing;
-    const value = parse(readValue(entry.value));
-    if (value !== null) return value;
-    problem ??= { line: entry.line, problem: `${key} is "${entry.value}", but must be ${want}` };
-    return missing;
-  };
+  const options = new SectionOptions(document, "metrics");
   const { listen, socket, textFolder, otlp, otlpEvery } = DEFAULT_METRICS_CONFIG;
   const config: MetricsConfig = {
-    listen: read("listen", listen, parseAddress, "off, or an address such as 127.0.0.1:9273"),
-    socket: read("socket", socket, (text) => SWITCH.get(text) ?? null, "on or off"),
-    textFolder: read("text_folder", textFolder, emptyOrAbsolute, "an absolute path"),
-    otlp: read(
-      "otlp",
-      otlp,
-      parseTarget,
-      "an address such as https://collector.example.com/v1/metrics, or gmq:metrics",
-    ),
-    otlpEvery: read("otlp_every", otlpEvery, secondsFromOne, "a number of seconds, 1 or more"),
+    listen: options.read("listen", { fallback: listen, parse: parseAddress, want: ADDRESSES }),
+    socket: options.read("socket", { fallback: socket, parse: onOrOff, want: "on or off" }),
+    textFolder: options.read("text_folder", { fallback: textFolder, parse: emptyOrAbsolute, want: "an absolute path" }),
+    otlp: options.read("otlp", { fallback: otlp, parse: parseTarget, want: TARGETS }),
+    otlpEvery: options.read("otlp_every", { fallback: otlpEvery, parse: secondsFromOne, want: SECONDS }),
   };
-  return problem === undefined ? ok(config) : fail(problem);
+  return options.problem === undefined ? ok(config) : fail(options.problem);
 }
 
-const SWITCH: ReadonlyMap<string, boolean> = new Map([
-  ["on", true],
-  ["off", false],
-]);
+const ADDRESSES = "off, or an address such as 127.0.0.1:9273";
+const TARGETS = "an address such as https://collector.example.com/v1/metrics, or gmq:metrics";
+const SECONDS = "a number of seconds, 1 or more";
 
 /** An IPv4 address, an IPv6 address in brackets, or localhost. */
 function parseAddress(text: string): MetricsAddress | undefined | null {

@@ -6,7 +6,7 @@
 import type { IniDocument, IniProblem } from "@gateway-engine/core/ini";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
 import { MAX_LONG_POLL_MS } from "./device-api.ts";
-import { type SectionOption, SectionOptions } from "./section-options.ts";
+import { notNegative, type SectionOption, SectionOptions } from "./section-options.ts";
 
 /** The reports of a check-in. */
 export type ReportAlias = "device_info" | "engine_report" | "usage_report";
@@ -57,21 +57,17 @@ function seconds(fallback: number): SectionOption<number> {
   return { fallback, parse: notNegative, want: "a number of seconds, 0 or more" };
 }
 
-function policyName(text: string): ReportPolicy["policy"] | undefined {
-  return text === "changes" || text === "always" ? text : undefined;
+function policyName(text: string): ReportPolicy["policy"] | null {
+  return text === "changes" || text === "always" ? text : null;
 }
 
-function notNegative(text: string): number | undefined {
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
-}
-
-function share(text: string): number | undefined {
+function share(text: string): number | null {
   const number = notNegative(text);
-  return number !== undefined && number <= 1 ? number : undefined;
+  return number !== null && number <= 1 ? number : null;
 }
 
-function pollSeconds(text: string): number | undefined {
+function pollSeconds(text: string): number | null {
   const number = notNegative(text);
-  if (number === undefined || number > MAX_POLL_SECONDS) return undefined;
-  return number === 0 || number >= 1 ? number : undefined;
+  if (number === null || number > MAX_POLL_SECONDS) return null;
+  return number === 0 || number >= 1 ? number : null;
 }

@@ -4,8 +4,8 @@ import { readValue } from "./empty-value.ts";
 /** One option of a section: what stands for it when it is missing, and how it is read. */
 export interface SectionOption<Value> {
   readonly fallback: Value;
-  /** Undefined: it cannot be used. */
-  readonly parse: (text: string) => Value | undefined;
+  /** Null: it cannot be used. */
+  readonly parse: (text: string) => Value | null;
   /** What it must be, for people. */
   readonly want: string;
 }
@@ -27,8 +27,18 @@ export class SectionOptions {
     const entry = this.#entries.get(key);
     if (entry === undefined) return fallback;
     const read = parse(readValue(entry.value));
-    if (read !== undefined) return read;
+    if (read !== null) return read;
     this.#problem ??= { line: entry.line, problem: `${key} is "${entry.value}", but must be ${want}` };
     return fallback;
   }
+}
+
+/** For `parse`: digits, and a fraction if there is one. */
+export function notNegative(text: string): number | null {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : null;
+}
+
+/** For `parse`. */
+export function onOrOff(text: string): boolean | null {
+  return text === "on" ? true : text === "off" ? false : null;
 }

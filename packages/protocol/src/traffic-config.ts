@@ -5,6 +5,7 @@
  */
 import type { IniDocument, IniProblem } from "@gateway-engine/core/ini";
 import { fail, ok, type Result } from "@gateway-engine/core/result";
+import { onOrOff, SectionOptions } from "./section-options.ts";
 
 export interface TrafficConfig {
   /** Whether the sockets of applications are looked at once a minute. */
@@ -12,8 +13,7 @@ export interface TrafficConfig {
 }
 
 export function parseTrafficConfig(document: IniDocument): Result<TrafficConfig, IniProblem> {
-  const entry = document.get("traffic")?.entries.get("sockets");
-  if (entry === undefined || entry.value === "off") return ok({ sockets: false });
-  if (entry.value === "on") return ok({ sockets: true });
-  return fail({ line: entry.line, problem: `sockets is "${entry.value}", but must be on or off` });
+  const options = new SectionOptions(document, "traffic");
+  const sockets = options.read("sockets", { fallback: false, parse: onOrOff, want: "on or off" });
+  return options.problem === undefined ? ok({ sockets }) : fail(options.problem);
 }
