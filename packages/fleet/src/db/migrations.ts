@@ -45,26 +45,16 @@ export function migrations(bytes: "BLOB" | "BYTEA"): readonly Migration[] {
       // Nobody noted whether these CIKs were used: they count as used, or another box could take the identity.
       `UPDATE devices SET cik_used_at = activated_at`,
     ],
-    [
-      // Gateway products get this resource from now on when they are made.
-      `INSERT INTO resources (product_id, alias, name, format, settable)
-         SELECT id, 'queue_report', 'Queue Report', 'string/json', 0 FROM products WHERE kind = 'gateway'
-         ON CONFLICT (product_id, alias) DO NOTHING`,
-    ],
-    [
-      `INSERT INTO resources (product_id, alias, name, format, settable)
-         SELECT id, 'deployment_status', 'Deployment Status', 'string/json', 0 FROM products WHERE kind = 'gateway'
-         ON CONFLICT (product_id, alias) DO NOTHING`,
-    ],
-    [
-      `INSERT INTO resources (product_id, alias, name, format, settable)
-         SELECT id, 'alert', 'Alert', 'string/json', 0 FROM products WHERE kind = 'gateway'
-         ON CONFLICT (product_id, alias) DO NOTHING`,
-    ],
-    [
-      `INSERT INTO resources (product_id, alias, name, format, settable)
-         SELECT id, 'metrics', 'Metrics', 'string/json', 0 FROM products WHERE kind = 'gateway'
-         ON CONFLICT (product_id, alias) DO NOTHING`,
-    ],
+    [gatewayReport("queue_report", "Queue Report")],
+    [gatewayReport("deployment_status", "Deployment Status")],
+    [gatewayReport("alert", "Alert")],
+    [gatewayReport("metrics", "Metrics")],
   ];
+}
+
+/** Gives the gateway products that are there a resource; others get it when they are made. */
+function gatewayReport(alias: string, name: string): string {
+  return `INSERT INTO resources (product_id, alias, name, format, settable)
+         SELECT id, '${alias}', '${name}', 'string/json', 0 FROM products WHERE kind = 'gateway'
+         ON CONFLICT (product_id, alias) DO NOTHING`;
 }
