@@ -41,6 +41,13 @@ export function processesIn(folder: string): RunningProcess[] {
   return runningProcesses().filter(({ line, environment }) => line.includes(folder) || environment.includes(folder));
 }
 
+/** What the scripts of installs have left running on the gateway whose GWE_ROOT this is. */
+export function scriptProcessesOf(root: string): RunningProcess[] {
+  return runningProcesses().filter(
+    ({ environment }) => environment.includes(`GWE_ROOT=${root}\0`) && environment.includes("GWE_INSTALL_ID="),
+  );
+}
+
 /** Ends at once whatever still runs in the folder. */
 export function endProcessesIn(folder: string): void {
   for (const { pid } of processesIn(folder)) {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { processStartTicks } from "@gateway-engine/platform/process-table";
 import type { ProcessInfo } from "@gateway-engine/supervisor/client";
-import { runningProcesses } from "@gateway-engine/testkit/running-processes";
+import { scriptProcessesOf } from "@gateway-engine/testkit/running-processes";
 import { ENGINE_BOOKS, type ListedFile, listDisk } from "../../test/gallery/support/disk-listing.ts";
 import type { Stage } from "./stage.ts";
 
@@ -114,9 +114,7 @@ export function differences(found: Condition, wanted: Condition): readonly strin
 
 /** Processes of scripts that should have ended. */
 export function strays(root: string): readonly string[] {
-  return runningProcesses()
-    .filter(({ environment }) => environment.includes(`GWE_ROOT=${root}\0`) && environment.includes("GWE_INSTALL_ID="))
-    .map(({ line }) => `a process of a script still runs: ${line}`);
+  return scriptProcessesOf(root).map(({ line }) => `a process of a script still runs: ${line}`);
 }
 
 /** A program that was just started passes through states that say nothing. */

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FetchStatus } from "@gateway-engine/protocol/reports";
-import { runningProcesses } from "@gateway-engine/testkit/running-processes";
+import { scriptProcessesOf } from "@gateway-engine/testkit/running-processes";
 import { temporaryFolder } from "@gateway-engine/testkit/temporary-folder";
 import { type ListedFile, listDisk } from "../../test/gallery/support/disk-listing.ts";
 import { homeOf, installByHand, programText, reportOf, type Version } from "./application.ts";
@@ -140,9 +140,7 @@ async function leftovers({ paths }: Stand, app: string): Promise<readonly string
 }
 
 function strays(root: string): readonly string[] {
-  return runningProcesses()
-    .filter(({ environment }) => environment.includes(`GWE_ROOT=${root}\0`) && environment.includes("GWE_INSTALL_ID="))
-    .map(({ line }) => `a process of a script still runs: ${line}`);
+  return scriptProcessesOf(root).map(({ line }) => `a process of a script still runs: ${line}`);
 }
 
 function entriesOf(folder: string): readonly string[] {

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { runningProcesses } from "@gateway-engine/testkit/running-processes";
+import { scriptProcessesOf } from "@gateway-engine/testkit/running-processes";
 import { application, furnish, homeOf, oneOff, type Version } from "./application.ts";
 import { accountOf } from "./environment.ts";
 import {
@@ -123,9 +123,7 @@ async function cutOff(
 
 /** What is just being forked is seen at the next look. @returns how many there were */
 function endScripts(root: string): number {
-  const scripts = runningProcesses().filter(
-    ({ environment }) => environment.includes(`GWE_ROOT=${root}\0`) && environment.includes("GWE_INSTALL_ID="),
-  );
+  const scripts = scriptProcessesOf(root);
   for (const { pid } of scripts) process.kill(pid, "SIGKILL");
   return scripts.length;
 }
