@@ -2,19 +2,12 @@ import { describeError, GatewayEngineError, TransportError } from "@gateway-engi
 import type { HttpClient } from "@gateway-engine/core/http";
 import type { Logger } from "@gateway-engine/core/logger";
 import type { RetrySchedule } from "@gateway-engine/core/retry";
-import {
-  DEVICE_API_HEADERS,
-  DEVICE_API_PATHS,
-  FORM_CONTENT_TYPE,
-  formatVms,
-} from "@gateway-engine/protocol/device-api";
-import { encodeForm } from "@gateway-engine/protocol/form";
 import { ALERT_ALIAS } from "@gateway-engine/protocol/gateway-resources";
-import { QUEUE_HEADERS } from "@gateway-engine/protocol/queue-headers";
 import { Doorbell } from "../doorbell.ts";
 import type { Activation } from "../identity/activation.ts";
 import type { Cloud } from "../loop/cloud.ts";
 import { isRefusal, type KeepSendingDeps, keepSending } from "../loop/keep-sending.ts";
+import { postToQueue } from "../queue-value.ts";
 import type { AlertFile } from "./alert-file.ts";
 
 export interface AlertSenderDeps extends KeepSendingDeps {
@@ -71,17 +64,9 @@ export class AlertSender {
   /** @returns false when no queue runs, or it refuses the gateway @throws TransportError */
   async #queue(value: string, signal: AbortSignal): Promise<boolean> {
     const { http, queueSocket: socketPath, activation } = this.#deps;
-    const { vendor, model, uuid } = activation.identity();
-    const headers = {
-      "Content-Type": FORM_CONTENT_TYPE,
-      [DEVICE_API_HEADERS.vms]: formatVms({ vendor, model, serial: uuid }),
-      [QUEUE_HEADERS.priority]: "high",
-    };
-    const url = `http://gmq${DEVICE_API_PATHS.alias}`;
-    const body = encodeForm([[ALERT_ALIAS, value]]);
-    const request = { method: "POST", url, socketPath, headers, body, timeoutMs: TIMEOUT_MS, signal } as const;
+    const alert = { sender: activation.identity(), alias: ALERT_ALIAS, value, priority: "high" } as const;
     try {
-      const response = await http.request(request);
+      const response = await postToQueue({ http, socketPath }, alert, signal);
       response.discard();
       // What the queue will not have, the server may.
       if (response.status < 500) return response.status < 300;
@@ -104,5 +89,4 @@ export class AlertSender {
   }
 }
 
-const TIMEOUT_MS = 10_000;
 const RETRY: RetrySchedule = { firstMs: 1000, maxMs: 300_000 };

@@ -4,10 +4,7 @@ import { gzip } from "node:zlib";
 import { TransportError } from "@gateway-engine/core/errors";
 import type { HttpClient, HttpResponse } from "@gateway-engine/core/http";
 import type { Logger } from "@gateway-engine/core/logger";
-import { DEVICE_API_HEADERS, DEVICE_API_PATHS } from "@gateway-engine/protocol/device-api";
-import { encodeForm } from "@gateway-engine/protocol/form";
-import type { GatewayIdentityAnswer } from "@gateway-engine/protocol/local-control";
-import { QUEUE_HEADERS } from "@gateway-engine/protocol/queue-headers";
+import { postToQueue, type QueueValue } from "../queue-value.ts";
 
 /** @throws TransportError when the collector does not take it */
 export async function sendToCollector(
@@ -26,7 +23,7 @@ export async function sendToCollector(
 
 export interface QueuedMetrics {
   readonly alias: string;
-  readonly sender: Pick<GatewayIdentityAnswer, "vendor" | "model" | "uuid">;
+  readonly sender: QueueValue["sender"];
   readonly text: string;
 }
 
@@ -41,20 +38,8 @@ export async function sendToQueue(
   { alias, sender, text }: QueuedMetrics,
   signal: AbortSignal,
 ): Promise<void> {
-  const headers = {
-    "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
-    [DEVICE_API_HEADERS.vms]: `${sender.vendor} ${sender.model} ${sender.uuid}`,
-    [QUEUE_HEADERS.priority]: "low",
-  };
-  const answer = await http.request({
-    method: "POST",
-    url: `http://gmq${DEVICE_API_PATHS.alias}`,
-    socketPath: gmqSocket,
-    headers,
-    body: encodeForm([[alias, text]]),
-    timeoutMs: TIMEOUT_MS,
-    signal,
-  });
+  const value = { sender, alias, value: text, priority: "low" } as const;
+  const answer = await postToQueue({ http, socketPath: gmqSocket }, value, signal);
   await accepted(answer, { server: "gmq", what: "metrics" });
 }
 
