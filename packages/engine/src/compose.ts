@@ -124,7 +124,8 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
     apps: { supervisor, versions, journal, meter, queueVersion, interval: () => loop.intervalSeconds, log },
     server: () => activation.server,
   });
-  const { updateInterval, reports: policy } = await settings.engine.read();
+  const config = await settings.engine.read();
+  const { updateInterval, reports: policy } = config;
   const sent = new SentReports(database);
   const epoch = () => sent.epoch(activation.identity().cik, activation.server, VERSION);
   const loop: EngineLoop = new EngineLoop(
@@ -147,7 +148,7 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
   const metrics = new GatewayMetrics({
     ...ports,
     ...telemetry,
-    config: (await settings.engine.read()).metrics,
+    config: config.metrics,
     engine: engineReading({
       startedAt: systemClock.now(),
       runtime: process.versions.node,
@@ -191,9 +192,9 @@ export async function composeEngine(workshop: Workshop): Promise<Engine> {
           (signal) => loop.run(signal),
           (signal) => workshop.traffic.run(signal),
           (signal) => queueTrafficOf(workshop, () => activation.server).run(signal),
-          ...(await applicationSockets(workshop, () => activation.server)),
+          ...(config.traffic.sockets ? [await applicationSockets(workshop, () => activation.server)] : []),
           (signal) => alerts.run(signal),
-          ...(await watchedFolder(workshop, onInstalls)),
+          ...(config.installFolder === "" ? [] : [await watchedFolder(config.installFolder, workshop, onInstalls)]),
           ...metrics.loops,
         ],
         listen: () =>
@@ -240,19 +241,16 @@ async function endAfterReport(error: unknown, results: ResultSender, signal: Abo
 
 type Loop = (signal: AbortSignal) => Promise<never>;
 
-async function applicationSockets(workshop: Workshop, server: () => string): Promise<readonly Loop[]> {
-  const { traffic } = await workshop.settings.engine.read();
-  if (!traffic.sockets) return [];
+async function applicationSockets(workshop: Workshop, server: () => string): Promise<Loop> {
   const { applicationSocketsOf } = await import("./traffic/compose-application-sockets.ts");
-  return [applicationSocketsOf(workshop, server)];
+  return applicationSocketsOf(workshop, server);
 }
 
 async function watchedFolder(
-  { settings, journal, versions, log }: Workshop,
+  path: string,
+  { journal, versions, log }: Workshop,
   onInstalls: () => void,
-): Promise<readonly Loop[]> {
-  const { installFolder } = await settings.engine.read();
-  if (installFolder === "") return [];
+): Promise<Loop> {
   const { InstallFolder } = await import("./install-folder/install-folder.ts");
   const deps = {
     files: leanFiles(nodeFiles),
@@ -262,8 +260,8 @@ async function watchedFolder(
     log: log.named("install"),
     onInstalls,
   };
-  const folder = new InstallFolder(installFolder, deps);
-  return [(signal) => folder.run(signal)];
+  const folder = new InstallFolder(path, deps);
+  return (signal) => folder.run(signal);
 }
 
 /** How long an engine that ends after one check-in waits for a download that does not come on; the next one goes on with it. */
